@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The debug log: see log.h. One write per line, so that lines of several processes never mix. */
+#include "config.h"
+
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *log_process = "clipgrid";
+static int log_most = LOG_WARN;
+
+void log_start(const char *process, int verbosity)
+{
+    log_process = process;
+    log_most = LOG_WARN + verbosity;
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+    if ((int)level > log_most)
+        return;
+    char line[1200];
+    int used = snprintf(line, sizeof line, "clipgrid: %s: ", log_process);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);
+    va_end(args);
+    size_t length = strlen(line);
+    line[length++] = '\n';
+    if (write(STDERR_FILENO, line, length) < 0)
+        return;
+}

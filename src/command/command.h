@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The one command table (law 5): every verb of CONTRACT 3, one row and one small file each
+ * (command/cmd_*.c). Keys, the `:` line, the socket, scripts and later OSC and MIDI all come here
+ * with a line of text; help, completion and the manual page are made from the rows.
+ *
+ * A command checks its words, changes the document if it is an edit, and says what else is to
+ * be done as actions, which process/perform.c carries out. It knows no engine and no file.
+ */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "show/show.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum command_role { COMMAND_ROLE_VIEW, COMMAND_ROLE_CONTROL, COMMAND_ROLE_EDIT };
+enum command_source { COMMAND_FROM_SOCKET, COMMAND_FROM_SCREEN, COMMAND_FROM_RENDER, COMMAND_FROM_JOURNAL };
+
+enum target_object { TARGET_OBJECT_CLIP, TARGET_OBJECT_GROUP, TARGET_OBJECT_TAB, TARGET_OBJECT_BUS, TARGET_OBJECT_ALL };
+struct command_target {
+    enum target_object object;
+    int index;                          /* clip slot; group 0-3; tab 0-7; bus 0-4 */
+};
+
+enum action_type {
+    ACTION_PRESS,                       /* slot, edge */
+    ACTION_PLAY, ACTION_RELEASE, ACTION_AUDITION,       /* slot */
+    ACTION_STOP,                        /* target */
+    ACTION_FADE,                        /* target, number = dB (-INFINITY allowed), seconds, curve */
+    ACTION_MUTE, ACTION_SOLO,           /* target, on */
+    ACTION_PANIC,
+    ACTION_LOCK,                        /* on */
+    ACTION_SAVE, ACTION_OPEN,           /* text = file or NULL, force */
+    ACTION_TAB,                         /* target.index: of the screen that says it, or of all that follow */
+    ACTION_DETACH, ACTION_STATUS /* on: json */, ACTION_CHECK /* on: json */, ACTION_IDLE, ACTION_QUIT,
+};
+enum command_edge { EDGE_BOTH, EDGE_DOWN, EDGE_UP };
+
+struct action {
+    enum action_type type;
+    int slot;
+    enum command_edge edge;
+    struct command_target target;
+    bool on, force;
+    double number, seconds;
+    int curve;                          /* enum show_curve */
+    char *text;                         /* owned */
+};
+
+struct command_context {                /* who asks, of what */
+    struct show *show;
+    enum command_role role;
+    enum command_source source;
+    bool locked;                        /* show lock (SPEC U3) */
+};
+
+enum { COMMAND_ACTIONS_MAX = 4 };
+struct command_reply {
+    struct err err;                     /* code ERR_NONE: ok so far; the actions may still refuse */
+    struct strbuf value;                /* of `ok VALUE`; may have newlines, which the socket escapes */
+    struct action action[COMMAND_ACTIONS_MAX];
+    int actions;
+    bool edited;                        /* the document changed: to be journalled and saved */
+};
+
+/* Carries out one line (without its newline). The reply is initialised here; clear it afterwards. Return: 0, or -1 with
+ * reply->err set and nothing changed. An edit is done in the document when this returns. */
+int command_dispatch(const struct command_context *context, const char *line, struct command_reply *reply);
+void command_reply_clear(struct command_reply *reply);
+
+/* --- the table, for help, completion and the manual --- */
+enum { COMMAND_LIVE = 1, COMMAND_EDIT = 2, COMMAND_WHEN_LOCKED = 4 /* allowed under show lock */, COMMAND_SCREEN = 8, COMMAND_NO_RENDER = 16 };
+struct command_call;
+struct command_row {
+    const char *name;
+    const char *arguments;              /* as CONTRACT writes them: "CLIP [down|up]" */
+    const char *help;                   /* one sentence */
+    unsigned flags;
+    enum command_role role;             /* least role */
+    int least, most;                    /* words after the name; most -1: any */
+    int (*run)(struct command_call *call);
+};
+extern const struct command_row command_table[];
+extern const int command_count;
+const struct command_row *command_find(const char *name);
+
+/* Completion of the last word of `line` (may be empty). Adds whole candidate words to out, one a line. */
+void command_complete(const struct show *show, const char *line, struct strbuf *out);
+
+/* What a command function gets. */
+struct command_call {
+    const struct command_context *context;
+    const struct command_row *row;
+    int count;                          /* words after the name */
+    char *const *word;
+    struct command_reply *reply;
+};
+/* Typed arguments, shared by the cmd_*.c files. Each returns 0, or -1 with call->reply->err. */
+int command_arg_clip(struct command_call *call, int word, int *slot);
+int command_arg_target(struct command_call *call, int word, struct command_target *target);
+int command_arg_number(struct command_call *call, int word, double least, double most, bool minus_inf, const char *unit, double *value);
+int command_arg_on_off(struct command_call *call, int word, bool *on);
+/* Adds an action to the reply and returns it, zeroed. */
+struct action *command_act(struct command_call *call, enum action_type type);
+
+#endif

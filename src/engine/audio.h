@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The audio thread and its device thread: keeps the engine playing through the device asked
+ * for, or against the clock while there is none (SPEC B6). A device that cannot be opened or
+ * goes away is said once and tried again, so that it is taken within 2 s of its appearing; the
+ * show's time runs on meanwhile, and what comes back fades in over 5 ms.
+ *
+ * The chain's rate is fixed at the first device that opens (or the rate asked for, 48000 by
+ * default); a device that offers only another rate is refused in words until native chains come.
+ */
+#ifndef ENGINE_AUDIO_H
+#define ENGINE_AUDIO_H
+
+#include "engine/device.h"
+
+struct audio;
+struct engine;
+
+enum audio_state { AUDIO_RUNNING, AUDIO_SILENT /* the clock stands in */ };
+struct audio_status {                   /* a copy, taken by main */
+    enum audio_state state;
+    char name[256];                     /* as asked for */
+    char note[160];                     /* "" or why it is silent, in a plain sentence */
+    struct device_format format;        /* of what runs now */
+    uint32_t changes;                   /* grows with every change of the above */
+};
+
+/* All: main thread. audio_open tries the device once, synchronously, with a deadline of 3 s: it is in use, or its failure
+ * is in the status and the clock runs. Starts both threads. Return: NULL with err only if no thread can be started or a
+ * file: device cannot be written. realtime_note (160 bytes): "" or why there is no realtime priority, with the line that mends it. */
+struct audio *audio_open(struct engine *engine, const struct device_request *request, char *realtime_note, struct err *err);
+void audio_close(struct audio *audio);          /* stops both threads; a file device is finished properly */
+void audio_get_status(struct audio *audio, struct audio_status *status);
+/* Equal latency (SPEC E1): maps a CLOCK_MONOTONIC time to the engine frame that sounds one period after it. */
+uint64_t audio_frame_at(struct audio *audio, uint64_t time_ns);
+
+/* The rate a device would run at, without keeping it: main asks before it makes the engine. Return: Hz, or 0 with err. */
+uint32_t audio_probe_rate(const struct device_request *request, struct err *err);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The engine: voices, groups and busses, and nothing that knows a device or a clock.
+ * `engine_process_rt` makes the next frames of the five busses; the ALSA, clock and file
+ * drivers call it live, `clipgrid render` calls it as fast as it can, tests call it with any
+ * block size. Same operations at the same frames, same samples, however the frames are cut.
+ *
+ * Threads: main posts operations and takes events; the audio thread (or the one thread of
+ * render) processes. One of each at a time.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "engine/op.h"
+#include "rt/guard.h"
+#include "wire/state.h"
+
+struct clipmem;
+struct engine;
+
+struct engine_config {
+    uint32_t rate;                      /* of the device, Hz: 44100, 48000, 88200 or 96000 */
+    const struct clipmem *memory;       /* outlives the engine */
+    struct state_live *live;            /* where to publish each period, with its lock; NULL: do not */
+    struct seqlock *live_lock;
+};
+
+/* --- main --- */
+struct engine *engine_new(const struct engine_config *config);      /* never NULL; allocates and touches all it will need */
+void engine_free(struct engine *engine);                            /* frees params still installed */
+/* Posts an operation. The ring holds ENGINE_OPS; Return: false if it is full: the caller keeps the operation and tries
+ * again after taking events (a result is never lost because posted operations never outnumber the event ring's room). */
+enum { ENGINE_OPS = 1024 };
+bool engine_post(struct engine *engine, const struct op *op);
+bool engine_take_event(struct engine *engine, struct event *event); /* Return: false if there is none */
+
+/* --- audio thread --- */
+/* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames: bus[b] points to interleaved stereo float, 64-byte aligned,
+ * owned by the engine and valid until the next call, after bus gain, mute and solo, before routing and clamping. */
+struct engine_output {
+    float *bus[ENGINE_BUSSES];
+};
+RT_SAFE void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output);
+/* The frame the next call begins with. */
+RT_SAFE uint64_t engine_frame_rt(const struct engine *engine);
+/* What the audio loop knows and the segment shows; call before engine_process_rt. */
+RT_SAFE void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late);
+/* Something sounds, is queued, or fades. */
+RT_SAFE bool engine_sounding_rt(const struct engine *engine);
+/* Some voice loops for ever and was not told to stop (render refuses to wait for it). */
+RT_SAFE bool engine_endless_rt(const struct engine *engine);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What crosses to the audio thread and back: operations in, events out. Plain data only.
+ * Every operation is answered by exactly one EVENT_RESULT with its serial, in order of
+ * execution; what else happens is told by other events.
+ */
+#ifndef ENGINE_OP_H
+#define ENGINE_OP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    ENGINE_CLIPS = 10240,
+    ENGINE_GROUPS = 4,
+    ENGINE_BUSSES = 5,              /* A B C D Audition */
+    ENGINE_BUS_AUDITION = 4,
+    ENGINE_POOL_UNITS = 48,         /* 24 stereo slots: a stereo voice takes two units, a mono voice one */
+    ENGINE_LAYERS_MAX = 4,
+    ENGINE_GHOSTS_SOFT = 64,        /* past it the oldest ghost ends in 1 ms more */
+    ENGINE_GHOSTS_HARD = 128,       /* past it a start is refused */
+    ENGINE_PERIOD_MAX = 4096,
+    ENGINE_CLIPS_NONE = 0xffff,
+};
+#define ENGINE_NOW UINT64_MAX       /* op.frame: at the next period */
+
+enum fade_curve { FADE_LINEAR, FADE_LOG, FADE_EXPONENTIAL, FADE_S_CURVE, FADE_EQUAL_POWER, FADE_CURVES };
+enum clip_mode { CLIP_ONCE, CLIP_LOOP, CLIP_GATE };
+enum clip_press { CLIP_PRESS_STOP, CLIP_PRESS_RESTART, CLIP_PRESS_LAYER, CLIP_PRESS_IGNORE, CLIP_PRESS_PAUSE };
+
+/* What a voice needs to know of its clip: immutable once posted. Made by main, given back by EVENT_RETIRED. */
+struct clip_params {
+    uint32_t medium;                /* clip memory slot */
+    uint8_t tab;                    /* from 0 */
+    uint8_t group;                  /* 0-3 */
+    uint8_t mode;                   /* enum clip_mode */
+    uint8_t press;                  /* enum clip_press */
+    bool choke, stop_others;
+    uint8_t fade_in_curve, fade_out_curve;      /* enum fade_curve, after defaults */
+    uint8_t fade_end_curve;                     /* the clip's own fade_out_curve */
+    uint32_t loops;                 /* passes in all, 0 = for ever */
+    int64_t in_frames, out_frames;  /* frames of the file; out -1 = end of file */
+    double fade_in_s, fade_out_s, fade_end_s;   /* seconds, after defaults */
+    double seam_s;
+    float gain_lin;                 /* clip gain */
+    float pan;                      /* -1..+1 */
+};
+
+struct group_params {               /* copied, no ownership */
+    bool choke;
+    uint8_t voices;                 /* limit: choke 1-4; free 1-24 (24: the pool's own) */
+    bool mute;
+    float gain_lin;
+};
+
+enum target_kind { TARGET_CLIP, TARGET_GROUP, TARGET_TAB, TARGET_BUS, TARGET_ALL };
+struct engine_target {
+    enum target_kind kind;
+    uint16_t index;                 /* clip 0-10239, group 0-3, tab 0-7, bus 0-4 */
+};
+
+enum op_type {
+    OP_CLIP,            /* clip: install params (NULL: the clip is gone; its voices stop with the fade they had) */
+    OP_GROUP,           /* clip: group index; group */
+    OP_PRESS,           /* clip, edge */
+    OP_PLAY,            /* clip: start whatever `press` says */
+    OP_STOP,            /* target */
+    OP_RELEASE,         /* clip: leave the loop */
+    OP_FADE,            /* target, level_lin, seconds, curve */
+    OP_AUDITION,        /* clip */
+    OP_PANIC,
+    OP_MUTE,            /* target, on */
+    OP_SOLO,            /* clip: group index; on */
+    OP_SILENCE,         /* everything at once becomes a 5 ms ghost: quit, another show */
+};
+enum press_edge { PRESS_BOTH, PRESS_DOWN, PRESS_UP };
+
+struct op {
+    uint8_t type;                   /* enum op_type */
+    uint8_t edge;                   /* enum press_edge */
+    uint8_t curve;                  /* enum fade_curve */
+    bool on;
+    uint16_t clip;
+    struct engine_target target;
+    uint32_t serial;                /* echoed by EVENT_RESULT */
+    uint64_t frame;                 /* exact engine frame, or ENGINE_NOW; a frame already past is done at the next one */
+    float level_lin;
+    double seconds;
+    const struct clip_params *params;       /* OP_CLIP: ownership goes to the audio thread */
+    struct group_params group;
+};
+
+enum engine_result {
+    RESULT_OK,
+    RESULT_NO_CLIP,             /* no params installed at that index */
+    RESULT_NOT_READY,           /* its medium will not come: missing or broken */
+    RESULT_POOL_FULL,           /* "24 voices in use" */
+    RESULT_GROUP_FULL,          /* the group's own limit; value = limit */
+    RESULT_LAYERS_FULL,         /* "4 layers sound" */
+    RESULT_IGNORED,             /* press = ignore and it sounds */
+    RESULT_NOT_SOUNDING,        /* release of a clip that does not sound */
+    RESULT_NOT_LOOPING,
+    RESULT_GHOSTS_FULL,
+    RESULT_LATER,               /* press = pause: comes with a later version */
+};
+
+enum event_type {
+    EVENT_RESULT,               /* serial, result, value */
+    EVENT_START,                /* clip, voice, bus: its first sample is at `frame` */
+    EVENT_END,                  /* clip, voice, cause: the last was before `frame`; heard_frames */
+    EVENT_REFUSED,              /* clip, result: a queued voice could not start after all */
+    EVENT_RETIRED,              /* params: main frees it */
+};
+enum end_cause { END_NATURAL, END_STOP, END_CHOKE, END_STEAL, END_RESTART, END_PANIC, END_CLIP_GONE };
+
+struct event {
+    uint8_t type;               /* enum event_type */
+    uint8_t result;             /* enum engine_result */
+    uint8_t cause;              /* enum end_cause */
+    uint8_t bus;
+    uint16_t clip;
+    uint16_t value;
+    uint32_t serial;
+    uint64_t voice;             /* serial of the voice */
+    uint64_t frame;
+    uint64_t heard_frames;
+    const struct clip_params *params;
+};
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a media file holds, by way of a worker: for `clipgrid probe` and `check`. */
+#ifndef MEDIA_PROBE_H
+#define MEDIA_PROBE_H
+
+#include "base/err.h"
+
+#include <stdint.h>
+
+struct probe_info {
+    char format[32];            /* "WAV", "AIFF", "FLAC", "Ogg Vorbis", "Ogg Opus", "MP3", ... */
+    char sample[24];            /* "16 bit", "24 bit", "float", "Vorbis", ... */
+    uint32_t rate, channels;
+    int64_t frames;
+};
+/* Asks the worker on this socket (blocking, 10 s deadline). Return: 0; -1 with err: `FILE: what is wrong with it`. */
+int probe_file(int worker_socket, const char *path, struct probe_info *info, struct err *err);
+
+#endif

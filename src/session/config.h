@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * clipgrid.conf: what belongs to the machine and the operator, not to the show. One table of
+ * settings (name, kind, range, default, sentence), read with the same care as a session. Unknown
+ * settings are an error here: a typing mistake must be seen. SIGHUP reading comes later.
+ */
+#ifndef SESSION_CONFIG_H
+#define SESSION_CONFIG_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+
+enum { CONFIG_BINDINGS = 128 };
+struct config_binding { char key[24], command[200]; };
+
+struct config {
+    char device[256];           /* "" none configured */
+    unsigned rate, period, periods;     /* 0: the device's own choice */
+    bool dither;                /* true */
+    bool equal_latency;         /* false: SPEC E1 */
+    unsigned memory_mb;         /* clip memory; 0: a quarter of the machine's, at most 1024 */
+    char socket_group[64];      /* "" : socket 0600; else 0660 with this group */
+    struct config_binding binding[CONFIG_BINDINGS];     /* bind = ( { key = "F5"; command = "stop all"; }, ... ) */
+    int bindings;
+};
+void config_init(struct config *config);                /* defaults */
+/* path NULL: $XDG_CONFIG_HOME/clipgrid/clipgrid.conf, which may be missing. Return: 0, or -1 with err (FILE:LINE: ...). */
+int config_load(struct config *config, const char *path, struct err *err);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Session files (CONTRACT 5): libconfig text in, a document out, and back. Store, check and
+ * render use it; never the engine. Errors read `FILE:LINE: what, and what is allowed`.
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "base/err.h"
+#include "show/show.h"
+
+#include <stdbool.h>
+
+enum { SESSION_BYTES_MAX = 16 * 1024 * 1024 };
+
+struct session_info {
+    bool commented;             /* the file has comments, which a save loses */
+    int version_year;           /* 2026 */
+    char version_letter;        /* 'A' */
+};
+/* Reads and checks a whole session. Only a regular file up to SESSION_BYTES_MAX; a missing one is ERR_UNKNOWN `FILE: no such
+ * show`. Return: the document, or NULL with err. info may be NULL. */
+struct show *session_load(const char *path, struct session_info *info, struct err *err);
+/* Writes beside, syncs, renames, syncs the folder. The first save over a commented file leaves FILE.orig.
+ * Return: 0, or -1 with err and the old file untouched. */
+int session_save(const char *path, const struct show *show, struct err *err);
+
+#endif

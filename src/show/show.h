@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The session document: one show with its groups, tabs and clips, as pure data. No clock, no
+ * sound, no file: functions of (document, input) alone, callable from tests at any speed.
+ * Every change goes through an edit (below), which can be undone and tells what it touched.
+ *
+ * Clips live in slots 0..SHOW_CLIPS-1; a clip keeps its slot for as long as it lives (the engine
+ * and the screens know it by that number), also when it moves in the grid. One thread at a time.
+ */
+#ifndef SHOW_SHOW_H
+#define SHOW_SHOW_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SHOW_TABS = 8, SHOW_ROWS = 32, SHOW_COLUMNS = 40, SHOW_GROUPS = 4, SHOW_MARKERS = 4,
+       SHOW_CLIPS = SHOW_TABS * SHOW_ROWS * SHOW_COLUMNS };
+
+enum show_curve { SHOW_CURVE_LINEAR, SHOW_CURVE_LOG, SHOW_CURVE_EXPONENTIAL, SHOW_CURVE_S, SHOW_CURVE_EQUAL_POWER };
+enum show_mode { SHOW_MODE_ONCE, SHOW_MODE_LOOP, SHOW_MODE_GATE };
+enum show_press { SHOW_PRESS_STOP, SHOW_PRESS_RESTART, SHOW_PRESS_LAYER, SHOW_PRESS_IGNORE, SHOW_PRESS_PAUSE };
+enum { SHOW_INHERIT = -1 };             /* int fields: absent, the default of the level above holds */
+#define SHOW_INHERIT_S (-1.0)           /* double fields: likewise */
+
+struct show_marker {
+    char *name;                         /* owned, may be "" */
+    int64_t at;                         /* frame of the file */
+};
+
+/* Fields are CONTRACT 5's keys. Text fields are owned; NULL: absent. gain may be -INFINITY (`-inf`). */
+struct show_clip {
+    int tab, row, column;               /* from 0 */
+    char *id, *name, *file;             /* id always there; name NULL: the file's stem */
+    int rows, columns;                  /* span */
+    int group;                          /* 0-3 */
+    double gain, pan;                   /* dB, -1..+1 */
+    int mode;                           /* enum show_mode */
+    int64_t loops;                      /* passes in all; 0 for ever */
+    int press;                          /* enum show_press */
+    int64_t in, out;                    /* frames of the file; -1 absent */
+    double fade_in, fade_out;           /* seconds or SHOW_INHERIT_S */
+    int fade_in_curve, fade_out_curve;  /* enum show_curve or SHOW_INHERIT */
+    double fade_end;                    /* seconds */
+    double seam;                        /* ms */
+    struct show_marker marker[SHOW_MARKERS];
+    int markers;
+    bool choke, stop_others, pinned;
+    char *follow;                       /* NULL none, "next", "stop" or an id */
+    double follow_gap;                  /* seconds */
+    double guard;                       /* seconds or SHOW_INHERIT_S */
+    char *hotkey, *color, *notes, *key;
+    char *extra;                        /* unknown settings of the file, as libconfig text; kept on save */
+};
+
+struct show_group {
+    char *name, *color;                 /* NULL: by letter */
+    bool choke;                         /* mode */
+    int voices;                         /* SHOW_INHERIT: 3 choke, 24 free */
+    double gain;
+    bool mute;
+    double fade_in, fade_out;
+    int fade_in_curve, fade_out_curve;
+    int output[2];                      /* device channels from 1; 0: the default of the letter */
+    char *extra;
+};
+
+struct show_tab {
+    char *name;                         /* NULL: "Tab N" */
+    int rows, columns;
+    char *extra;
+};
+
+/* What belongs to the show itself. */
+struct show_head {
+    char *name, *media;                 /* media: folder relative to the session file; NULL: "media" */
+    double guard, fade_in, fade_out;
+    int fade_in_curve, fade_out_curve;
+    bool dual;
+    int left, right;                    /* tab numbers from 1 */
+    int audition_output[2];
+    char *extra;
+};
+
+struct show;                            /* holds all of the above; read through the functions below */
+
+struct show *show_new(void);            /* an empty show: one tab, four groups, defaults */
+void show_free(struct show *show);
+
+/* --- reading --- (pointers are valid until the next edit) */
+const struct show_head *show_head(const struct show *show);
+const struct show_group *show_group(const struct show *show, int group);
+int show_tabs(const struct show *show);                                         /* 1-8 */
+const struct show_tab *show_tab(const struct show *show, int tab);              /* NULL if there is none */
+const struct show_clip *show_clip(const struct show *show, int slot);           /* NULL if the slot is empty */
+int show_clips(const struct show *show);                                        /* how many there are */
+int show_slots(const struct show *show);                                        /* slots in use are below this */
+int show_slot_at(const struct show *show, int tab, int row, int column);        /* also under a span; -1 none */
+int show_slot_by_id(const struct show *show, const char *id);                   /* -1 none; constant time */
+/* "T/R/C" or an id -> slot. Return: -1 with err (unknown: no such clip, or no clip there; usage: not an address). */
+int show_find(const struct show *show, const char *clip, struct err *err);
+/* "T/R/C" -> place (from 0) within an existing tab. Return: -1 with err. */
+int show_parse_place(const struct show *show, const char *text, int *tab, int *row, int *column, struct err *err);
+const char *show_clip_name(const struct show_clip *clip, char *buffer, int size);   /* its name or its file's stem */
+const char *show_address(const struct show_clip *clip, char buffer[16]);            /* "T/R/C" */
+
+/* What holds after defaults (SPEC F1): clip, else group, else show. */
+struct show_fades { double in_s, out_s; int in_curve, out_curve, end_curve; double end_s; };
+void show_fades(const struct show *show, const struct show_clip *clip, struct show_fades *fades);
+int show_group_voices(const struct show_group *group);
+void show_output(const struct show *show, int bus, int channels[2]);            /* bus 0-4, after defaults */
+
+/* --- edits --- Between begin and end any number of the calls below; all of them are one undo step, or none happens:
+ * show_edit_abort puts everything back. Objects handed to put functions are copied. */
+void show_edit_begin(struct show *show, const char *what);      /* what: for `undo`'s reply */
+void show_edit_end(struct show *show);
+void show_edit_abort(struct show *show);
+int show_put_clip(struct show *show, int slot, const struct show_clip *clip, struct err *err);  /* slot -1: a free one. Return: the slot, or -1:
+                                                                                    place taken or outside its tab, id taken or not an id */
+int show_remove_clip(struct show *show, int slot);
+void show_put_group(struct show *show, int group, const struct show_group *value);
+int show_put_tab(struct show *show, int tab, const struct show_tab *value, struct err *err);    /* tab == show_tabs(): a new one. -1: clips would not fit */
+void show_put_head(struct show *show, const struct show_head *value);
+/* Return: what was undone or redone (valid until the next edit), or NULL if there is nothing. 1,000 deep. */
+const char *show_undo(struct show *show);
+const char *show_redo(struct show *show);
+void show_forget_undo(struct show *show);       /* after loading */
+/* Grows with every edit, undo and redo. */
+uint64_t show_revision(const struct show *show);
+/* The file has this revision (saved or just loaded). dirty: the document differs from it by revision. */
+void show_mark_saved(struct show *show, uint64_t revision);
+bool show_dirty(const struct show *show);
+
+/* --- what changed, for whoever mirrors the document (engine, screens) --- each object at most once until taken */
+enum show_object { SHOW_OBJECT_CLIP, SHOW_OBJECT_GROUP, SHOW_OBJECT_TAB, SHOW_OBJECT_HEAD };
+struct show_change { enum show_object object; int index; };
+bool show_take_change(struct show *show, struct show_change *change);           /* Return: false if there is none left */
+void show_touch_all(struct show *show);                                         /* everything counts as changed */
+
+/* An id not in use, as CONTRACT 3: c1, c2, ... */
+void show_new_id(const struct show *show, char id[64]);
+bool show_id_valid(const char *id);             /* form and not a reserved word (SPEC G5) */
+
+void show_clip_init(struct show_clip *clip);    /* defaults; nothing owned */
+void show_clip_clear(struct show_clip *clip);
+void show_clip_copy(struct show_clip *to, const struct show_clip *from);        /* deep */
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Messages between the processes of one show, over SOCK_SEQPACKET pairs made by the
+ * supervisor. One packet is one message: a head, a payload, at most two descriptors. A table
+ * gives each type its name, its direction and the sizes it may have; what does not fit the
+ * table is refused before anyone looks inside, and the peer is dropped, never the receiver.
+ */
+#ifndef WIRE_MSG_H
+#define WIRE_MSG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MSG_PAYLOAD_MAX = 60 * 1024, MSG_FDS_MAX = 2 };
+
+enum msg_type {
+    MSG_NONE,
+    /* supervisor -> every role, first message on the inherited socket */
+    MSG_HELLO,              /* role's own struct; descriptors as the role needs */
+    /* supervisor -> engine, store: the other one has (re)started */
+    MSG_PEER,               /* [0] socket to it */
+    /* supervisor -> store */
+    MSG_WORKER,             /* struct msg_worker; [0] socket to a worker, [1] its staging memfd */
+    /* role -> supervisor */
+    MSG_READY,              /* text: where the role is usable from now on (engine: [0] the state segment) */
+    MSG_FAILED,             /* text: cannot start, one line; exit */
+    MSG_QUIT,               /* both ways: the show is over */
+    /* store -> engine */
+    MSG_OPTIONS,            /* struct options of process/options.h */
+    MSG_SHOW,               /* struct msg_show; [0] memfd with the document in flat form (show/flat.h) */
+    MSG_MEDIA_INFO,         /* struct msg_media_info */
+    MSG_SAVED,              /* struct msg_result: answer to MSG_SAVE */
+    MSG_OPENED,             /* struct msg_result: answer to MSG_OPEN; ok: MSG_SHOW came before */
+    MSG_NOTICE,             /* text */
+    MSG_STORE_STATUS,       /* struct msg_store_status: for status --json */
+    /* engine -> store */
+    MSG_CHAIN,              /* struct msg_chain: the rate to load for; before any MSG_MEDIA_WANT */
+    MSG_MEDIA_WANT,         /* struct msg_media_want */
+    MSG_MEDIA_FIRST,        /* struct msg_media_drop: this slot is waited for, load it before others */
+    MSG_MEDIA_DROP,         /* struct msg_media_drop: no voice uses it any more */
+    MSG_SAVE,               /* struct msg_path, serial; [0] memfd with the flat document */
+    MSG_OPEN,               /* struct msg_path, serial */
+    MSG_JOURNAL,            /* text: an accepted edit, as a command line */
+    /* store -> worker and back: wire/worker.h */
+    MSG_WORK_OPEN, MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_CLOSE,
+    MSG_TYPES
+};
+
+struct msg_worker { uint32_t index, pid; };
+struct msg_show { char path[1024]; uint32_t dirty, journal_lines; };    /* path: absolute, "" unnamed; journal_lines follow the
+                                                                            document in the memfd, as command lines to run again */
+struct msg_media_info {
+    uint32_t slot, state;       /* enum clipmem_state: LOADING (facts known), READY, FAILED */
+    uint32_t file_rate, channels, missing;     /* missing: FAILED because there is no such file */
+    int64_t file_frames;
+    char text[200];             /* why it failed; a warning (cut short) if READY */
+};
+struct msg_result { uint32_t ok, code; char path[1024]; char text[1024]; };     /* code: enum err_code */
+struct msg_store_status { uint32_t workers; uint32_t pid[16]; };
+struct msg_chain { uint32_t rate; };
+struct msg_media_want { uint32_t slot; char path[2048]; };      /* absolute, or relative to the session's folder */
+struct msg_media_drop { uint32_t slot; };
+struct msg_path { uint32_t force; char path[1024]; };           /* path "": the show's own file */
+
+struct msg {
+    enum msg_type type;
+    uint32_t serial;
+    size_t size;                        /* of payload, which is always followed by a NUL byte */
+    int fd[MSG_FDS_MAX];                /* -1: none; owned by the receiver, which msg_clear() closes */
+    _Alignas(8) char payload[MSG_PAYLOAD_MAX + 1];
+};
+
+/* Sends without waiting for room longer than the socket's own buffer does (blocking sockets) or at all (non-blocking:
+ * EAGAIN). Return: 0, or -1 with errno. fds: up to MSG_FDS_MAX, copied, not closed; NULL with count 0. */
+int msg_send(int socket, enum msg_type type, uint32_t serial, const void *payload, size_t size, const int *fds, int count);
+int msg_send_text(int socket, enum msg_type type, uint32_t serial, const char *text);
+/* Return: 1 a message; 0 the other side is gone; -1 with errno (EAGAIN: none now; EPROTO: not a message, drop the peer). */
+int msg_recv(int socket, struct msg *msg);
+void msg_clear(struct msg *msg);        /* closes descriptors not taken (set fd to -1 to take one) */
+const char *msg_name(enum msg_type type);
+
+#endif

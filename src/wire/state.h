@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The state segment: everything a screen sees, in one memfd the engine writes and clients map
+ * read-only. Fixed layout, fixed size. Three kinds of writer, each with its own seqlock:
+ *
+ *   live    the audio thread, every period: voices, busses, clock, load
+ *   desk    the engine's main thread, when it changes: device, session, lock, notices, tabs, groups
+ *   cells   the engine's main thread, one seqlock a clip slot: what stands in the grid
+ *
+ * A new engine life makes a new segment with the next generation. Text is UTF-8, NUL-terminated,
+ * cut at a character; it has no control characters (they are replaced by U+FFFD when published).
+ */
+#ifndef WIRE_STATE_H
+#define WIRE_STATE_H
+
+#include "rt/seqlock.h"
+
+#include <stdint.h>
+
+enum {
+    STATE_MAGIC = 0x43475331,           /* "CGS1": change with the layout */
+    STATE_TABS = 8,
+    STATE_ROWS = 32,
+    STATE_COLUMNS = 40,
+    STATE_CLIPS = STATE_TABS * STATE_ROWS * STATE_COLUMNS,     /* 10,240 */
+    STATE_BUSSES = 5,                   /* A B C D Audition */
+    STATE_GROUPS = 4,
+    STATE_VOICES = 49,                  /* 48 mono halves of the main pool + Audition */
+    STATE_NOTICES = 32,
+    STATE_NO_CLIP = 0xffff,
+};
+
+enum state_voice_kind {                 /* the words of `status`, in this order */
+    STATE_VOICE_FREE, STATE_VOICE_QUEUED, STATE_VOICE_PLAYING, STATE_VOICE_STOPPING, STATE_VOICE_LOOPING,
+    STATE_VOICE_PAUSED, STATE_VOICE_AUDITIONING, STATE_VOICE_RECORDING,
+};
+
+struct state_voice {                    /* one sounding instance; ghosts are not shown */
+    uint16_t clip;                      /* index into cells; STATE_NO_CLIP: free */
+    uint8_t kind;                       /* enum state_voice_kind */
+    uint8_t bus;                        /* 0-4 */
+    uint32_t pass;                      /* loop pass, from 1 */
+    uint64_t serial;                    /* grows with every start: order of firing, identity of a voice */
+    uint64_t start_frame;               /* engine frame of its first sample */
+    int64_t position_frames;            /* frame of the file */
+    int64_t elapsed_ns;                 /* heard since its start */
+    int64_t remaining_ns;               /* to its natural end; -1: loops for ever */
+    int32_t gain_mdb;                   /* clip gain and live fade, 1/1000 dB; INT32_MIN: -inf */
+    uint32_t progress;                  /* of the present pass, 0-65535 */
+};
+
+struct state_bus {                      /* after gain, mute and solo */
+    float peak_lin;                     /* meter ballistics: instant up, 20 dB/s down */
+    float rms_lin;                      /* 300 ms window */
+    float gain_lin;                     /* bus gain in force, without mute */
+    uint8_t mute, solo, pad[2];
+};
+
+struct state_live {                     /* writer: audio thread, once a period */
+    uint64_t frame;                     /* engine frames since its start: the clock of the show */
+    uint64_t time_ns;                   /* CLOCK_MONOTONIC when `frame` was next to be made */
+    uint32_t load_ppm;                  /* DSP time / period time, one-second peak-ish mean, 1e6 = all */
+    uint32_t voices_used;               /* half slots in use of the main pool, 0-48 */
+    uint32_t xruns;
+    uint32_t late;                      /* periods that took longer than a period */
+    struct state_voice voice[STATE_VOICES];
+    struct state_bus bus[STATE_BUSSES];
+};
+
+enum state_device { STATE_DEVICE_NONE, STATE_DEVICE_RUNNING, STATE_DEVICE_SILENT /* clock stands in for a lost or missing card */ };
+
+struct state_notice {
+    uint64_t number;                    /* from 1; 0: none */
+    int64_t wall_ns;                    /* CLOCK_REALTIME */
+    uint8_t refusal, error, pad[6];     /* flags: a refusal stays until read */
+    char text[232];
+};
+
+struct state_group {
+    char name[32], color[16];
+    uint8_t choke, mute, solo, pad;
+    int32_t gain_mdb;
+};
+
+struct state_tab {
+    char name[64];
+    uint16_t rows, columns;             /* 0 rows: the tab does not exist */
+};
+
+struct state_desk {                     /* writer: engine main */
+    char session[256];                  /* path of the file, "" while unnamed */
+    char name[64];                      /* of the show */
+    uint8_t dirty, locked, device_state /* enum state_device */, pad;
+    uint8_t follow_tab;                 /* tab (1-8) that following screens shall show, with follow_serial */
+    uint8_t left, right, dual;
+    uint32_t follow_serial;             /* grows with every `tab N` by ctl */
+    uint32_t detach_serial;             /* grows with every `detach` by ctl: following screens leave */
+    char device[64];                    /* name as asked for */
+    char device_note[160];              /* "", or why it is silent and what mends it */
+    char realtime_note[160];            /* "", or why there is no realtime priority and what mends it */
+    uint32_t rate, period, periods, channels;
+    uint32_t clips;                     /* clips in the show */
+    uint32_t loading;                   /* clips whose media is still being loaded */
+    struct state_group group[STATE_GROUPS];
+    struct state_tab tab[STATE_TABS];
+    uint64_t notices;                   /* number of the newest notice */
+    struct state_notice notice[STATE_NOTICES];  /* newest is at (number - 1) % STATE_NOTICES */
+};
+
+enum state_media { STATE_MEDIA_NONE, STATE_MEDIA_LOADING, STATE_MEDIA_READY, STATE_MEDIA_MISSING, STATE_MEDIA_BROKEN, STATE_MEDIA_COLD };
+enum { STATE_CELL_LOOP = 1, STATE_CELL_STEREO = 2, STATE_CELL_CHOKE = 4, STATE_CELL_GATE = 8, STATE_CELL_PINNED = 16 };
+
+struct state_cell {                     /* writer: engine main */
+    uint8_t tab, row, column;           /* from 0; valid if used */
+    uint8_t used;                       /* 0: this clip slot is empty */
+    uint8_t rows, columns;              /* span */
+    uint8_t group;                      /* 0-3 */
+    uint8_t media;                      /* enum state_media */
+    uint32_t flags;                     /* STATE_CELL_* */
+    uint32_t file_rate;                 /* Hz; 0 while unknown */
+    int64_t length_frames;              /* OUT - IN, frames of the file; 0 while unknown */
+    int64_t in_frames;
+    float fade_in_s, fade_out_s;        /* in force, after group and show defaults */
+    float gain_db, pan;
+    char id[64], name[64], hotkey[8], color[16], press[8], mode[8];
+    char notes[120];
+    char media_note[120];               /* why it is missing or broken */
+};
+
+struct state_segment {
+    uint32_t magic;                     /* STATE_MAGIC */
+    uint32_t bytes;                     /* sizeof this */
+    uint64_t generation;                /* engine lives of this show, from 1 */
+    uint32_t engine_pid, pad;
+    _Alignas(RT_CACHELINE) struct seqlock live_lock;
+    _Alignas(RT_CACHELINE) struct seqlock desk_lock;
+    _Alignas(RT_CACHELINE) _Atomic uint32_t cells_revision;    /* grows with every cell written */
+    struct seqlock cell_lock[STATE_CLIPS];
+    _Alignas(RT_CACHELINE) struct state_live live;
+    _Alignas(RT_CACHELINE) struct state_desk desk;
+    _Alignas(RT_CACHELINE) struct state_cell cell[STATE_CLIPS];
+};
+
+/* Writer (engine). Return: a memfd, or -1 with errno; *mapped is writable. The caller hands the
+ * descriptor on, which is sealed: SHRINK, GROW, FUTURE_WRITE and SEAL. */
+int state_create(struct state_segment **mapped, uint64_t generation);
+/* Reader. Return: a read-only map, or NULL with errno (EPROTO: not our layout). */
+const struct state_segment *state_map(int fd);
+void state_unmap(const struct state_segment *segment);
+/* The word of `status` for a kind: "playing", ... */
+const char *state_voice_word(enum state_voice_kind kind);
+
+#endif
