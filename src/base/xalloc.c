@@ -43,7 +43,8 @@ void *xrealloc_array(void *old, size_t count, size_t bytes)
     hook("realloc");
     if (bytes && count > SIZE_MAX / bytes)
         check(NULL);
-    return check(realloc(old, count * bytes ? count * bytes : 1));
+    size_t total = count * bytes;
+    return check(realloc(old, total ? total : 1));
 }
 
 void *xaligned(size_t alignment, size_t bytes)
