@@ -1,5 +1,212 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Clip memory, made, mapped and read: see clipmem.h. A reader takes each shared number once,
+ * into its own memory, and checks the copy; what it follows afterwards are its own numbers and
+ * block numbers checked at each use. So the worst that wrong numbers do is silence.
+ */
 #include "config.h"
 
 #include "clipmem/clipmem.h"
-typedef int placeholder;
+#include "base/xalloc.h"
+#include "clipmem/layout.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int clipmem_create(uint64_t bytes)
+{
+    uint64_t blocks = bytes / CLIPMEM_BLOCK_BYTES + (bytes % CLIPMEM_BLOCK_BYTES != 0);
+    if (blocks < 1)
+        blocks = 1;
+    if (blocks >= UINT32_MAX) {
+        errno = EFBIG;
+        return -1;
+    }
+    uint64_t total = sizeof(struct layout) + blocks * CLIPMEM_BLOCK_BYTES;
+    int fd = memfd_create("clipgrid-clips", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0)
+        return -1;
+    struct {
+        uint32_t magic, blocks;
+        uint64_t bytes;
+    } head = {CLIPMEM_MAGIC, (uint32_t)blocks, total};
+    _Static_assert(offsetof(struct layout, bytes) == 8, "head is written as it is laid out");
+    if (ftruncate(fd, (off_t)total) < 0 || pwrite(fd, &head, sizeof head, 0) != (ssize_t)sizeof head ||
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static bool layout_sane(const struct layout *shared, uint64_t size)
+{
+    return shared->magic == CLIPMEM_MAGIC && shared->bytes == size && shared->blocks >= 1 &&
+           sizeof *shared + (uint64_t)shared->blocks * CLIPMEM_BLOCK_BYTES == size;
+}
+
+struct clipmem *clipmem_map(int fd, bool writable)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return NULL;
+    if (st.st_size < (off_t)sizeof(struct layout)) {
+        errno = EPROTO;
+        return NULL;
+    }
+    size_t bytes = (size_t)st.st_size;
+    struct layout *shared = mmap(NULL, bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+    if (shared == MAP_FAILED)
+        return NULL;
+    if (!layout_sane(shared, bytes)) {
+        munmap(shared, bytes);
+        errno = EPROTO;
+        return NULL;
+    }
+    madvise(shared, bytes, MADV_DONTDUMP);
+    struct clipmem *memory = xcalloc(1, sizeof *memory);
+    memory->shared = shared;
+    memory->bytes = bytes;
+    memory->blocks = (uint32_t)((bytes - sizeof *shared) / CLIPMEM_BLOCK_BYTES);
+    memory->fill = writable ? fill_new(memory->blocks) : NULL;
+    return memory;
+}
+
+void clipmem_unmap(struct clipmem *memory)
+{
+    if (!memory)
+        return;
+    fill_free(memory->fill);
+    munmap(memory->shared, memory->bytes);
+    free(memory);
+}
+
+uint64_t clipmem_capacity_blocks(const struct clipmem *memory)
+{
+    return memory->blocks;
+}
+
+static unsigned frame_bytes(enum clipmem_format format, unsigned channels)
+{
+    return (format == CLIPMEM_S16 ? 2 : 4) * channels;
+}
+
+uint32_t clipmem_block_frames(enum clipmem_format format, unsigned channels)
+{
+    return CLIPMEM_BLOCK_BYTES / frame_bytes(format, channels);
+}
+
+/* log2 of the frames of a block: 15 for the smallest frame of two bytes, one less for each doubling. */
+static unsigned block_shift(enum clipmem_format format, unsigned channels)
+{
+    return 15 - (format == CLIPMEM_F32) - (channels == 2);
+}
+
+enum clipmem_state clipmem_state_rt(const struct clipmem *memory, uint32_t slot)
+{
+    if (slot >= CLIPMEM_SLOTS)
+        return CLIPMEM_EMPTY;
+    uint32_t state = atomic_load_explicit(&memory->shared->slot[slot].state, memory_order_acquire);
+    return state <= CLIPMEM_FAILED ? (enum clipmem_state)state : CLIPMEM_FAILED;
+}
+
+static bool view_sane(const struct clipmem_view *view)
+{
+    if (view->format > CLIPMEM_F32 || view->channels < 1 || view->channels > 2)
+        return false;
+    if (view->file_rate < 1 || view->file_rate > LAYOUT_RATE_MAX || view->chain_rate < 1 || view->chain_rate > LAYOUT_RATE_MAX)
+        return false;
+    if (view->file_frames < 1 || view->frames < 1 || view->frames > INT64_MAX / 2)
+        return false;
+    uint64_t block_frames = clipmem_block_frames(view->format, view->channels);
+    uint64_t blocks = ((uint64_t)view->frames + block_frames - 1) / block_frames;
+    return blocks == view->table_count && view->table_first <= CLIPMEM_ENTRIES &&
+           view->table_count <= CLIPMEM_ENTRIES - view->table_first;
+}
+
+bool clipmem_view_rt(const struct clipmem *memory, uint32_t slot, struct clipmem_view *view)
+{
+    enum clipmem_state state = clipmem_state_rt(memory, slot);
+    if (state != CLIPMEM_READY && state != CLIPMEM_LOADING)
+        return false;
+    /* volatile: each number is loaded once; what was checked is what is used */
+    const volatile struct clipmem_slot *shared = &memory->shared->slot[slot];
+    view->memory = memory;
+    view->slot = slot;
+    view->format = (enum clipmem_format)shared->format;
+    view->channels = shared->channels;
+    view->file_rate = shared->file_rate;
+    view->chain_rate = shared->chain_rate;
+    view->file_frames = shared->file_frames;
+    view->frames = shared->frames;
+    view->table_first = shared->table_first;
+    view->table_count = shared->table_count;
+    if (!view_sane(view))
+        return false;
+    view->shift = block_shift(view->format, view->channels);
+    return true;
+}
+
+const void *clipmem_read_rt(const struct clipmem_view *view, int64_t frame, uint32_t *count)
+{
+    if (frame < 0 || frame >= view->frames)
+        return NULL;
+    const struct clipmem *memory = view->memory;
+    uint32_t index = view->table_first + (uint32_t)(frame >> view->shift);
+    uint32_t entry = atomic_load_explicit(&memory->shared->entry[index], memory_order_acquire);     /* sees the samples */
+    if (entry == CLIPMEM_NO_BLOCK || entry > memory->blocks)
+        return NULL;
+    uint32_t block_frames = 1u << view->shift;
+    uint32_t offset = (uint32_t)frame & (block_frames - 1);
+    uint32_t here = block_frames - offset;
+    *count = view->frames - frame < here ? (uint32_t)(view->frames - frame) : here;
+    return memory->shared->block[entry - 1] + (size_t)offset * (CLIPMEM_BLOCK_BYTES >> view->shift);
+}
+
+void clipmem_touch(const struct clipmem *memory, uint32_t slot)
+{
+    struct clipmem_view view;
+    if (!clipmem_view_rt(memory, slot, &view))
+        return;
+    for (uint32_t i = 0; i < view.table_count; i++) {
+        uint32_t count;
+        const volatile unsigned char *block = clipmem_read_rt(&view, (int64_t)i << view.shift, &count);
+        size_t bytes = block ? (size_t)count * (CLIPMEM_BLOCK_BYTES >> view.shift) : 0;
+        for (size_t at = 0; at < bytes; at += 4096)
+            (void)block[at];
+    }
+}
+
+/* round(frames * to / from), halves up, for rates that make sense; the result stays inside int64_t. */
+static int64_t scale_frames(int64_t frames, uint32_t from, uint32_t to)
+{
+    if (from == to)
+        return frames;
+    if (from < 1 || from > LAYOUT_RATE_MAX || to < 1 || to > LAYOUT_RATE_MAX)
+        return 0;
+    int64_t whole = frames / (int64_t)from, rest = frames % (int64_t)from;
+    if (rest < 0) {
+        whole--;
+        rest += from;
+    }
+    int64_t scaled;
+    if (__builtin_mul_overflow(whole, (int64_t)to, &scaled))
+        return frames < 0 ? INT64_MIN : INT64_MAX;
+    int64_t part = (2 * rest * (int64_t)to + (int64_t)from) / (2 * (int64_t)from);
+    return scaled > INT64_MAX - part ? INT64_MAX : scaled + part;
+}
+
+int64_t clipmem_to_chain_rt(int64_t file_frame, uint32_t file_rate, uint32_t chain_rate)
+{
+    return scale_frames(file_frame, file_rate, chain_rate);
+}
+
+int64_t clipmem_to_file_rt(int64_t chain_frame, uint32_t file_rate, uint32_t chain_rate)
+{
+    return scale_frames(chain_frame, chain_rate, file_rate);
+}

@@ -83,16 +83,20 @@ uint64_t clipmem_capacity_blocks(const struct clipmem *memory);
 /* Prepares a slot: facts, an empty table, state LOADING. Return: 0; -1 if tables or blocks for it do not fit (ENOSPC). */
 int clipmem_prepare(struct clipmem *memory, uint32_t slot, enum clipmem_format format, unsigned channels,
                     uint32_t file_rate, uint32_t chain_rate, int64_t file_frames, int64_t frames);
-/* A block to fill (uninitialised), to be published with clipmem_publish. NULL: memory is full. */
+/* A block to fill (uninitialised), to be published with clipmem_publish: a prepared slot can always be filled, prepare has
+ * kept the blocks for it. Filling the same index again gives the same block. NULL: no such index. */
 void *clipmem_fill(struct clipmem *memory, uint32_t slot, uint32_t index);
 void clipmem_publish(struct clipmem *memory, uint32_t slot, uint32_t index);
 void clipmem_set_state(struct clipmem *memory, uint32_t slot, enum clipmem_state state);
 /* Frees table and blocks; state EMPTY. Pre: the engine has dropped it. */
 void clipmem_free_slot(struct clipmem *memory, uint32_t slot);
 uint32_t clipmem_block_frames(enum clipmem_format format, unsigned channels);
-uint64_t clipmem_free_blocks(const struct clipmem *memory);
+uint64_t clipmem_free_blocks(const struct clipmem *memory);       /* neither filled nor kept for a prepared slot */
 /* After a restart of the store: takes up what is there (keeps READY slots, frees half-loaded ones). */
 void clipmem_recover(struct clipmem *memory);
+
+/* --- engine, main thread: faults in what is there of a medium, so that the audio thread need not. May take milliseconds. --- */
+void clipmem_touch(const struct clipmem *memory, uint32_t slot);
 
 /* --- engine, audio thread --- */
 RT_SAFE enum clipmem_state clipmem_state_rt(const struct clipmem *memory, uint32_t slot);
