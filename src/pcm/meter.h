@@ -9,7 +9,7 @@
 
 /* Largest magnitude of both channels; NaN counts as 0. */
 RT_SAFE float meter_peak_rt(const float *stereo, uint32_t frames);
-/* Sum of squares of both channels, in a fixed order of lanes. */
+/* Sum of squares of both channels, in a fixed order of lanes; NaN counts as 0. */
 RT_SAFE double meter_energy_rt(const float *stereo, uint32_t frames);
 
 #endif

@@ -17,7 +17,8 @@ enum output_format { OUTPUT_S16, OUTPUT_S24_3 /* packed, little endian */, OUTPU
 uint32_t output_sample_bytes(enum output_format format);
 /* in: `channels` interleaved floats a frame; out: the same in `format`, native endian but for S24_3. first_frame: of the
  * stream, for the dither (OUTPUT_S16 only; false: round to nearest, ties to even). Scale: 1.0 = 2^15, 2^23, 2^31; clamped to
- * the format's range. F32 is copied unclamped; NaN becomes 0. Return: samples that were clamped. */
+ * the format's range. F32 is copied unclamped; NaN becomes 0. Return: samples that were clamped (not those that
+ * only their dither pushed over). */
 RT_SAFE uint32_t output_convert_rt(void *out, const float *in, enum output_format format, unsigned channels, uint32_t frames,
                                    uint64_t first_frame, bool dither);
 

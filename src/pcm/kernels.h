@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The loops worth a processor's widest registers, in variants. The variant is chosen once,
+ * before main(), and every one gives the same bits: pcm/kernels_loops.h is compiled once for each.
+ * Private to this room; others call pcm/mix.h and pcm/resample.h.
+ */
+#ifndef PCM_KERNELS_H
+#define PCM_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { KERNEL_S16, KERNEL_F32, KERNEL_SAMPLES };
+
+#define KERNEL_DOT_LANES 32         /* dot: separate sums, so that a wide register never waits for itself */
+
+struct kernels {
+    /* mix[KERNEL_S16 or KERNEL_F32][channels - 1]: as pcm/mix.h says; gains may be NULL; lr, when given, stands
+     * for left and right. */
+    void (*mix[KERNEL_SAMPLES][2])(float *bus, const void *in, const float *gains, const float *lr, float left,
+                                   float right, size_t frames);
+    void (*scale)(float *bus, const float *gains, float gain, size_t frames);       /* gains NULL: gain for all */
+    void (*add)(float *to, const float *from, size_t frames);
+    /* sums[i % KERNEL_DOT_LANES] = sum of a[i] * b[i] in rising order; count a multiple of KERNEL_DOT_LANES. */
+    void (*dot)(float sums[KERNEL_DOT_LANES], const float *a, const float *b, size_t count);
+};
+
+extern const struct kernels *kernels;           /* the chosen variant */
+
+const struct kernels *kernels_plain(void);
+const struct kernels *kernels_avx2(void);       /* NULL where the processor or the compiler has it not */
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The loops of pcm/kernels.h as plain C, included by one file a variant, which says by
+ * KERNEL_TARGET for which processor. Nothing here depends on the width of a register: every
+ * frame is computed alone and sums have lanes fixed in the source.
+ *
+ * mix_frames() is the only mixing loop. It is always inlined with some arguments constant
+ * (the kind of sample, channels, which pointers are NULL), so that each use is a loop of its own
+ * without a branch.
+ */
+#include "pcm/kernels.h"
+
+#include <string.h>
+
+#define KERNEL_INLINE static inline __attribute__((always_inline)) KERNEL_TARGET
+
+KERNEL_INLINE float sample_read(const void *in, int kind, size_t i)
+{
+    return kind == KERNEL_S16 ? (float)((const int16_t *)in)[i] * 0x1p-15f : ((const float *)in)[i];
+}
+
+KERNEL_INLINE void mix_frames(float *restrict bus, const void *restrict in, int kind, size_t channels,
+                              const float *restrict gains, const float *restrict lr, float left, float right, size_t frames)
+{
+    for (size_t i = 0; i < frames; i++) {
+        float gain = gains ? gains[i] : 1.0f;
+        float gain_l = gain * (lr ? lr[2 * i] : left);
+        float gain_r = gain * (lr ? lr[2 * i + 1] : right);
+        bus[2 * i] += sample_read(in, kind, channels * i) * gain_l;
+        bus[2 * i + 1] += sample_read(in, kind, channels * i + channels - 1) * gain_r;
+    }
+}
+
+KERNEL_INLINE void mix_any(float *bus, const void *in, int kind, size_t channels, const float *gains, const float *lr,
+                           float left, float right, size_t frames)
+{
+    if (gains && lr)
+        mix_frames(bus, in, kind, channels, gains, lr, 0, 0, frames);
+    else if (lr)
+        mix_frames(bus, in, kind, channels, NULL, lr, 0, 0, frames);
+    else if (gains)
+        mix_frames(bus, in, kind, channels, gains, NULL, left, right, frames);
+    else
+        mix_frames(bus, in, kind, channels, NULL, NULL, left, right, frames);
+}
+
+KERNEL_TARGET static void kernel_s16_mono(float *bus, const void *in, const float *gains, const float *lr, float left,
+                                          float right, size_t frames)
+{
+    mix_any(bus, in, KERNEL_S16, 1, gains, lr, left, right, frames);
+}
+
+KERNEL_TARGET static void kernel_s16_stereo(float *bus, const void *in, const float *gains, const float *lr, float left,
+                                            float right, size_t frames)
+{
+    mix_any(bus, in, KERNEL_S16, 2, gains, lr, left, right, frames);
+}
+
+KERNEL_TARGET static void kernel_f32_mono(float *bus, const void *in, const float *gains, const float *lr, float left,
+                                          float right, size_t frames)
+{
+    mix_any(bus, in, KERNEL_F32, 1, gains, lr, left, right, frames);
+}
+
+KERNEL_TARGET static void kernel_f32_stereo(float *bus, const void *in, const float *gains, const float *lr, float left,
+                                            float right, size_t frames)
+{
+    mix_any(bus, in, KERNEL_F32, 2, gains, lr, left, right, frames);
+}
+
+KERNEL_TARGET static void kernel_scale(float *restrict bus, const float *restrict gains, float gain, size_t frames)
+{
+    if (!gains) {
+        for (size_t i = 0; i < 2 * frames; i++)
+            bus[i] *= gain;
+        return;
+    }
+    for (size_t i = 0; i < frames; i++) {
+        bus[2 * i] *= gains[i];
+        bus[2 * i + 1] *= gains[i];
+    }
+}
+
+KERNEL_TARGET static void kernel_add(float *restrict to, const float *restrict from, size_t frames)
+{
+    for (size_t i = 0; i < 2 * frames; i++)
+        to[i] += from[i];
+}
+
+KERNEL_TARGET static void kernel_dot(float *restrict sums, const float *restrict a, const float *restrict b, size_t count)
+{
+    float lane[KERNEL_DOT_LANES] = {0};
+    for (size_t i = 0; i < count; i += KERNEL_DOT_LANES)
+        for (size_t k = 0; k < KERNEL_DOT_LANES; k++)
+            lane[k] += a[i + k] * b[i + k];
+    memcpy(sums, lane, sizeof lane);
+}
+
+static const struct kernels kernels_here = {
+    .mix = {{kernel_s16_mono, kernel_s16_stereo}, {kernel_f32_mono, kernel_f32_stereo}},
+    .scale = kernel_scale,
+    .add = kernel_add,
+    .dot = kernel_dot,
+};
