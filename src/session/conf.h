@@ -4,28 +4,28 @@
  * settings (name, kind, range, default, sentence), read with the same care as a session. Unknown
  * settings are an error here: a typing mistake must be seen. SIGHUP reading comes later.
  */
-#ifndef SESSION_CONFIG_H
-#define SESSION_CONFIG_H
+#ifndef SESSION_CONF_H
+#define SESSION_CONF_H
 
 #include "base/err.h"
 
 #include <stdbool.h>
 
-enum { CONFIG_BINDINGS = 128 };
-struct config_binding { char key[24], command[200]; };
+enum { CONF_BINDINGS = 128 };
+struct conf_binding { char key[24], command[200]; };
 
-struct config {
+struct conf {
     char device[256];           /* "" none configured */
     unsigned rate, period, periods;     /* 0: the device's own choice */
     bool dither;                /* true */
     bool equal_latency;         /* false: SPEC E1 */
     unsigned memory_mb;         /* clip memory; 0: a quarter of the machine's, at most 1024 */
     char socket_group[64];      /* "" : socket 0600; else 0660 with this group */
-    struct config_binding binding[CONFIG_BINDINGS];     /* bind = ( { key = "F5"; command = "stop all"; }, ... ) */
+    struct conf_binding binding[CONF_BINDINGS];     /* bind = ( { key = "F5"; command = "stop all"; }, ... ) */
     int bindings;
 };
-void config_init(struct config *config);                /* defaults */
+void conf_init(struct conf *conf);                  /* defaults */
 /* path NULL: $XDG_CONFIG_HOME/clipgrid/clipgrid.conf, which may be missing. Return: 0, or -1 with err (FILE:LINE: ...). */
-int config_load(struct config *config, const char *path, struct err *err);
+int conf_load(struct conf *conf, const char *path, struct err *err);
 
 #endif
