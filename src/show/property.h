@@ -17,12 +17,14 @@ enum property_scope { PROPERTY_SHOW, PROPERTY_GROUP, PROPERTY_TAB, PROPERTY_CLIP
 enum property_kind {
     PROPERTY_BOOL,          /* true/false (also on/off, yes/no, 1/0 in commands); C bool */
     PROPERTY_INT,           /* C int */
+    PROPERTY_PLACE,         /* C int from 0 in the object, from 1 in text: row, column */
     PROPERTY_INT64,         /* C int64_t: frames, loops; -1 absent if `inherits` */
     PROPERTY_FLOAT,         /* C double; -inf allowed if `minus_inf` */
-    PROPERTY_TEXT,          /* char * */
-    PROPERTY_CHOICE,        /* C int: index into `choices` (bool for a two-way choice kept as bool) */
-    PROPERTY_PAIR,          /* int[2]: [a, b] */
-    PROPERTY_MARKERS,       /* the marker list */
+    PROPERTY_TEXT,          /* char *; NULL absent, and "" makes it absent */
+    PROPERTY_CHOICE,        /* C int: index into `choices` */
+    PROPERTY_SWITCH,        /* C bool: index into two `choices` */
+    PROPERTY_PAIR,          /* int[2]: [a, b]; 0 absent */
+    PROPERTY_MARKERS,       /* the marker list of a clip */
 };
 
 struct property {
@@ -35,7 +37,7 @@ struct property {
     bool inherits;              /* may be absent: written only when set */
     bool minus_inf;
     const char *unit;           /* "s", "dB", "frames", "ms", "" */
-    const char *fallback;       /* the default, as text for the manual */
+    const char *fallback;       /* the default: text that property_parse takes, unless it inherits; NULL: required */
     const char *help;           /* one sentence */
 };
 
@@ -46,9 +48,23 @@ const struct property *property_find(enum property_scope scope, const char *key)
 /* The object is a struct show_head, show_group, show_tab or show_clip. parse: text as `set` gives it, range-checked;
  * err says what is allowed. "default" puts the default back. Return: 0 or -1, object unchanged. */
 int property_parse(const struct property *property, void *object, const char *text, struct err *err);
-void property_fmt(const struct property *property, const void *object, struct strbuf *out);     /* as `get` prints it */
+/* The same for values out of files, where "default" is no word but a text like any other. */
+int property_parse_value(const struct property *property, void *object, const char *text, struct err *err);
+/* Pre: there is a default (fallback is not NULL, or it inherits). */
+void property_set_default(const struct property *property, void *object);
+void property_fmt(const struct property *property, const void *object, struct strbuf *out);     /* as `get` prints it; absent: nothing */
 bool property_is_default(const struct property *property, const void *object);
+bool property_is_absent(const struct property *property, const void *object);   /* inherits, and says nothing of its own */
 /* "a number from -60 to 12 dB, or -inf": what is allowed, for errors and the manual. */
 void property_fmt_allowed(const struct property *property, struct strbuf *out);
+/* All keys of one scope as rows of an mdoc(7) list, for the manual. */
+void property_fmt_mdoc(enum property_scope scope, struct strbuf *out);
+
+/* A file as clips name it: relative, staying below the media folder, no control characters. Return: 0, or -1 with err. */
+int property_check_file(const char *file, struct err *err);
+
+/* markers.c: `( { name = "verse"; at = 48000; }, ... )`, also `verse 48000 ...`. Return: 0, or -1 with err. */
+int markers_parse(struct show_clip *clip, const char *text, struct err *err);
+void markers_fmt(const struct show_clip *clip, struct strbuf *out);
 
 #endif

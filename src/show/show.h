@@ -116,8 +116,9 @@ void show_output(const struct show *show, int bus, int channels[2]);            
 void show_edit_begin(struct show *show, const char *what);      /* what: for `undo`'s reply */
 void show_edit_end(struct show *show);
 void show_edit_abort(struct show *show);
-int show_put_clip(struct show *show, int slot, const struct show_clip *clip, struct err *err);  /* slot -1: a free one. Return: the slot, or -1:
-                                                                                    place taken or outside its tab, id taken or not an id */
+/* slot -1: a free one; an empty slot is filled. id NULL: an automatic one (so a reader puts clips that have ids first).
+ * Return: the slot, or -1 with err: place taken or outside its tab, id taken or not an id, IN not before OUT, no file. */
+int show_put_clip(struct show *show, int slot, const struct show_clip *clip, struct err *err);
 int show_remove_clip(struct show *show, int slot);
 void show_put_group(struct show *show, int group, const struct show_group *value);
 int show_put_tab(struct show *show, int tab, const struct show_tab *value, struct err *err);    /* tab == show_tabs(): a new one. -1: clips would not fit */
@@ -141,9 +142,20 @@ void show_touch_all(struct show *show);                                         
 /* An id not in use, as CONTRACT 3: c1, c2, ... */
 void show_new_id(const struct show *show, char id[64]);
 bool show_id_valid(const char *id);             /* form and not a reserved word (SPEC G5) */
+extern const char *const show_reserved_words[]; /* NULL-terminated, sorted */
+bool show_span_allowed(int rows, int columns);  /* 1x1 1x2 2x1 2x2 1x4 4x1 */
 
 void show_clip_init(struct show_clip *clip);    /* defaults; nothing owned */
 void show_clip_clear(struct show_clip *clip);
 void show_clip_copy(struct show_clip *to, const struct show_clip *from);        /* deep */
+void show_group_init(struct show_group *group);         /* the same for the others */
+void show_group_clear(struct show_group *group);
+void show_group_copy(struct show_group *to, const struct show_group *from);
+void show_tab_init(struct show_tab *tab);
+void show_tab_clear(struct show_tab *tab);
+void show_tab_copy(struct show_tab *to, const struct show_tab *from);
+void show_head_init(struct show_head *head);
+void show_head_clear(struct show_head *head);
+void show_head_copy(struct show_head *to, const struct show_head *from);
 
 #endif

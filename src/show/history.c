@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Undo (SPEC M6). A step is the list of swaps of one edit; each entry holds the image that is not
+ * in the document now. Undoing swaps them back from the last to the first and leaves the step
+ * holding the newer images, so the same step redoes. A new edit forgets what could be redone.
+ */
+#include "config.h"
+
+#include "show/document.h"
+#include "base/xalloc.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void step_free(struct step *step)
+{
+    if (!step)
+        return;
+    for (int i = 0; i < step->entries; i++)
+        document_image_free(step->entry[i].object.object, step->entry[i].other);
+    free(step->entry);
+    free(step->what);
+    free(step);
+}
+
+static void swap_entry(struct show *show, struct step_entry *entry)
+{
+    entry->other = document_swap(show, entry->object, entry->other);
+}
+
+static void step_undo(struct show *show, struct step *step)
+{
+    for (int i = step->entries - 1; i >= 0; i--)
+        swap_entry(show, &step->entry[i]);
+}
+
+static void step_redo(struct show *show, struct step *step)
+{
+    for (int i = 0; i < step->entries; i++)
+        swap_entry(show, &step->entry[i]);
+}
+
+void history_record(struct history *history, struct show_change object, union document_image other)
+{
+    struct step *step = history->open;
+    assert(step);                       /* an edit outside of begin and end is a mistake of ours */
+    if (step->entries == step->room) {
+        step->room = step->room ? step->room * 2 : 2;
+        step->entry = xrealloc_array(step->entry, (size_t)step->room, sizeof *step->entry);
+    }
+    step->entry[step->entries++] = (struct step_entry){object, other};
+}
+
+static void forget_redo(struct history *history)
+{
+    while (history->steps > history->done)
+        step_free(history->step[--history->steps]);
+}
+
+static void push(struct history *history, struct step *step)
+{
+    forget_redo(history);
+    if (history->steps == DOCUMENT_UNDO) {
+        step_free(history->step[0]);
+        memmove(history->step, history->step + 1, (DOCUMENT_UNDO - 1) * sizeof *history->step);
+        history->steps--;
+    }
+    history->step[history->steps++] = step;
+    history->done = history->steps;
+}
+
+void history_clear(struct history *history)
+{
+    history->done = 0;
+    forget_redo(history);
+    step_free(history->open);
+    history->open = NULL;
+    free(history->said);
+    history->said = NULL;
+}
+
+void show_edit_begin(struct show *show, const char *what)
+{
+    assert(!show->history.open);
+    struct step *step = xcalloc(1, sizeof *step);
+    step->what = xstrdup(what);
+    show->history.open = step;
+}
+
+void show_edit_end(struct show *show)
+{
+    struct step *step = show->history.open;
+    assert(step);
+    show->history.open = NULL;
+    if (!step->entries) {
+        step_free(step);
+        return;
+    }
+    push(&show->history, step);
+    show->revision++;
+}
+
+void show_edit_abort(struct show *show)
+{
+    struct step *step = show->history.open;
+    assert(step);
+    show->history.open = NULL;
+    step_undo(show, step);
+    step_free(step);
+}
+
+static const char *say(struct show *show, const char *what)
+{
+    free(show->history.said);
+    show->history.said = xstrdup(what);
+    show->revision++;
+    return show->history.said;
+}
+
+const char *show_undo(struct show *show)
+{
+    struct history *history = &show->history;
+    if (!history->done)
+        return NULL;
+    struct step *step = history->step[--history->done];
+    step_undo(show, step);
+    return say(show, step->what);
+}
+
+const char *show_redo(struct show *show)
+{
+    struct history *history = &show->history;
+    if (history->done == history->steps)
+        return NULL;
+    struct step *step = history->step[history->done++];
+    step_redo(show, step);
+    return say(show, step->what);
+}
+
+void show_forget_undo(struct show *show)
+{
+    history_clear(&show->history);
+}
