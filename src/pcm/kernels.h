@@ -12,7 +12,7 @@
 
 enum { KERNEL_S16, KERNEL_F32, KERNEL_SAMPLES };
 
-#define KERNEL_DOT_LANES 32         /* dot: separate sums, so that a wide register never waits for itself */
+#define KERNEL_DOT_LANES 32         /* dot: separate sums, so that no register waits for itself */
 
 struct kernels {
     /* mix[KERNEL_S16 or KERNEL_F32][channels - 1]: as pcm/mix.h says; gains may be NULL; lr, when given, stands
@@ -21,8 +21,9 @@ struct kernels {
                                    float right, size_t frames);
     void (*scale)(float *bus, const float *gains, float gain, size_t frames);       /* gains NULL: gain for all */
     void (*add)(float *to, const float *from, size_t frames);
-    /* sums[i % KERNEL_DOT_LANES] = sum of a[i] * b[i] in rising order; count a multiple of KERNEL_DOT_LANES. */
-    void (*dot)(float sums[KERNEL_DOT_LANES], const float *a, const float *b, size_t count);
+    /* sums[i % 2] = sum of a[i] * b[i]; count a multiple of KERNEL_DOT_LANES. Product i goes to lane i % KERNEL_DOT_LANES
+     * in rising order; then the upper half of the lanes is added to the lower until two are left. */
+    void (*dot)(float sums[2], const float *a, const float *b, size_t count);
 };
 
 extern const struct kernels *kernels;           /* the chosen variant */

@@ -10,8 +10,6 @@
  */
 #include "pcm/kernels.h"
 
-#include <string.h>
-
 #define KERNEL_INLINE static inline __attribute__((always_inline)) KERNEL_TARGET
 
 KERNEL_INLINE float sample_read(const void *in, int kind, size_t i)
@@ -87,13 +85,22 @@ KERNEL_TARGET static void kernel_add(float *restrict to, const float *restrict f
         to[i] += from[i];
 }
 
+/* Eight lanes in one variable, or the compilers keep the sums in memory; unaligned. */
+typedef float kernel_lanes __attribute__((vector_size(32), aligned(4), may_alias));
+
 KERNEL_TARGET static void kernel_dot(float *restrict sums, const float *restrict a, const float *restrict b, size_t count)
 {
-    float lane[KERNEL_DOT_LANES] = {0};
-    for (size_t i = 0; i < count; i += KERNEL_DOT_LANES)
-        for (size_t k = 0; k < KERNEL_DOT_LANES; k++)
-            lane[k] += a[i + k] * b[i + k];
-    memcpy(sums, lane, sizeof lane);
+    kernel_lanes sum[4] = {{0}};
+    for (size_t i = 0; i < count; i += KERNEL_DOT_LANES) {
+        const kernel_lanes *x = (const kernel_lanes *)(a + i), *y = (const kernel_lanes *)(b + i);
+        sum[0] += x[0] * y[0];
+        sum[1] += x[1] * y[1];
+        sum[2] += x[2] * y[2];
+        sum[3] += x[3] * y[3];
+    }
+    sum[0] = (sum[0] + sum[2]) + (sum[1] + sum[3]);
+    sums[0] = (sum[0][0] + sum[0][4]) + (sum[0][2] + sum[0][6]);
+    sums[1] = (sum[0][1] + sum[0][5]) + (sum[0][3] + sum[0][7]);
 }
 
 static const struct kernels kernels_here = {

@@ -12,7 +12,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum output_format { OUTPUT_S16, OUTPUT_S24_3 /* packed, little endian */, OUTPUT_S24_4 /* low three bytes of four */, OUTPUT_S32, OUTPUT_F32, OUTPUT_FORMATS };
+enum output_format {
+    OUTPUT_S16,
+    OUTPUT_S24_3,       /* packed, little endian */
+    OUTPUT_S24_4,       /* low three bytes of four */
+    OUTPUT_S32,
+    OUTPUT_F32,
+    OUTPUT_FORMATS
+};
 
 uint32_t output_sample_bytes(enum output_format format);
 /* in: `channels` interleaved floats a frame; out: the same in `format`, native endian but for S24_3. first_frame: of the
