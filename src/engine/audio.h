@@ -22,10 +22,11 @@ struct audio_status {                   /* a copy, taken by main */
     char name[256];                     /* as asked for */
     char note[160];                     /* "" or why it is silent, in a plain sentence */
     struct device_format format;        /* of what runs now */
+    uint64_t start_ns;                  /* CLOCK_MONOTONIC of engine frame 0: request.start_ns of the engine's next life */
     uint32_t changes;                   /* grows with every change of the above */
 };
 
-/* All: main thread. audio_open tries the device once, synchronously, with a deadline of 3 s: it is in use, or its failure
+/* All: main thread. request->rate is the rate the engine was made with (0: 48000). audio_open tries the device once, synchronously, with a deadline of 3 s: it is in use, or its failure
  * is in the status and the clock runs. Starts both threads. Return: NULL with err only if no thread can be started or a
  * file: device cannot be written. realtime_note (160 bytes): "" or why there is no realtime priority, with the line that mends it. */
 struct audio *audio_open(struct engine *engine, const struct device_request *request, char *realtime_note, struct err *err);

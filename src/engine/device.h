@@ -22,10 +22,11 @@ struct engine_output;
 struct device_request {                 /* what is asked for; 0: the driver's own choice */
     char name[256];                     /* "clock", "file:PATH", or an ALSA PCM name */
     uint32_t rate, period, periods;     /* Hz, frames, count. Defaults: 48000, 64, 2 */
-    uint8_t route[ENGINE_BUSSES][2];    /* device channels from 1 of each bus; a bus whose channels the device lacks goes to 1-2,
-                                           the Audition bus then nowhere (SPEC B1) */
+    uint8_t route[ENGINE_BUSSES][2];    /* device channels from 1 of each bus, 0-0: the default; a bus whose channels the device
+                                           lacks goes to 1-2, the Audition bus then nowhere (SPEC B1) */
     bool dither;                        /* TPDF on 16-bit outputs */
-    uint64_t start_ns;                  /* file driver: CLOCK_MONOTONIC of engine frame 0; 0: now */
+    uint64_t start_ns;                  /* file driver: CLOCK_MONOTONIC of the file's first frame, where a recording is to go on
+                                           (audio_status has it); 0: a new file begins now */
 };
 
 struct device_format {                  /* what was negotiated */
@@ -40,27 +41,51 @@ enum device_wait {
     DEVICE_AGAIN,                       /* woken for nothing */
 };
 
-struct device;                          /* each driver's own, begins with struct device_base */
+struct device_driver;
+struct device {                         /* each driver's own begins with this */
+    const struct device_driver *driver;
+    struct device_format format;
+    uint64_t due_ns;                    /* CLOCK_MONOTONIC at which the frames that wait gave last became due: by the card's own
+                                           progress, smoothed; engine frames keep pace with it. Audio thread */
+    const char *why;                    /* after DEVICE_LOST: what it did, "stopped taking sound" (a literal). Audio thread */
+};
+
 struct device_driver {
     const char *name;
-    /* Device thread. Return: the device with *format filled, or NULL with err (ERR_BUSY: try again soon). */
-    struct device *(*open)(const struct device_request *request, struct device_format *format, struct err *err);
-    /* Audio thread, before the first wait after it was taken into use. */
-    RT_SAFE void (*start)(struct device *device);
-    /* Audio thread. Waits until a period fits, at most the progress deadline. */
+    /* Device thread. request: checked. Return: the device with its format filled, or NULL with err (ERR_BUSY: try again soon). */
+    struct device *(*open)(const struct device_request *request, struct err *err);
+    /* Audio thread, before the first wait after it was taken into use. due_ns: when the next engine frame is due by the show's
+     * time; in the past if frames were lost on the way. */
+    RT_SAFE void (*start)(struct device *device, uint64_t due_ns);
+    /* Audio thread. Waits until a period fits, at most the progress deadline. *frames: 0 unless DEVICE_READY. *lost: frames of the
+     * show's time that go by unheard, to be passed over first; never with DEVICE_READY, and with DEVICE_AGAIN only after start. */
     RT_SAFE enum device_wait (*wait)(struct device *device, uint32_t *frames, uint64_t *lost);
     /* Audio thread. frames as wait said. first_frame: engine frame, for the dither. */
     RT_SAFE void (*write)(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame);
-    /* Device thread. Must come back even if the card is gone. */
+    /* Device thread. Must come back even if the card is gone. Frees the device. */
     void (*close)(struct device *device);
-};
-struct device_base {
-    const struct device_driver *driver;
-    struct device_format format;
 };
 
 extern const struct device_driver device_clock, device_file, device_alsa;
+
+/* --- device thread --- */
 /* The driver a name asks for: "clock", "file:...", else ALSA. */
 const struct device_driver *device_driver_for(const char *name);
+/* Checks the request and opens by its driver. Return: as driver->open; ERR_RANGE for numbers no device has. */
+struct device *device_open(const struct device_request *request, struct err *err);
+
+/* --- for drivers: which bus sounds on which channels --- */
+enum { DEVICE_NO_CHANNEL = -1, DEVICE_CHANNELS_MAX = 64 };
+struct device_route {
+    uint32_t channels;                          /* of the device */
+    int16_t channel[ENGINE_BUSSES][2];          /* from 0; DEVICE_NO_CHANNEL: nowhere */
+    float gain_lin[ENGINE_BUSSES];              /* 1; 0.5 where both sides share a channel */
+};
+/* Device thread. A request without a route (0, 0) has the default one: busses on 1-2, 3-4, 5-6, 7-8, 9-10. */
+void device_route_init(struct device_route *route, const struct device_request *request, uint32_t channels);
+/* Channels that would give every bus its own place. */
+uint32_t device_route_wanted(const struct device_request *request);
+/* Audio thread. out: frames x channels interleaved floats. output NULL: silence. */
+RT_SAFE void device_route_rt(const struct device_route *route, const struct engine_output *output, float *out, uint32_t frames);
 
 #endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An engine that plays its own clock: see fake_engine.h. */
+#include "config.h"
+
+#include "base/xalloc.h"
+#include "fake_engine.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+float fake_sample(uint64_t frame)
+{
+    return (float)((double)(frame + FAKE_BIAS) / FAKE_FULL);
+}
+
+int64_t fake_frame(double sample)
+{
+    return sample == 0 ? -1 : llround(sample * FAKE_FULL) - FAKE_BIAS;
+}
+
+struct engine *engine_new(const struct engine_config *config)
+{
+    (void)config;
+    return xaligned(64, sizeof(struct engine));
+}
+
+void engine_free(struct engine *engine)
+{
+    free(engine);
+}
+
+uint64_t engine_frame_rt(const struct engine *engine)
+{
+    return atomic_load_explicit(&engine->frame, memory_order_relaxed);
+}
+
+void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late)
+{
+    (void)time_ns, (void)load_ppm;
+    atomic_store_explicit(&engine->xruns, xruns, memory_order_relaxed);
+    atomic_store_explicit(&engine->late, late, memory_order_relaxed);
+}
+
+void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output)
+{
+    uint64_t frame = engine_frame_rt(engine);
+    for (int bus = 0; bus < ENGINE_BUSSES; bus++) {
+        output->bus[bus] = engine->bus[bus];
+        for (uint32_t i = 0; i < 2 * frames; i++)
+            engine->bus[bus][i] = bus == ENGINE_BUS_AUDITION ? FAKE_AUDITION : 0;
+    }
+    for (uint32_t i = 0; i < frames; i++) {
+        engine->bus[0][2 * i] = fake_sample(frame + i);
+        engine->bus[0][2 * i + 1] = -fake_sample(frame + i);
+    }
+    atomic_store_explicit(&engine->frame, frame + frames, memory_order_relaxed);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An engine that plays its own clock: frame n carries the number n, so that every captured
+ * sample says which engine frame it is. Stands in for engine.c in the tests of devices.
+ */
+#ifndef TESTS_ENGINE_FAKE_ENGINE_H
+#define TESTS_ENGINE_FAKE_ENGINE_H
+
+#include "engine/engine.h"
+
+#include <stdatomic.h>
+
+enum { FAKE_BIAS = 4096 };              /* frame 0 is loud enough to tell it from silence, 5 ms into a fade too */
+#define FAKE_FULL 0x1p24
+#define FAKE_AUDITION 0.25f
+
+struct engine {
+    _Atomic uint64_t frame;
+    _Atomic uint32_t xruns, late;       /* as noted last */
+    _Alignas(64) float bus[ENGINE_BUSSES][2 * ENGINE_PERIOD_MAX];
+};
+
+/* The sample of bus A, left, at a frame; the right one is its negative. Busses B to D are silent, Audition has FAKE_AUDITION. */
+float fake_sample(uint64_t frame);
+/* The frame such a sample stands for; -1: silence. */
+int64_t fake_frame(double sample);
+
+#endif
