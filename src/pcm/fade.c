@@ -11,11 +11,11 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <stddef.h>
+#include <stdbool.h>
 
 #define FADE_STEPS 4096
 
-static float fade_table[PCM_CURVES][FADE_STEPS + 1];    /* the row of PCM_CURVE_LINEAR stays unread */
+static float fade_table[PCM_CURVES][FADE_STEPS + 2];    /* to 1 and a point past it; PCM_CURVE_LINEAR's stays unread */
 static pthread_once_t fade_table_once = PTHREAD_ONCE_INIT;
 
 static double curve_exact(unsigned curve, double x)
@@ -40,7 +40,7 @@ static void tables_make(void)
     for (unsigned curve = 0; curve < PCM_CURVES; curve++) {
         for (int i = 0; i < FADE_STEPS; i++)
             fade_table[curve][i] = (float)curve_exact(curve, i / (double)FADE_STEPS);
-        fade_table[curve][FADE_STEPS] = 1;
+        fade_table[curve][FADE_STEPS] = fade_table[curve][FADE_STEPS + 1] = 1;
     }
 }
 
@@ -49,17 +49,36 @@ void fade_tables_init(void)
     pthread_once(&fade_table_once, tables_make);
 }
 
-/* The curve's own gain at n/length. */
-static inline float curve_gain(unsigned curve, uint32_t n, uint32_t length)
+/* A curve read at one of n = 0..length. */
+struct fade_reader {
+    const float *table;
+    double steps;           /* of the table a frame */
+    int32_t length;         /* signed: the conversion to float is one instruction everywhere */
+};
+
+static inline struct fade_reader reader_make(unsigned curve, uint32_t length)
 {
-    if (n >= length)
-        return 1;
-    if (curve == PCM_CURVE_LINEAR)
-        return (float)n / (float)length;
-    double place = (double)n / (double)length * FADE_STEPS;
-    size_t step = (size_t)place;
-    float low = fade_table[curve][step], high = fade_table[curve][step + 1];
-    return low + (high - low) * (float)(place - (double)step);
+    return (struct fade_reader){.table = fade_table[curve], .steps = FADE_STEPS / (double)length, .length = (int32_t)length};
+}
+
+static inline int32_t frame_within(int32_t n, int32_t length)
+{
+    n = n > 0 ? n : 0;
+    return n < length ? n : length;
+}
+
+static inline float read_table(struct fade_reader reader, int32_t n)
+{
+    n = frame_within(n, reader.length);
+    double place = n * reader.steps;
+    int32_t step = (int32_t)place;
+    float low = reader.table[step], high = reader.table[step + 1];
+    return low + (high - low) * (float)(place - step);
+}
+
+static inline float read_linear(struct fade_reader reader, int32_t n)
+{
+    return (float)frame_within(n, reader.length) / (float)reader.length;
 }
 
 /* A level on the way between two, exact at both ends. */
@@ -68,25 +87,30 @@ static inline float level_between(float low, float high, float gain)
     return gain < 1 ? low + (high - low) * gain : high;
 }
 
-static inline float fade_level(unsigned curve, float from, float to, uint32_t n, uint32_t length)
-{
-    if (to >= from)
-        return level_between(from, to, curve_gain(curve, n, length));
-    return level_between(to, from, curve_gain(curve, n < length ? length - n : 0, length));
-}
-
 float fade_gain_rt(unsigned curve, uint32_t n, uint32_t length)
 {
-    return curve_gain(curve, n, length);
+    struct fade_reader reader = reader_make(curve, length);
+    return curve == PCM_CURVE_LINEAR ? read_linear(reader, (int32_t)n) : read_table(reader, (int32_t)n);
 }
 
 float fade_level_rt(unsigned curve, float from, float to, uint32_t n, uint32_t length)
 {
-    return fade_level(curve, from, to, n, length);
+    if (to >= from)
+        return level_between(from, to, fade_gain_rt(curve, n, length));
+    return level_between(to, from, fade_gain_rt(curve, length - n, length));
 }
 
 void fade_apply_rt(float *gains, uint32_t count, unsigned curve, float from, float to, uint32_t n, uint32_t length)
 {
-    for (uint32_t i = 0; i < count; i++)
-        gains[i] *= fade_level(curve, from, to, n + i, length);
+    struct fade_reader reader = reader_make(curve, length);
+    bool rises = to >= from;
+    int32_t first = (int32_t)(rises ? n : length - n), step = rises ? 1 : -1;
+    float low = rises ? from : to, high = rises ? to : from;
+    if (curve == PCM_CURVE_LINEAR) {
+        for (int32_t i = 0; i < (int32_t)count; i++)
+            gains[i] *= level_between(low, high, read_linear(reader, first + i * step));
+    } else {
+        for (int32_t i = 0; i < (int32_t)count; i++)
+            gains[i] *= level_between(low, high, read_table(reader, first + i * step));
+    }
 }

@@ -15,12 +15,13 @@
 enum { PCM_CURVE_LINEAR, PCM_CURVE_LOG, PCM_CURVE_EXPONENTIAL, PCM_CURVE_S, PCM_CURVE_EQUAL_POWER, PCM_CURVES };
 
 void fade_tables_init(void);                    /* once a process, before any other call; any thread, idempotent */
-/* Gain of curve at x = n/length; n in 0..length, length >= 1. Exactly 0 at n = 0 and 1 at n = length. */
+/* Gain of curve at x = n/length; length 1..2^31 - 1. Exactly 0 at n = 0 and 1 at n = length, and past it. */
 RT_SAFE float fade_gain_rt(unsigned curve, uint32_t n, uint32_t length);
-/* gains[i] *= (from + (to - from) * g), i = 0..count-1, where g is the curve at (n + i)/length when the level rises
- * (to >= from), and with from and to changed and 1 - x when it falls. n + count <= length. */
-RT_SAFE void fade_apply_rt(float *gains, uint32_t count, unsigned curve, float from, float to, uint32_t n, uint32_t length);
-/* The level of such a fade at frame n (0..length). */
+/* The level at frame n of a fade from one level to another: from + (to - from) * g, where g is the curve at n/length
+ * when the level rises (to >= from); when it falls, with from and to changed and at 1 - n/length. Exactly from at
+ * n = 0, exactly to at n = length and past it. */
 RT_SAFE float fade_level_rt(unsigned curve, float from, float to, uint32_t n, uint32_t length);
+/* gains[i] *= that level at frame n + i, i = 0..count - 1. */
+RT_SAFE void fade_apply_rt(float *gains, uint32_t count, unsigned curve, float from, float to, uint32_t n, uint32_t length);
 
 #endif

@@ -30,9 +30,18 @@ static inline double real(float x)
     return x == x ? (double)x : 0.0;
 }
 
-static inline double clamp(double value, double scale)
+/* The nearest integer in the format's range, ties to even. */
+static inline int32_t fit(double value, double scale)
 {
-    return value < -scale ? -scale : value > scale - 1 ? scale - 1 : value;
+    value = value > -scale ? value : -scale;
+    value = value < scale - 1 ? value : scale - 1;
+    return (int32_t)llrint(value);
+}
+
+/* Whether the nearest integer lies outside; -scale - 0.5 is a tie that goes to -scale. */
+static inline bool outside(double value, double scale)
+{
+    return (value >= scale - 0.5) | (value < -scale - 0.5);
 }
 
 /* Scatters a counter over 64 bits, each of which depends on all of the counter's. */
@@ -50,16 +59,14 @@ static inline uint64_t scatter(uint64_t x)
 static inline double dither_at(uint64_t frame, unsigned channel)
 {
     uint64_t bits = scatter(((frame << 8) + channel + 1) * UINT64_C(0x9e3779b97f4a7c15));
-    return ((double)(uint32_t)bits - (double)(uint32_t)(bits >> 32)) * 0x1p-32;
+    return (double)((int64_t)(bits >> 32) - (int64_t)(bits & UINT32_MAX)) * 0x1p-32;
 }
 
-/* The nearest integer, ties to even, in the format's range. */
 static inline int32_t quantise(float x, double scale, uint32_t *clamped)
 {
-    int64_t value = llrint(clamp(real(x) * scale, 0x1p33));
-    int64_t inside = (int64_t)clamp((double)value, scale);
-    *clamped += inside != value;
-    return (int32_t)inside;
+    double value = real(x) * scale;
+    *clamped += outside(value, scale);
+    return fit(value, scale);
 }
 
 static uint32_t convert_s16(int16_t *out, const float *in, size_t count)
@@ -75,9 +82,9 @@ static uint32_t convert_s16_dither(int16_t *out, const float *in, unsigned chann
     uint32_t clamped = 0;
     for (uint32_t frame = 0; frame < frames; frame++) {
         for (unsigned channel = 0; channel < channels; channel++, in++) {
-            double dither = dither_at(first_frame + frame, channel);
-            quantise(*in, 0x1p15, &clamped);
-            *out++ = (int16_t)llrint(clamp(real(*in) * 0x1p15 + dither, 0x1p15));
+            double value = real(*in) * 0x1p15;
+            clamped += outside(value, 0x1p15);
+            *out++ = (int16_t)fit(value + dither_at(first_frame + frame, channel), 0x1p15);
         }
     }
     return clamped;

@@ -55,6 +55,22 @@ static void ends_are_exact(void **state)
     }
 }
 
+static void past_the_end_it_stays(void **state)
+{
+    (void)state;
+    for (unsigned curve = 0; curve < PCM_CURVES; curve++) {
+        float gains[300];
+        for (size_t i = 0; i < 300; i++)
+            gains[i] = 1;
+        fade_apply_rt(gains, 300, curve, 1, 0.5f, 60, 100);
+        for (size_t i = 40; i < 300; i++)
+            assert_true(gains[i] == 0.5f);
+        assert_true(gains[39] > 0.5f);
+        assert_true(fade_gain_rt(curve, 101, 100) == 1 && fade_gain_rt(curve, 2000000000, 3) == 1);
+        assert_true(fade_level_rt(curve, 1, 0.5f, 5000, 100) == 0.5f);
+    }
+}
+
 static void linear_is_a_division(void **state)
 {
     (void)state;
@@ -113,7 +129,8 @@ static void cuts_change_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gains_follow_the_formulas), cmocka_unit_test(ends_are_exact), cmocka_unit_test(linear_is_a_division),
+        cmocka_unit_test(gains_follow_the_formulas), cmocka_unit_test(ends_are_exact),
+        cmocka_unit_test(past_the_end_it_stays), cmocka_unit_test(linear_is_a_division),
         cmocka_unit_test(gains_only_rise), cmocka_unit_test(levels_are_the_curve_between), cmocka_unit_test(cuts_change_nothing),
     };
     fade_tables_init();
