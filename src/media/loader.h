@@ -7,6 +7,11 @@
  *
  * Runs on the store's one thread: everything happens in loader_handle, driven by poll; nothing
  * blocks but reading staging memory. `clipgrid render` and `probe` run the same code in theirs.
+ *
+ * Files are loaded in the order in which they were wanted, one a worker at a time. A worker that
+ * dies, answers nonsense or misses its deadline is killed and forgotten; whoever made it gives
+ * the loader a new one. The file it had is broken with that reason, but a worker that merely died
+ * may have been killed from outside: its file gets a second one first.
  */
 #ifndef MEDIA_LOADER_H
 #define MEDIA_LOADER_H
@@ -20,29 +25,38 @@
 struct clipmem;
 struct loader;
 
+enum { LOADER_WORKERS_MAX = 16 };
+
 enum media_state { MEDIA_LOADING /* facts known */, MEDIA_READY, MEDIA_MISSING, MEDIA_BROKEN, MEDIA_NO_ROOM };
 struct media_info {
     enum media_state state;
     uint32_t slot;
     uint32_t file_rate, channels;       /* of the file; 0 while unknown */
-    int64_t file_frames;
+    int64_t file_frames;                /* may be less when READY than it was when LOADING: the file is cut short */
     char text[200];                     /* why missing or broken; a warning (cut short) when ready */
 };
+/* Must not call back into the loader. */
 typedef void loader_told(void *context, const struct media_info *info);
 
-/* memory: mapped writable; chain_rate: the device's. told is called from loader_handle. */
+/* memory: mapped writable, the caller's; chain_rate: the device's. told is called from loader_handle. */
 struct loader *loader_new(struct clipmem *memory, uint32_t chain_rate, loader_told *told, void *context);
-void loader_free(struct loader *loader);
-/* A worker, with its socket (owned from now on, made non-blocking) and staging memfd. pid for kill at its deadline. */
+void loader_free(struct loader *loader);    /* closes its workers' sockets, which ends them */
+/* How long a worker may take to open a file and to answer a read; default WORK_*_DEADLINE_MS of wire/work.h. */
+void loader_set_deadlines(struct loader *loader, unsigned open_ms, unsigned read_ms);
+/* A worker, with its socket (made non-blocking) and staging memfd; both are the loader's from now on, also if it does not take
+ * them: there are LOADER_WORKERS_MAX already or the memfd is not what work_make_staging() makes. pid: for kill. */
 void loader_add_worker(struct loader *loader, int socket, int staging, int pid);
+/* Fills in at most `most` process ids (pids may be NULL with most 0). Return: how many workers there are. */
 int loader_workers(const struct loader *loader, uint32_t *pids, int most);
-/* path: absolute or relative to folder_fd's folder (AT_FDCWD allowed). */
+/* path: absolute or relative to folder_fd's folder (AT_FDCWD allowed), which must stay open until the medium is told or dropped.
+ * A slot that is in use is dropped first, unless it was loaded for this rate before this loader was made: then it is kept. */
 void loader_want(struct loader *loader, uint32_t slot, int folder_fd, const char *path);
-void loader_first(struct loader *loader, uint32_t slot);
-void loader_drop(struct loader *loader, uint32_t slot);
+void loader_first(struct loader *loader, uint32_t slot);    /* before all others that have not begun */
+void loader_drop(struct loader *loader, uint32_t slot);     /* its memory is free from now on */
 bool loader_idle(const struct loader *loader);          /* nothing wanted is unfinished */
-/* For the caller's poll: adds at most `most` entries. Return: entries added; *timeout_ms is lowered to its next deadline. */
+/* For the caller's poll: adds at most `most` entries. Return: entries added; *timeout_ms (-1: none) is lowered to its next deadline. */
 int loader_poll(const struct loader *loader, struct pollfd *fds, int most, int *timeout_ms);
+/* After poll, with what it filled in (or with nothing: then every worker is looked at). */
 void loader_handle(struct loader *loader, const struct pollfd *fds, int count);
 
 #endif

@@ -11,9 +11,11 @@ struct probe_info {
     char format[32];            /* "WAV", "AIFF", "FLAC", "Ogg Vorbis", "Ogg Opus", "MP3", ... */
     char sample[24];            /* "16 bit", "24 bit", "float", "Vorbis", ... */
     uint32_t rate, channels;
-    int64_t frames;
+    int64_t frames;             /* as its header says */
+    char warning[128];          /* what is wrong but does not keep it from being played (cut short), or "" */
 };
-/* Asks the worker on this socket (blocking, 10 s deadline). Return: 0; -1 with err: `FILE: what is wrong with it`. */
+/* Asks the worker on this socket (blocking). Return: 0; -1 with err: `FILE: what is wrong with it` (ERR_UNKNOWN: there is no such
+ * file). Pre: nobody else talks to this worker. After an error it may be dead, or still busy: use another one. */
 int probe_file(int worker_socket, const char *path, struct probe_info *info, struct err *err);
 
 #endif

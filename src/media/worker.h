@@ -2,7 +2,7 @@
 /*
  * The worker: decodes one file at a time, whose descriptor it is handed, into its staging
  * memory. Its own process; the sandbox around it comes with the media issue, so it already asks
- * for nothing but its socket and its staging memory. Messages: wire/worker.h.
+ * for nothing but its socket and its staging memory. Messages: wire/work.h.
  */
 #ifndef MEDIA_WORKER_H
 #define MEDIA_WORKER_H

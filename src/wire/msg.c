@@ -4,6 +4,8 @@
 
 #include "wire/msg.h"
 
+#include "wire/work.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,10 +41,10 @@ static const struct kind {
     [MSG_SAVE] = {"save", sizeof(struct msg_path), sizeof(struct msg_path)},
     [MSG_OPEN] = {"open", sizeof(struct msg_path), sizeof(struct msg_path)},
     [MSG_JOURNAL] = {"journal", 1, 8192},
-    [MSG_WORK_OPEN] = {"work-open", 0, MSG_PAYLOAD_MAX},
-    [MSG_WORK_OPENED] = {"work-opened", 0, MSG_PAYLOAD_MAX},
-    [MSG_WORK_READ] = {"work-read", 0, MSG_PAYLOAD_MAX},
-    [MSG_WORK_FRAMES] = {"work-frames", 0, MSG_PAYLOAD_MAX},
+    [MSG_WORK_OPEN] = {"work-open", 0, 0},
+    [MSG_WORK_OPENED] = {"work-opened", sizeof(struct work_opened), sizeof(struct work_opened)},
+    [MSG_WORK_READ] = {"work-read", sizeof(struct work_read), sizeof(struct work_read)},
+    [MSG_WORK_FRAMES] = {"work-frames", sizeof(struct work_frames), sizeof(struct work_frames)},
     [MSG_WORK_CLOSE] = {"work-close", 0, 0},
 };
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Workers, made and replaced: see pool.h. */
+#include "config.h"
+
+#include "media/pool.h"
+
+#include "platform/spawn.h"
+#include "wire/msg.h"
+#include "wire/work.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int media_start_worker(int *socket, int *staging, pid_t *pid)
+{
+    *staging = work_make_staging();
+    if (*staging < 0)
+        return -1;
+    *socket = spawn_role("@worker", pid, true);
+    if (*socket >= 0) {
+        if (msg_send(*socket, MSG_HELLO, 0, NULL, 0, staging, 1) == 0)
+            return 0;
+        int saved = errno;
+        close(*socket);         /* ends the worker; whoever reaps children reaps it */
+        errno = saved;
+    }
+    int saved = errno;
+    close(*staging);
+    errno = saved;
+    return -1;
+}
+
+/* A free place; forgets the dead on the way. */
+static pid_t *pool_place(struct media_pool *pool)
+{
+    pid_t *place = NULL;
+    for (int i = 0; i < LOADER_WORKERS_MAX; i++) {
+        if (pool->pid[i] && waitpid(pool->pid[i], NULL, WNOHANG) != 0)
+            pool->pid[i] = 0;
+        if (!pool->pid[i])
+            place = &pool->pid[i];
+    }
+    return place;
+}
+
+int media_pool_fill(struct media_pool *pool, struct loader *loader, int count, struct err *err)
+{
+    for (int have = loader_workers(loader, NULL, 0); have < count && have < LOADER_WORKERS_MAX; have++) {
+        pid_t *place = pool_place(pool);
+        int socket, staging;
+        if (!place)
+            break;              /* they are dying; their places come free */
+        if (media_start_worker(&socket, &staging, place) < 0) {
+            *place = 0;
+            if (have > 0)
+                break;
+            return err_set(err, ERR_IO, "cannot start a decoder: %s", strerror(errno));
+        }
+        loader_add_worker(loader, socket, staging, *place);
+    }
+    return 0;
+}
+
+void media_pool_clear(struct media_pool *pool)
+{
+    for (int i = 0; i < LOADER_WORKERS_MAX; i++) {
+        if (!pool->pid[i])
+            continue;
+        kill(pool->pid[i], SIGKILL);
+        waitpid(pool->pid[i], NULL, 0);
+        pool->pid[i] = 0;
+    }
+}
+
+int media_pool_load(struct media_pool *pool, struct loader *loader, int count, struct err *err)
+{
+    while (!loader_idle(loader)) {
+        struct pollfd fds[LOADER_WORKERS_MAX];
+        int timeout_ms = 1000;
+        if (media_pool_fill(pool, loader, count, err) < 0)
+            return -1;
+        int polled = loader_poll(loader, fds, LOADER_WORKERS_MAX, &timeout_ms);
+        if (poll(fds, (nfds_t)polled, timeout_ms) >= 0)
+            loader_handle(loader, fds, polled);
+    }
+    return 0;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One question to a worker: see probe.h. */
+#include "config.h"
+
+#include "media/probe.h"
+
+#include "base/text.h"
+#include "media/media_file.h"
+#include "platform/clock.h"
+#include "wire/work.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+enum { PROBE_SERIAL = 1 };
+
+/* Return: whether the socket has something to read before the deadline. */
+static bool wait_answer(int socket)
+{
+    uint64_t due = clock_now_rt() + WORK_OPEN_DEADLINE_MS * (CLOCK_SECOND_NS / 1000), now;
+    struct pollfd fd = {.fd = socket, .events = POLLIN};
+    int got = 0;
+    while ((now = clock_now_rt()) < due && (got = poll(&fd, 1, (int)((due - now) / (CLOCK_SECOND_NS / 1000)) + 1)) < 0)
+        if (errno != EINTR)
+            break;
+    return got > 0;
+}
+
+/* Return: 0, or -1 with err, a reason without the name. */
+static int ask_worker(int socket, int fd, struct work_opened *facts, struct err *err)
+{
+    struct msg msg;
+    if (msg_send(socket, MSG_WORK_OPEN, PROBE_SERIAL, NULL, 0, &fd, 1) < 0)
+        return err_set(err, ERR_IO, "its decoder died");
+    if (!wait_answer(socket))
+        return err_set(err, ERR_IO, "its decoder did not answer in time");
+    int got = msg_recv(socket, &msg);
+    bool sound = got > 0 && msg.serial == PROBE_SERIAL && work_parse_opened(facts, &msg);
+    if (got > 0)
+        msg_clear(&msg);
+    if (!sound)
+        return err_set(err, ERR_IO, got == 0 ? "its decoder died" : "its decoder answered nonsense");
+    return msg_send(socket, MSG_WORK_CLOSE, PROBE_SERIAL, NULL, 0, NULL, 0) < 0 ? err_set(err, ERR_IO, "its decoder died") : 0;
+}
+
+int probe_file(int worker_socket, const char *path, struct probe_info *info, struct err *err)
+{
+    struct work_opened facts;
+    int fd = media_file_open(AT_FDCWD, path, err);
+    if (fd < 0)
+        return err_prefix(err, "%s", path);
+    int asked = ask_worker(worker_socket, fd, &facts, err);
+    close(fd);
+    if (asked < 0)
+        return err_prefix(err, "%s", path);
+    if (facts.status != WORK_OK)
+        return err_set(err, ERR_IO, "%s: %s", path, facts.text);
+    *info = (struct probe_info){.rate = facts.rate, .channels = facts.channels, .frames = facts.frames};
+    text_copy(info->format, sizeof info->format, facts.format);
+    text_copy(info->sample, sizeof info->sample, facts.encoding);
+    text_copy(info->warning, sizeof info->warning, facts.text);
+    return 0;
+}

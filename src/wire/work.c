@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests to a worker and their answers, checked: see work.h. */
+#include "config.h"
+
+#include "wire/work.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STAGING_SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL };
+
+int work_make_staging(void)
+{
+    int fd = memfd_create("clipgrid-staging", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0)
+        return -1;
+    if (ftruncate(fd, WORK_STAGING_BYTES) < 0 || fcntl(fd, F_ADD_SEALS, STAGING_SEALS) < 0) {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+
+void *work_map_staging(int fd, bool writable)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return NULL;
+    if (st.st_size != WORK_STAGING_BYTES || (fcntl(fd, F_GET_SEALS) & STAGING_SEALS) != STAGING_SEALS) {
+        errno = EPROTO;
+        return NULL;
+    }
+    void *staging = mmap(NULL, WORK_STAGING_BYTES, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+    if (staging == MAP_FAILED)
+        return NULL;
+    madvise(staging, WORK_STAGING_BYTES, MADV_DONTDUMP);
+    return staging;
+}
+
+void work_unmap_staging(void *staging)
+{
+    if (staging)
+        munmap(staging, WORK_STAGING_BYTES);
+}
+
+uint32_t work_frame_bytes(uint32_t sample, uint32_t channels)
+{
+    return (sample == WORK_S16 ? 2 : 4) * channels;
+}
+
+static bool take(void *to, size_t size, const struct msg *msg, enum msg_type type)
+{
+    if (msg->type != type || msg->size != size)
+        return false;
+    memcpy(to, msg->payload, size);
+    return true;
+}
+
+/* A text that ends, and that may be shown on a terminal. */
+static bool text_sound(const char *text, size_t size)
+{
+    size_t length = strnlen(text, size);
+    return length < size && utf8_valid(text, length) && !text_has_control(text);
+}
+
+static bool places_sound(const struct work_opened *opened)
+{
+    for (uint32_t c = 0; c < opened->channels; c++)
+        if (opened->place[c] >= WORK_PLACES || (opened->place[c] == WORK_UNKNOWN) != (opened->place[0] == WORK_UNKNOWN))
+            return false;
+    return true;
+}
+
+bool work_parse_opened(struct work_opened *opened, const struct msg *msg)
+{
+    if (!take(opened, sizeof *opened, msg, MSG_WORK_OPENED) || !text_sound(opened->text, sizeof opened->text))
+        return false;
+    if (opened->status != WORK_OK)
+        return opened->status == WORK_UNREADABLE && opened->text[0];
+    return opened->rate >= WORK_RATE_MIN && opened->rate <= WORK_RATE_MAX &&
+           opened->channels >= 1 && opened->channels <= WORK_CHANNELS_MAX && opened->sample <= WORK_F32 &&
+           opened->frames >= 1 && opened->frames <= WORK_FRAMES_MAX && places_sound(opened) &&
+           text_sound(opened->format, sizeof opened->format) && text_sound(opened->encoding, sizeof opened->encoding);
+}
+
+bool work_parse_read(struct work_read *ask, const struct msg *msg)
+{
+    return take(ask, sizeof *ask, msg, MSG_WORK_READ) && ask->first >= 0 && ask->first < WORK_FRAMES_MAX &&
+           ask->at % 64 == 0 && ask->at < WORK_STAGING_BYTES;
+}
+
+bool work_parse_frames(struct work_frames *frames, const struct msg *msg)
+{
+    return take(frames, sizeof *frames, msg, MSG_WORK_FRAMES);
+}
