@@ -32,8 +32,8 @@ static void measure_meters(void)
     for (int run = 0; run < RUNS; run++) {
         double start = bench_cpu_s();
         for (int frame = 0; frame < SLICE; frame += PERIOD)
-            for (int bus = 0; bus < BUSSES; bus++)
-                sink = (double)meter_peak_rt(sound + bus * 2 * PERIOD, PERIOD) + meter_energy_rt(sound + bus * 2 * PERIOD, PERIOD);
+            for (const float *bus = sound; bus < sound + BUSSES * 2 * PERIOD; bus += 2 * PERIOD)
+                sink = (double)meter_peak_rt(bus, PERIOD) + meter_energy_rt(bus, PERIOD);
         bench_add(&bench, (bench_cpu_s() - start) * 60 * RATE / SLICE);
     }
     bench_print(&bench, "peak and energy of five busses");
