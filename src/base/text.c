@@ -46,7 +46,7 @@ bool text_parse_double(const char *text, double *value)
 void text_fmt_double(struct strbuf *out, double value)
 {
     char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = 15; digits <= 17; digits++) {     /* %g drops zeros: any decimal of up to 15 digits comes back as it was */
         snprintf(text, sizeof text, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;

@@ -16,7 +16,7 @@ struct err;
 /* The whole text must be the number; no blanks, no hex, no inf or nan. Return: false if it is not. */
 bool text_parse_i64(const char *text, int64_t *value);
 bool text_parse_double(const char *text, double *value);
-/* The shortest decimal that reads back as the same double, always with a point or an exponent. */
+/* The shortest decimal that reads back as the same double, always with a point or (below 0.0001, from 1e15 on) an exponent. */
 void text_fmt_double(struct strbuf *out, double value);
 
 /* Words of one command line (CONTRACT 3): split at blanks, "double quotes" with \" and \\ . */

@@ -10,7 +10,11 @@
 #include "show/show.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
+struct strbuf;
+
+#define SESSION_FORMAT "ORP2026A"       /* what we write, and the newest we read */
 enum { SESSION_BYTES_MAX = 16 * 1024 * 1024 };
 
 struct session_info {
@@ -18,11 +22,19 @@ struct session_info {
     int version_year;           /* 2026 */
     char version_letter;        /* 'A' */
 };
+
+/* --- files --- */
 /* Reads and checks a whole session. Only a regular file up to SESSION_BYTES_MAX; a missing one is ERR_UNKNOWN `FILE: no such
- * show`. Return: the document, or NULL with err. info may be NULL. */
+ * show`. Return: the document, with nothing to undo and not dirty, or NULL with err. info may be NULL. */
 struct show *session_load(const char *path, struct session_info *info, struct err *err);
 /* Writes beside, syncs, renames, syncs the folder. The first save over a commented file leaves FILE.orig.
  * Return: 0, or -1 with err and the old file untouched. */
 int session_save(const char *path, const struct show *show, struct err *err);
+
+/* --- text --- */
+/* As session_load, of a text; file is for errors. */
+struct show *session_parse(const char *text, size_t bytes, const char *file, struct session_info *info, struct err *err);
+/* The whole file: in stable order, one property a line, defaults left out. session_parse reads it back to an equal document. */
+void session_write(const struct show *show, struct strbuf *out);
 
 #endif

@@ -3,7 +3,8 @@
  * The markers of a clip as one text, in the form of the session file:
  *     ( { name = "verse"; at = 48000; }, { name = "chorus"; at = 96000; } )
  * Read back in this form, and, for typing, as pairs `verse 48000 chorus 96000`. Names are quoted
- * with \" \\ \n inside; an empty list is ().
+ * with \" and \\ inside; an empty list is (). Unknown settings of a marker stand there as
+ * `extra = "..."`.
  */
 #include "config.h"
 
@@ -15,19 +16,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void fmt_quoted(const char *text, struct strbuf *out)
+{
+    strbuf_addc(out, '"');
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            strbuf_addc(out, '\\');
+        strbuf_addc(out, *text);
+    }
+    strbuf_addc(out, '"');
+}
+
 void markers_fmt(const struct show_clip *clip, struct strbuf *out)
 {
     strbuf_adds(out, "(");
     for (int i = 0; i < clip->markers; i++) {
-        strbuf_adds(out, i ? ", { name = \"" : " { name = \"");
-        for (const char *p = clip->marker[i].name; *p; p++) {
-            if (*p == '"' || *p == '\\')
-                strbuf_addc(out, '\\');
-            strbuf_addc(out, *p);
+        const struct show_marker *marker = &clip->marker[i];
+        strbuf_adds(out, i ? ", { name = " : " { name = ");
+        fmt_quoted(marker->name, out);
+        strbuf_addf(out, "; at = %lld;", (long long)marker->at);
+        if (marker->extra) {
+            strbuf_adds(out, " extra = ");
+            fmt_quoted(marker->extra, out);
+            strbuf_addc(out, ';');
         }
-        strbuf_addf(out, "\"; at = %lld; }", (long long)clip->marker[i].at);
+        strbuf_adds(out, " }");
     }
     strbuf_adds(out, clip->markers ? " )" : ")");
+}
+
+void markers_clear(struct show_clip *clip)
+{
+    while (clip->markers) {
+        struct show_marker *marker = &clip->marker[--clip->markers];
+        free(marker->name);
+        free(marker->extra);
+        *marker = (struct show_marker){0};
+    }
 }
 
 /* What is being read, and the markers so far. */
@@ -108,6 +133,8 @@ static bool take_marker(struct reading *reading, struct show_marker *marker)
             marker->name = take_text(reading, ";,}");
         else if (!has_at && take_key(reading, "at"))
             has_at = take_frame(reading, &marker->at);
+        else if (!marker->extra && take_key(reading, "extra"))
+            marker->extra = take_text(reading, ";,}");
         else
             return false;
         if (!take(reading, ';'))
@@ -141,10 +168,9 @@ int markers_parse(struct show_clip *clip, const char *text, struct err *err)
 {
     struct reading reading = {.p = text};
     bool good = take_list(&reading);
-    struct show_marker *drop = good ? clip->marker : reading.marker;
-    int drops = good ? clip->markers : reading.markers;
-    for (int i = 0; i < drops; i++)
-        free(drop[i].name);
+    struct show_clip parsed = {.markers = reading.markers};
+    memcpy(parsed.marker, reading.marker, sizeof reading.marker);
+    markers_clear(good ? clip : &parsed);
     if (!good)
         return err_set(err, ERR_USAGE, "markers: up to %d of ( { name = TEXT; at = FRAME; }, ... ), names without control characters",
                        SHOW_MARKERS);

@@ -22,8 +22,10 @@ void show_clip_init(struct show_clip *clip)
 
 void show_clip_clear(struct show_clip *clip)
 {
-    for (int i = 0; i < clip->markers; i++)
+    for (int i = 0; i < clip->markers; i++) {
         free(clip->marker[i].name);
+        free(clip->marker[i].extra);
+    }
     free(clip->id);
     free(clip->name);
     free(clip->file);
@@ -39,8 +41,10 @@ void show_clip_clear(struct show_clip *clip)
 void show_clip_copy(struct show_clip *to, const struct show_clip *from)
 {
     *to = *from;
-    for (int i = 0; i < from->markers; i++)
+    for (int i = 0; i < from->markers; i++) {
         to->marker[i].name = xstrdup(from->marker[i].name);
+        to->marker[i].extra = xstrdup(from->marker[i].extra);
+    }
     to->id = xstrdup(from->id);
     to->name = xstrdup(from->name);
     to->file = xstrdup(from->file);

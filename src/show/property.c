@@ -260,8 +260,7 @@ static void set_absent(const struct property *property, void *object)
         *field.text = NULL;
         break;
     case PROPERTY_MARKERS:
-        while (clip->markers)
-            free(clip->marker[--clip->markers].name);
+        markers_clear(clip);
         break;
     default: *field.integer = SHOW_INHERIT; break;
     }

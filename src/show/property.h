@@ -66,5 +66,6 @@ int property_check_file(const char *file, struct err *err);
 /* markers.c: `( { name = "verse"; at = 48000; }, ... )`, also `verse 48000 ...`. Return: 0, or -1 with err. */
 int markers_parse(struct show_clip *clip, const char *text, struct err *err);
 void markers_fmt(const struct show_clip *clip, struct strbuf *out);
+void markers_clear(struct show_clip *clip);
 
 #endif

@@ -27,6 +27,7 @@ enum { SHOW_INHERIT = -1 };             /* int fields: absent, the default of th
 struct show_marker {
     char *name;                         /* owned, may be "" */
     int64_t at;                         /* frame of the file */
+    char *extra;                        /* as in a clip; NULL: none */
 };
 
 /* Fields are CONTRACT 5's keys. Text fields are owned; NULL: absent. gain may be -INFINITY (`-inf`). */

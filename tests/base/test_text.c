@@ -37,7 +37,11 @@ static void doubles_print_shortest(void **state)
     text_fmt_double(&out, -6);
     strbuf_addc(&out, ' ');
     text_fmt_double(&out, 1e300);
-    assert_string_equal(out.s, "0.1 -6.0 1e+300");
+    strbuf_addc(&out, ' ');
+    text_fmt_double(&out, -120);
+    strbuf_addc(&out, ' ');
+    text_fmt_double(&out, 0.00012);
+    assert_string_equal(out.s, "0.1 -6.0 1e+300 -120.0 0.00012");
     strbuf_clear(&out);
 }
 
