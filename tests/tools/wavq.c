@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * wavq: questions about WAV files, answered in numbers, for the scripts of tests/regress.
+ * Channels count from 1, 0 is all of them; frames from 0; TO is the first frame not looked at, -1 the end.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sndfile.h>
+
+struct sound {
+    SF_INFO info;
+    float *samples;                     /* interleaved, owned */
+};
+
+static const char usage_text[] =
+    "wavq info FILE                                     frames channels rate bits-or-float\n"
+    "wavq peak FILE CHANNEL FROM TO                     the largest magnitude\n"
+    "wavq rms FILE CHANNEL FROM TO                      in dB, -inf for silence\n"
+    "wavq first FILE CHANNEL FROM TO                    the first frame that is not silent, -1: none\n"
+    "wavq last FILE CHANNEL FROM TO                     the last such\n"
+    "wavq get FILE CHANNEL FRAME COUNT                  samples, one a line\n"
+    "wavq find FILE CHANNEL REFERENCE CHANNEL COUNT     where the first COUNT frames of REFERENCE stand in FILE, -1: nowhere\n"
+    "wavq diff FILE CHANNEL AT REFERENCE CHANNEL FROM COUNT     the largest difference of the two stretches\n";
+
+static void die(const char *what, const char *which)
+{
+    fprintf(stderr, "wavq: %s: %s\n", which, what);
+    exit(2);
+}
+
+static struct sound load(const char *path)
+{
+    struct sound sound = { .info = { 0 } };
+    SNDFILE *file = sf_open(path, SFM_READ, &sound.info);
+    if (!file)
+        die(sf_strerror(NULL), path);
+    sound.samples = calloc((size_t)sound.info.frames * (size_t)sound.info.channels + 1, sizeof(float));
+    if (!sound.samples || sf_readf_float(file, sound.samples, sound.info.frames) != sound.info.frames)
+        die("cannot be read whole", path);
+    sf_close(file);
+    return sound;
+}
+
+static int64_t number(const char *text)
+{
+    char *end;
+    int64_t value = strtoll(text, &end, 10);
+    if (*end || end == text)
+        die("not a whole number", text);
+    return value;
+}
+
+/* A stretch of one channel or of all. */
+struct stretch {
+    struct sound sound;
+    int first, last;                    /* channels, from 0 */
+    int64_t from, to;
+};
+
+static void pick_channel(struct stretch *stretch, const char *channel)
+{
+    int64_t c = number(channel);
+    if (c < 0 || c > stretch->sound.info.channels)
+        die("no such channel", channel);
+    stretch->first = c ? (int)c - 1 : 0;
+    stretch->last = c ? (int)c - 1 : stretch->sound.info.channels - 1;
+}
+
+static struct stretch stretch_of(char **argument)
+{
+    struct stretch stretch = { .sound = load(argument[0]), .from = number(argument[2]), .to = number(argument[3]) };
+    pick_channel(&stretch, argument[1]);
+    if (stretch.to == -1)
+        stretch.to = stretch.sound.info.frames;
+    if (stretch.from < 0 || stretch.to > stretch.sound.info.frames || stretch.from > stretch.to)
+        die("not that many frames", argument[0]);
+    return stretch;
+}
+
+static double magnitude(const struct stretch *stretch, int64_t frame)
+{
+    double most = 0;
+    for (int c = stretch->first; c <= stretch->last; c++)
+        most = fmax(most, fabs((double)stretch->sound.samples[frame * stretch->sound.info.channels + c]));
+    return most;
+}
+
+static int ask_info(char **argument)
+{
+    struct sound sound = load(argument[0]);
+    static const struct { int format; const char *word; } words[] = {
+        { SF_FORMAT_PCM_16, "16" }, { SF_FORMAT_PCM_24, "24" }, { SF_FORMAT_PCM_32, "32" }, { SF_FORMAT_FLOAT, "float" },
+    };
+    const char *kept = "other";
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if ((sound.info.format & SF_FORMAT_SUBMASK) == words[i].format)
+            kept = words[i].word;
+    printf("%lld %d %d %s\n", (long long)sound.info.frames, sound.info.channels, sound.info.samplerate, kept);
+    return 0;
+}
+
+static int ask_peak(char **argument)
+{
+    struct stretch stretch = stretch_of(argument);
+    double most = 0;
+    for (int64_t i = stretch.from; i < stretch.to; i++)
+        most = fmax(most, magnitude(&stretch, i));
+    printf("%.9g\n", most);
+    return 0;
+}
+
+static int ask_rms(char **argument)
+{
+    struct stretch stretch = stretch_of(argument);
+    double sum = 0;
+    for (int64_t i = stretch.from; i < stretch.to; i++)
+        sum += magnitude(&stretch, i) * magnitude(&stretch, i);
+    printf("%.3f\n", 10 * log10(sum / (double)(stretch.to - stretch.from)));
+    return 0;
+}
+
+static int ask_first(char **argument)
+{
+    struct stretch stretch = stretch_of(argument);
+    int64_t i = stretch.from;
+    while (i < stretch.to && magnitude(&stretch, i) == 0)
+        i++;
+    printf("%lld\n", (long long)(i < stretch.to ? i : -1));
+    return 0;
+}
+
+static int ask_last(char **argument)
+{
+    struct stretch stretch = stretch_of(argument);
+    int64_t i = stretch.to - 1;
+    while (i >= stretch.from && magnitude(&stretch, i) == 0)
+        i--;
+    printf("%lld\n", (long long)(i >= stretch.from ? i : -1));
+    return 0;
+}
+
+static int ask_get(char **argument)
+{
+    int64_t from = number(argument[2]), count = number(argument[3]);
+    struct sound sound = load(argument[0]);
+    int64_t channel = number(argument[1]);
+    if (channel < 1 || channel > sound.info.channels || from < 0 || from + count > sound.info.frames)
+        die("no such samples", argument[0]);
+    for (int64_t i = from; i < from + count; i++)
+        printf("%.9g\n", (double)sound.samples[i * sound.info.channels + channel - 1]);
+    return 0;
+}
+
+/* Two single channels, side by side. */
+struct pair { struct stretch a, b; };
+
+static struct pair pair_of(const char *a, const char *a_channel, const char *b, const char *b_channel)
+{
+    struct pair pair = { .a = { .sound = load(a) }, .b = { .sound = load(b) } };
+    pick_channel(&pair.a, a_channel);
+    pick_channel(&pair.b, b_channel);
+    return pair;
+}
+
+static double sample(const struct stretch *stretch, int64_t frame)
+{
+    return (double)stretch->sound.samples[frame * stretch->sound.info.channels + stretch->first];
+}
+
+static int ask_find(char **argument)
+{
+    struct pair pair = pair_of(argument[0], argument[1], argument[2], argument[3]);
+    int64_t count = number(argument[4]), found = -1;
+    if (count > pair.b.sound.info.frames)
+        die("has fewer frames", argument[2]);
+    for (int64_t at = 0; at + count <= pair.a.sound.info.frames && found < 0; at++) {
+        int64_t i = 0;
+        while (i < count && sample(&pair.a, at + i) == sample(&pair.b, i))
+            i++;
+        if (i == count)
+            found = at;
+    }
+    printf("%lld\n", (long long)found);
+    return 0;
+}
+
+static int ask_diff(char **argument)
+{
+    struct pair pair = pair_of(argument[0], argument[1], argument[3], argument[4]);
+    int64_t at = number(argument[2]), from = number(argument[5]), count = number(argument[6]);
+    double most = 0;
+    if (at < 0 || from < 0 || at + count > pair.a.sound.info.frames || from + count > pair.b.sound.info.frames)
+        die("not that many frames", argument[0]);
+    for (int64_t i = 0; i < count; i++)
+        most = fmax(most, fabs(sample(&pair.a, at + i) - sample(&pair.b, from + i)));
+    printf("%.9g\n", most);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct { const char *name; int arguments; int (*ask)(char **argument); } questions[] = {
+        { "info", 1, ask_info }, { "peak", 4, ask_peak }, { "rms", 4, ask_rms }, { "first", 4, ask_first }, { "last", 4, ask_last },
+        { "get", 4, ask_get }, { "find", 5, ask_find }, { "diff", 7, ask_diff },
+    };
+    for (size_t i = 0; argc > 1 && i < sizeof questions / sizeof questions[0]; i++)
+        if (strcmp(argv[1], questions[i].name) == 0 && argc == questions[i].arguments + 2)
+            return questions[i].ask(argv + 2);
+    fputs(usage_text, stderr);
+    return 2;
+}
