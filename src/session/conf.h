@@ -10,6 +10,9 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+
+struct strbuf;
 
 enum { CONF_BINDINGS = 128 };
 struct conf_binding { char key[24], command[200]; };
@@ -24,8 +27,15 @@ struct conf {
     struct conf_binding binding[CONF_BINDINGS];     /* bind = ( { key = "F5"; command = "stop all"; }, ... ) */
     int bindings;
 };
-void conf_init(struct conf *conf);                  /* defaults */
-/* path NULL: $XDG_CONFIG_HOME/clipgrid/clipgrid.conf, which may be missing. Return: 0, or -1 with err (FILE:LINE: ...). */
+void conf_init(struct conf *conf);                      /* defaults */
+/* path NULL: $XDG_CONFIG_HOME/clipgrid/clipgrid.conf, which may be missing. What the file leaves out keeps the value it has.
+ * Return: 0, or -1 with err (FILE:LINE: ...) and conf unchanged. */
 int conf_load(struct conf *conf, const char *path, struct err *err);
+
+/* --- the table, for the manual and for the example file's test --- */
+int conf_count(void);
+const char *conf_key(int index);
+void conf_fmt_setting(int index, const struct conf *conf, struct strbuf *out);      /* `key = value;` and a newline */
+void conf_fmt_mdoc(struct strbuf *out);                 /* all settings as rows of an mdoc(7) list */
 
 #endif
