@@ -72,9 +72,14 @@ struct command_reply {
  * reply->err set and nothing changed. An edit is done in the document when this returns. */
 int command_dispatch(const struct command_context *context, const char *line, struct command_reply *reply);
 void command_reply_clear(struct command_reply *reply);
+/* What can be told of a line without a show: its length, UTF-8, quotes, the command's name, the number of its words.
+ * Return: 0, or -1 with err. Lines have at most COMMAND_LINE_MAX bytes. */
+enum { COMMAND_LINE_MAX = 4096 };
+int command_check_line(const char *line, struct err *err);
 
 /* --- the table, for help, completion and the manual --- */
-enum { COMMAND_LIVE = 1, COMMAND_EDIT = 2, COMMAND_WHEN_LOCKED = 4 /* allowed under show lock */, COMMAND_SCREEN = 8, COMMAND_NO_RENDER = 16 };
+enum { COMMAND_LIVE = 1, COMMAND_EDIT = 2, COMMAND_WHEN_LOCKED = 4 /* allowed under show lock */, COMMAND_SCREEN = 8,
+       COMMAND_NO_RENDER = 16, COMMAND_LATER = 32 /* known and refused in words; not in help */ };
 struct command_call;
 struct command_row {
     const char *name;
@@ -98,6 +103,8 @@ struct command_call {
     const struct command_row *row;
     int count;                          /* words after the name */
     char *const *word;
+    const bool *quoted;                 /* of each word: it had quotes and is no keyword */
+    const char *line;
     struct command_reply *reply;
 };
 /* Typed arguments, shared by the cmd_*.c files. Each returns 0, or -1 with call->reply->err. */
@@ -105,7 +112,18 @@ int command_arg_clip(struct command_call *call, int word, int *slot);
 int command_arg_target(struct command_call *call, int word, struct command_target *target);
 int command_arg_number(struct command_call *call, int word, double least, double most, bool minus_inf, const char *unit, double *value);
 int command_arg_on_off(struct command_call *call, int word, bool *on);
+int command_arg_curve(struct command_call *call, int word, int *curve);
+int command_arg_keyword(struct command_call *call, int word, const char *keyword);  /* the word must be this one */
+/* The words from `word` on as one text: one word as it is, more as they were typed. Caller frees. */
+char *command_arg_rest(struct command_call *call, int word);
+
 /* Adds an action to the reply and returns it, zeroed. */
 struct action *command_act(struct command_call *call, enum action_type type);
+int command_refuse(struct command_call *call, enum err_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int command_refuse_later(struct command_call *call, const char *what);      /* "WHAT: comes with a later version" */
+
+/* Edits: one undo step named after the line. begin, any show_put_*, then finish with their result (-1: nothing happens). */
+void command_edit_begin(struct command_call *call);
+int command_edit_finish(struct command_call *call, int result);
 
 #endif

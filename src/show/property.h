@@ -53,6 +53,9 @@ int property_parse_value(const struct property *property, void *object, const ch
 /* Pre: there is a default (fallback is not NULL, or it inherits). */
 void property_set_default(const struct property *property, void *object);
 void property_fmt(const struct property *property, const void *object, struct strbuf *out);     /* as `get` prints it; absent: nothing */
+/* The value that holds, also where the property is absent: of group, tab or clip number `index`. Nothing where nothing is known
+ * (the OUT of a file, a key that was never given). */
+void property_fmt_in_force(const struct property *property, const struct show *show, int index, struct strbuf *out);
 bool property_is_default(const struct property *property, const void *object);
 bool property_is_absent(const struct property *property, const void *object);   /* inherits, and says nothing of its own */
 /* "a number from -60 to 12 dB, or -inf": what is allowed, for errors and the manual. */

@@ -18,26 +18,13 @@ static void fmt_words(const char *const *words, struct strbuf *out)
     }
 }
 
-static void fmt_bound(double value, struct strbuf *out)
-{
-    strbuf_addf(out, "%.15g", value);
-}
-
 static void fmt_number(const struct property *property, const char *what, struct strbuf *out)
 {
-    strbuf_adds(out, what);
-    if (isinf(property->most)) {
-        strbuf_adds(out, " from ");
-        fmt_bound(property->least, out);
-        strbuf_adds(out, " up");
-    } else {
-        strbuf_adds(out, " from ");
-        fmt_bound(property->least, out);
-        strbuf_adds(out, " to ");
-        fmt_bound(property->most, out);
-    }
-    if (*property->unit)
-        strbuf_addf(out, " %s", property->unit);
+    const char *gap = *property->unit ? " " : "";
+    if (isinf(property->most))
+        strbuf_addf(out, "%s of %s from %.15g up", what, property->unit, property->least);
+    else
+        strbuf_addf(out, "%s from %.15g to %.15g%s%s", what, property->least, property->most, gap, property->unit);
     if (property->minus_inf)
         strbuf_adds(out, ", or -inf");
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands whose words are known and checked, and which are refused until they are built. */
+#include "config.h"
+
+#include "command/commands.h"
+#include "show/position.h"
+
+#include <string.h>
+
+/* pause and resume */
+int cmd_pause(struct command_call *call)
+{
+    struct command_target target;
+    if (command_arg_target(call, 0, &target))
+        return -1;
+    return command_refuse_later(call, call->row->name);
+}
+
+int cmd_seek(struct command_call *call)
+{
+    struct position position;
+    int slot;
+    if (command_arg_clip(call, 0, &slot) || position_parse(call->word[1], &position, &call->reply->err))
+        return -1;
+    return command_refuse_later(call, "seek");
+}
+
+int cmd_emergency(struct command_call *call)
+{
+    return command_refuse_later(call, "emergency");
+}
+
+int cmd_page(struct command_call *call)
+{
+    if (strcmp(call->word[0], "single") && strcmp(call->word[0], "dual"))
+        return command_refuse(call, ERR_USAGE, "page %s: single or dual", call->word[0]);
+    return command_refuse_later(call, "page");
+}

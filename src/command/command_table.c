@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The command table: see command.h. To add a command: a row here, a function in a cmd_*.c, its
+ * name in the reserved words of show/ids.c. A row's arguments drive completion too (complete.c).
+ */
+#include "config.h"
+
+#include "command/commands.h"
+
+#define VIEW COMMAND_ROLE_VIEW
+#define CONTROL COMMAND_ROLE_CONTROL
+#define EDIT COMMAND_ROLE_EDIT
+
+enum {
+    FIRE = COMMAND_LIVE | COMMAND_WHEN_LOCKED,
+    LIVE = COMMAND_LIVE,
+    CHANGE = COMMAND_EDIT,
+    TELL = COMMAND_WHEN_LOCKED,
+    DESK = COMMAND_NO_RENDER,
+    VIEWER = COMMAND_SCREEN | COMMAND_WHEN_LOCKED | COMMAND_NO_RENDER,
+    LATER = COMMAND_LATER,
+};
+
+const struct command_row command_table[] = {
+    {"press", "CLIP [down|up]", "What the clip's key does: start it, or what its press property says.", FIRE, CONTROL, 1, 2, cmd_press},
+    {"play", "CLIP", "Start the clip, whatever its press property says.", FIRE, CONTROL, 1, 3, cmd_play},
+    {"stop", "TARGET", "Stop what sounds there, each clip with its fade-out.", FIRE, CONTROL, 1, 1, cmd_stop},
+    {"release", "CLIP", "Leave the loop: the present pass is the last.", FIRE, CONTROL, 1, 1, cmd_release},
+    {"pause", "TARGET", "Pause what sounds there.", FIRE | LATER, CONTROL, 1, 1, cmd_pause},
+    {"resume", "TARGET", "Go on with what is paused there.", FIRE | LATER, CONTROL, 1, 1, cmd_pause},
+    {"seek", "CLIP TIME", "Go to a place in the clip.", FIRE | LATER, CONTROL, 2, 2, cmd_seek},
+    {"fade", "TARGET DB SECONDS [CURVE]", "Fade what sounds there from its present level; to -inf ends clips.",
+     LIVE, CONTROL, 3, 4, cmd_fade},
+    {"audition", "CLIP", "Play the clip on the Audition bus alone; again: stop it.", FIRE, CONTROL, 1, 3, cmd_audition},
+    {"panic", "", "Fade everything out in one second; again: cut it.", FIRE, CONTROL, 0, 0, cmd_panic},
+    {"emergency", "", "Mute everything at once.", FIRE | LATER, CONTROL, 0, 0, cmd_emergency},
+    {"mute", "TARGET on|off", "Mute or unmute.", LIVE, CONTROL, 2, 2, cmd_mute},
+    {"solo", "group:A on|off", "Hear this group alone, with others that are soloed.", LIVE, CONTROL, 2, 2, cmd_solo},
+    {"gain", "TARGET DB", "Set the gain of clips or of a group, from -60 to 12 dB, or -inf.", CHANGE, EDIT, 2, 2, cmd_gain},
+    {"pan", "CLIP P", "Set the pan of the clip, from -1 (left) to 1 (right).", CHANGE, EDIT, 2, 2, cmd_pan},
+    {"set", "CLIP|group:A|tab:N|show PROPERTY VALUE", "Set a property; the value default puts its default back.",
+     CHANGE, EDIT, 3, -1, cmd_set},
+    {"get", "CLIP|group:A|tab:N|show [PROPERTY]", "Tell a property, or all that are set.", TELL, VIEW, 1, 2, cmd_get},
+    {"load", "FILE CLIP", "Put a file of the media folder into a cell, or another file into a clip.", CHANGE, EDIT, 2, 2, cmd_load},
+    {"clear", "CLIP", "Take the clip out of the show.", CHANGE, EDIT, 1, 1, cmd_clear},
+    {"move", "A B", "Move the clip A to the free place B.", CHANGE, EDIT, 2, 2, cmd_move},
+    {"copy", "A B", "Copy the clip A to the free place B; the copy has an id of its own.", CHANGE, EDIT, 2, 2, cmd_copy},
+    {"swap", "A B", "Let two clips change places.", CHANGE, EDIT, 2, 2, cmd_swap},
+    {"undo", "", "Undo the last edit.", CHANGE, EDIT, 0, 0, cmd_undo},
+    {"redo", "", "Do again what was undone.", CHANGE, EDIT, 0, 0, cmd_redo},
+    {"save", "[FILE]", "Save the show; never over another show's file.", DESK, EDIT, 0, 1, cmd_save},
+    {"save!", "FILE", "Save the show, also over another show's file.", DESK, EDIT, 1, 1, cmd_save},
+    {"open", "FILE", "Open another show, if nothing is unsaved.", DESK, EDIT, 1, 1, cmd_open},
+    {"open!", "FILE", "Open another show and drop unsaved edits.", DESK, EDIT, 1, 1, cmd_open},
+    {"tab", "N", "Show a tab on this screen; by ctl: on all screens that follow.", VIEWER, VIEW, 1, 1, cmd_tab},
+    {"page", "single|dual", "Show one tab or two.", VIEWER | LATER, VIEW, 1, 1, cmd_page},
+    {"detach", "", "Leave; the show goes on.", VIEWER, VIEW, 0, 0, cmd_detach},
+    {"lock", "on|off", "Show lock: only firing, stopping and panic work.", TELL | DESK, CONTROL, 1, 1, cmd_lock},
+    {"status", "[--json]", "Tell what sounds and how the machine is.", TELL | DESK, VIEW, 0, 1, cmd_status},
+    {"check", "[--json]", "List everything that could go wrong.", TELL | DESK, VIEW, 0, 1, cmd_check},
+    {"idle", "", "Wait for events, a line each.", TELL | DESK, VIEW, 0, 0, cmd_idle},
+    {"help", "[COMMAND]", "List the commands, or explain one.", TELL | DESK, VIEW, 0, 1, cmd_help},
+    {"quit", "", "End the show; unsaved edits are there at the next start.", DESK, EDIT, 0, 0, cmd_quit},
+};
+const int command_count = sizeof command_table / sizeof *command_table;
