@@ -204,7 +204,7 @@ static void read_all(const struct rig *rig, uint32_t slot)
     struct clipmem_view view;
     if (!clipmem_view_rt(rig->reader, slot, &view))
         return;
-    static volatile unsigned sink;
+    
     int64_t at = 0;
     for (int blocks = 0; blocks < 64; blocks++) {
         uint32_t count;
@@ -214,7 +214,7 @@ static void read_all(const struct rig *rig, uint32_t slot)
         size_t bytes = (size_t)count * (CLIPMEM_BLOCK_BYTES >> view.shift);
         assert_true(samples >= rig->reader->shared->block[0]);
         assert_true(samples + bytes <= rig->reader->shared->block[8]);
-        sink += samples[0] + samples[bytes - 1];
+        assert_true(samples[0] + samples[bytes - 1] < 512);
         at += count;
     }
 }

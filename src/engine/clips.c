@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whose parameters are whose: see clips.h. */
+#include "config.h"
+
+#include "engine/clips.h"
+
+static bool is_held(struct engine *engine, const struct clip_params *params)
+{
+    FOR_EACH_VOICE(engine, voice)
+        if (voice->held == params)
+            return true;
+    return false;
+}
+
+static void tell_retired(struct engine *engine, const struct clip_params *params)
+{
+    core_tell_rt(engine, &(struct event){.type = EVENT_RETIRED, .params = params});
+}
+
+void clips_install_rt(struct engine *engine, uint16_t clip, const struct posted *posted)
+{
+    struct clip_slot *slot = &engine->clip[clip];
+    const struct clip_params *old = slot->params;
+    slot->params = posted->op.params;
+    slot->sides = posted->sides;
+    if (slot->params)
+        slot->tab = slot->params->tab;
+    else
+        slot->muted = false;
+    if (!old)
+        return;
+    if (is_held(engine, old))           /* each has a voice of its own: there is room */
+        engine->retiring[engine->retirings++] = old;
+    else
+        tell_retired(engine, old);
+}
+
+void clips_let_go_rt(struct engine *engine, struct voice *voice)
+{
+    const struct clip_params *params = voice->held;
+    voice->held = NULL;
+    if (!params || is_held(engine, params))
+        return;
+    for (unsigned i = 0; i < engine->retirings; i++) {
+        if (engine->retiring[i] != params)
+            continue;
+        engine->retiring[i] = engine->retiring[--engine->retirings];
+        tell_retired(engine, params);
+        return;
+    }
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The engine from inside: what engine.c owns and the files beside it work on. Nobody outside
+ * engine/ includes this.
+ *
+ *   engine.c    main's side: making it, the rings' other ends
+ *   period.c    one period
+ *   ops.c       what each operation does
+ *   start.c     may a clip start, at whose cost, and then it does
+ *   pool.c      the voices: who has a place, who is over
+ *   clips.c     installed clips, and giving their parameters back
+ *   publish.c   what the screens see
+ *
+ * Everything here belongs to the audio thread, but `unanswered`, which is main's.
+ */
+#ifndef ENGINE_CORE_H
+#define ENGINE_CORE_H
+
+#include "engine/bus.h"
+#include "engine/engine.h"
+#include "engine/schedule.h"
+#include "engine/timing.h"
+#include "engine/voice.h"
+#include "rt/ring.h"
+
+enum {
+    /* 48 in the pool, one on Audition, 128 ghosts; and 49 more, since panic makes ghosts beyond the limit */
+    ENGINE_VOICES = ENGINE_POOL_UNITS + 1 + ENGINE_GHOSTS_HARD + ENGINE_POOL_UNITS + 1,
+    /* Each of ENGINE_OPS unanswered operations may leave a result, a start, an end and retired parameters, and every voice
+     * whose operation is answered a start (from the queue), an end and parameters: this many never overflow. */
+    ENGINE_EVENTS = 8192,
+};
+_Static_assert(4 * ENGINE_OPS + 3 * ENGINE_VOICES <= ENGINE_EVENTS, "no event may be lost");
+
+struct clip_slot {
+    const struct clip_params *params;   /* installed; NULL: there is no such clip */
+    struct voice_sides sides;           /* gain x pan */
+    uint8_t tab;                        /* of params */
+    bool muted;                         /* its voices, now and later */
+};
+
+struct engine {
+    struct timing timing;
+    struct levels_law levels_law;
+    int64_t frame;                      /* the next to make */
+    const struct clipmem *memory;
+    struct voice voice[ENGINE_VOICES];
+    uint64_t taken[(ENGINE_VOICES + 63) / 64];          /* bit a voice: it is not free */
+    uint64_t serial;                    /* of the last start */
+    struct clip_slot clip[ENGINE_CLIPS];
+    const struct clip_params *retiring[ENGINE_VOICES];  /* replaced, but a voice still holds them */
+    unsigned retirings;
+    struct group_params group[ENGINE_GROUPS];
+    struct bus bus[ENGINE_BUSSES];
+    struct schedule schedule;
+    struct voice_scratch scratch;
+
+    struct state_live *live;            /* where to publish, or NULL */
+    struct seqlock *live_lock;
+    struct state_live picture;          /* what is published next */
+    struct voice *shown[STATE_VOICES];  /* which voice stands at which place of the picture */
+
+    struct ring ops;                    /* struct posted: main -> audio; full: engine_post refuses */
+    struct ring events;                 /* struct event: audio -> main; never full, see ENGINE_EVENTS */
+    uint32_t unanswered;                /* main: operations posted whose result was not taken */
+};
+
+/* Voices that are not free, in the order of their places, which is the order of mixing. */
+RT_SAFE struct voice *core_voice_after_rt(struct engine *engine, const struct voice *voice);    /* NULL: the first */
+#define FOR_EACH_VOICE(engine, voice) \
+    for (struct voice *voice = core_voice_after_rt(engine, NULL); voice; voice = core_voice_after_rt(engine, voice))
+
+RT_SAFE void core_tell_rt(struct engine *engine, const struct event *event);
+
+#endif

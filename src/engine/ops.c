@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Operations, by table: see ops.h and op.h. Audio thread. */
+#include "config.h"
+
+#include "engine/ops.h"
+#include "engine/clips.h"
+#include "engine/pool.h"
+#include "engine/start.h"
+
+typedef enum engine_result operation(struct engine *engine, const struct posted *posted, uint16_t *value);
+
+static bool is_meant(const struct engine *engine, const struct engine_target *target, const struct voice *voice)
+{
+    if (voice->kind == VOICE_GHOST)
+        return false;
+    switch (target->kind) {
+    case TARGET_CLIP:
+        return pool_is_of_rt(voice, target->index);
+    case TARGET_GROUP:
+    case TARGET_BUS:
+        return voice->bus == target->index;
+    case TARGET_TAB:
+        return !voice->orphan && engine->clip[voice->clip].tab == target->index;
+    case TARGET_ALL:
+        return true;
+    }
+    return false;
+}
+
+/* A target that names one clip needs that clip; any other may be empty. */
+static enum engine_result check_target(const struct engine *engine, const struct engine_target *target)
+{
+    if (target->kind == TARGET_CLIP && (target->index >= ENGINE_CLIPS || !engine->clip[target->index].params))
+        return RESULT_NO_CLIP;
+    if ((target->kind == TARGET_BUS && target->index >= ENGINE_BUSSES) || (target->kind == TARGET_GROUP && target->index >= ENGINE_GROUPS))
+        return RESULT_NO_CLIP;
+    return RESULT_OK;
+}
+
+static bool is_bus_target(const struct engine_target *target)
+{
+    return target->kind == TARGET_GROUP || target->kind == TARGET_BUS;
+}
+
+static enum engine_result op_clip(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    uint16_t clip = posted->op.clip;
+    const struct clip_params *params = posted->op.params;
+    if (!params) {                      /* its voices fade with the fade-out they had, and are nobody's */
+        FOR_EACH_VOICE(engine, voice) {
+            if (!pool_is_of_rt(voice, clip))
+                continue;
+            voice->orphan = true;
+            pool_stop_rt(engine, voice, END_CLIP_GONE);
+        }
+    }
+    clips_install_rt(engine, clip, posted);
+    if (!params)
+        return RESULT_OK;
+    FOR_EACH_VOICE(engine, voice)
+        if (pool_is_of_rt(voice, clip) && voice_sounds_rt(voice) &&
+            !voice_edit_rt(voice, &engine->timing, params, &posted->sides, engine->frame))
+            pool_end_rt(engine, voice, engine->frame);
+    return RESULT_OK;
+}
+
+static void mute_bus(struct engine *engine, unsigned index, bool on)
+{
+    struct bus *bus = &engine->bus[index];
+    bus->muted = on;
+    bus_go_rt(bus, BUS_MUTE, &engine->timing, engine->frame, on ? 0 : 1, pool_bus_sounds_rt(engine, index));
+}
+
+static enum engine_result op_group(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    unsigned index = posted->op.clip;
+    if (index >= ENGINE_GROUPS)
+        return RESULT_NO_CLIP;
+    struct bus *bus = &engine->bus[index];
+    engine->group[index] = posted->op.group;
+    bus_go_rt(bus, BUS_GAIN, &engine->timing, engine->frame, posted->op.group.gain_lin, pool_bus_sounds_rt(engine, index));
+    if (posted->op.group.mute != bus->edit_mute)
+        mute_bus(engine, index, posted->op.group.mute);
+    bus->edit_mute = posted->op.group.mute;
+    return RESULT_OK;
+}
+
+/* A voice of the clip that was not told to stop, in the pool. */
+static bool is_on(struct engine *engine, uint16_t clip)
+{
+    FOR_EACH_VOICE(engine, voice)
+        if (pool_holds_rt(voice) && pool_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING)
+            return true;
+    return false;
+}
+
+static void stop_in_pool(struct engine *engine, uint16_t clip)
+{
+    FOR_EACH_VOICE(engine, voice)
+        if (pool_holds_rt(voice) && pool_is_of_rt(voice, clip))
+            pool_stop_rt(engine, voice, END_STOP);
+}
+
+static enum engine_result toggle(struct engine *engine, uint16_t clip, uint16_t *value)
+{
+    if (!is_on(engine, clip))
+        return start_clip_rt(engine, clip, START_PLAIN, value);
+    stop_in_pool(engine, clip);
+    return RESULT_OK;
+}
+
+static enum engine_result op_play(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    uint16_t clip = posted->op.clip;
+    if (engine->clip[clip].params->press == CLIP_PRESS_LAYER)
+        return start_clip_rt(engine, clip, START_LAYER, value);
+    return start_clip_rt(engine, clip, is_on(engine, clip) ? START_RESTART : START_PLAIN, value);
+}
+
+static enum engine_result press_gate(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    switch (posted->op.edge) {
+    case PRESS_DOWN:
+        return op_play(engine, posted, value);
+    case PRESS_UP:
+        stop_in_pool(engine, posted->op.clip);
+        return RESULT_OK;
+    default:
+        return toggle(engine, posted->op.clip, value);
+    }
+}
+
+static enum engine_result op_press(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    uint16_t clip = posted->op.clip;
+    const struct clip_params *params = engine->clip[clip].params;
+    if (params->mode == CLIP_GATE)
+        return press_gate(engine, posted, value);
+    if (posted->op.edge == PRESS_UP)
+        return RESULT_OK;
+    switch (params->press) {
+    case CLIP_PRESS_RESTART:
+        return start_clip_rt(engine, clip, START_RESTART, value);
+    case CLIP_PRESS_LAYER:
+        return start_clip_rt(engine, clip, START_LAYER, value);
+    case CLIP_PRESS_IGNORE:
+        return is_on(engine, clip) ? RESULT_IGNORED : start_clip_rt(engine, clip, START_PLAIN, value);
+    case CLIP_PRESS_PAUSE:
+        return RESULT_LATER;
+    default:
+        return toggle(engine, clip, value);
+    }
+}
+
+static enum engine_result op_stop(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    FOR_EACH_VOICE(engine, voice)
+        if (is_meant(engine, &posted->op.target, voice))
+            pool_stop_rt(engine, voice, END_STOP);
+    return RESULT_OK;
+}
+
+static enum engine_result op_release(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    const struct clip_params *params = engine->clip[posted->op.clip].params;
+    enum engine_result result = RESULT_NOT_SOUNDING;
+    FOR_EACH_VOICE(engine, voice) {
+        if (!pool_is_of_rt(voice, posted->op.clip) || voice->kind != VOICE_PLAYING)
+            continue;
+        if (!voice_loops_rt(voice)) {
+            if (result == RESULT_NOT_SOUNDING)
+                result = RESULT_NOT_LOOPING;
+            continue;
+        }
+        result = RESULT_OK;
+        if (!voice_release_rt(voice, &engine->timing, params, engine->frame))
+            pool_end_rt(engine, voice, engine->frame);
+    }
+    return result;
+}
+
+static void fade_voice(struct engine *engine, struct voice *voice, float level, struct fade_shape fade)
+{
+    voice->dies = level == 0;
+    if (voice->kind == VOICE_QUEUED) {
+        if (voice->dies)
+            pool_end_rt(engine, voice, engine->frame);
+        return;
+    }
+    if (voice->kind == VOICE_PLAYING)
+        voice->cause = voice->dies ? END_STOP : END_NATURAL;
+    ramp_go_rt(&voice->factor[FACTOR_LIVE], engine->frame, level, fade.curve, fade.frames);
+}
+
+static enum engine_result op_fade(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    const struct op *op = &posted->op;
+    struct fade_shape fade = timing_fade_rt(&engine->timing, op->seconds, op->curve);
+    if (is_bus_target(&op->target)) {
+        ramp_go_rt(&engine->bus[op->target.index].factor[BUS_LIVE], engine->frame, op->level_lin, fade.curve, fade.frames);
+        return RESULT_OK;
+    }
+    FOR_EACH_VOICE(engine, voice)
+        if (is_meant(engine, &op->target, voice))
+            fade_voice(engine, voice, op->level_lin, fade);
+    return RESULT_OK;
+}
+
+static enum engine_result op_audition(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    return start_audition_rt(engine, posted->op.clip);
+}
+
+static void ghost_all(struct engine *engine)
+{
+    FOR_EACH_VOICE(engine, voice)
+        pool_ghost_rt(engine, voice, END_PANIC);
+}
+
+/* Down to nothing within a second; a fade that is done sooner goes on. */
+static void panic_voice(struct engine *engine, struct voice *voice)
+{
+    const struct clip_params *params = voice->orphan ? voice->held : engine->clip[voice->clip].params;
+    struct fade_shape fade = {engine->timing.rate, FADE_LINEAR};
+    bool going = voice->kind == VOICE_STOPPING && ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], engine->frame) <= fade.frames;
+    if (voice->kind == VOICE_QUEUED)
+        pool_end_rt(engine, voice, engine->frame);
+    if (voice->kind < VOICE_PLAYING || voice->kind == VOICE_GHOST || going)
+        return;
+    if (params->fade_out_curve < FADE_CURVES)
+        fade.curve = params->fade_out_curve;
+    voice->panicking = true;
+    if (!voice_stop_rt(voice, engine->frame, fade, END_PANIC))
+        pool_end_rt(engine, voice, engine->frame);
+}
+
+static enum engine_result op_panic(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)posted;
+    (void)value;
+    bool again = false;
+    FOR_EACH_VOICE(engine, voice)
+        again |= voice->kind == VOICE_STOPPING && voice->panicking;
+    if (again) {
+        ghost_all(engine);
+        return RESULT_OK;
+    }
+    FOR_EACH_VOICE(engine, voice)
+        panic_voice(engine, voice);
+    return RESULT_OK;
+}
+
+static enum engine_result op_mute(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    const struct engine_target *target = &posted->op.target;
+    bool on = posted->op.on;
+    if (is_bus_target(target)) {
+        mute_bus(engine, target->index, on);
+        return RESULT_OK;
+    }
+    for (int i = 0; i < ENGINE_CLIPS; i++) {
+        struct clip_slot *slot = &engine->clip[i];
+        if (slot->params && (target->kind == TARGET_ALL || (target->kind == TARGET_TAB && slot->tab == target->index) ||
+                             (target->kind == TARGET_CLIP && target->index == i)))
+            slot->muted = on;
+    }
+    FOR_EACH_VOICE(engine, voice)
+        if (voice->bus != ENGINE_BUS_AUDITION && voice_sounds_rt(voice) && is_meant(engine, target, voice))
+            ramp_go_rt(&voice->factor[FACTOR_MUTE], engine->frame, on ? 0 : 1, FADE_LINEAR, engine->timing.cross_frames);
+    return RESULT_OK;
+}
+
+static enum engine_result op_solo(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    if (posted->op.clip >= ENGINE_GROUPS)
+        return RESULT_NO_CLIP;
+    engine->bus[posted->op.clip].soloed = posted->op.on;
+    bool any = false;
+    for (int i = 0; i < ENGINE_GROUPS; i++)
+        any |= engine->bus[i].soloed;
+    for (unsigned i = 0; i < ENGINE_GROUPS; i++)
+        bus_go_rt(&engine->bus[i], BUS_SOLO, &engine->timing, engine->frame, any && !engine->bus[i].soloed ? 0 : 1,
+                  pool_bus_sounds_rt(engine, i));
+    return RESULT_OK;
+}
+
+static enum engine_result op_silence(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)posted;
+    (void)value;
+    ghost_all(engine);
+    return RESULT_OK;
+}
+
+enum need { NEED_NOTHING, NEED_INDEX, NEED_CLIP, NEED_TARGET };
+static const struct row {
+    operation *run;
+    enum need need;                     /* checked before it runs */
+} rows[] = {
+    [OP_CLIP] = {op_clip, NEED_INDEX},
+    [OP_GROUP] = {op_group, NEED_NOTHING},
+    [OP_PRESS] = {op_press, NEED_CLIP},
+    [OP_PLAY] = {op_play, NEED_CLIP},
+    [OP_STOP] = {op_stop, NEED_TARGET},
+    [OP_RELEASE] = {op_release, NEED_CLIP},
+    [OP_FADE] = {op_fade, NEED_TARGET},
+    [OP_AUDITION] = {op_audition, NEED_CLIP},
+    [OP_PANIC] = {op_panic, NEED_NOTHING},
+    [OP_MUTE] = {op_mute, NEED_TARGET},
+    [OP_SOLO] = {op_solo, NEED_NOTHING},
+    [OP_SILENCE] = {op_silence, NEED_NOTHING},
+};
+
+static enum engine_result check_need(const struct engine *engine, const struct op *op)
+{
+    enum need need = rows[op->type].need;
+    if (need == NEED_TARGET)
+        return check_target(engine, &op->target);
+    if (need != NEED_NOTHING && op->clip >= ENGINE_CLIPS)
+        return RESULT_NO_CLIP;
+    return need == NEED_CLIP && !engine->clip[op->clip].params ? RESULT_NO_CLIP : RESULT_OK;
+}
+
+void ops_run_rt(struct engine *engine, const struct posted *posted)
+{
+    const struct op *op = &posted->op;
+    uint16_t value = 0;
+    enum engine_result result = check_need(engine, op);
+    if (result == RESULT_OK)
+        result = rows[op->type].run(engine, posted, &value);
+    core_tell_rt(engine, &(struct event){.type = EVENT_RESULT, .result = (uint8_t)result, .clip = op->clip, .value = value,
+                                         .serial = op->serial, .frame = (uint64_t)engine->frame});
+}

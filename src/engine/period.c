@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The audio thread's side of the engine: one period. A period is cut at the frame of every
+ * operation; since all gains and positions are functions of the frame counter, and voices are
+ * mixed in the order of their places, the cuts leave no trace in the samples.
+ */
+#include "config.h"
+
+#include "engine/core.h"
+#include "engine/ops.h"
+#include "engine/pool.h"
+#include "engine/publish.h"
+#include "engine/start.h"
+
+struct voice *core_voice_after_rt(struct engine *engine, const struct voice *voice)
+{
+    unsigned place = voice ? (unsigned)(voice - engine->voice) + 1 : 0;
+    for (unsigned word = place / 64; word < sizeof engine->taken / sizeof *engine->taken; word++) {
+        uint64_t taken = engine->taken[word];
+        if (word == place / 64)
+            taken &= ~UINT64_C(0) << place % 64;
+        if (taken)
+            return &engine->voice[word * 64 + (unsigned)__builtin_ctzll(taken)];
+    }
+    return NULL;
+}
+
+void core_tell_rt(struct engine *engine, const struct event *event)
+{
+    ring_push_rt(&engine->events, event);       /* never full: ENGINE_EVENTS */
+}
+
+static void run_due_ops(struct engine *engine)
+{
+    while (schedule_due_rt(&engine->schedule) <= (uint64_t)engine->frame)
+        ops_run_rt(engine, schedule_next_rt(&engine->schedule));
+}
+
+/* Frames until something must be decided, at most count. */
+static uint32_t frames_to_next_op(const struct engine *engine, uint32_t count)
+{
+    uint64_t due = schedule_due_rt(&engine->schedule), ahead = due - (uint64_t)engine->frame;
+    return due != UINT64_MAX && ahead < count ? (uint32_t)ahead : count;
+}
+
+/* Mixes count frames, `offset` frames into a period of `frames`. */
+static void make_frames(struct engine *engine, uint32_t frames, uint32_t offset, uint32_t count)
+{
+    enum chain_family family = chain_family_rt(engine->timing.rate);
+    FOR_EACH_VOICE(engine, voice) {
+        if (!voice_sounds_rt(voice))
+            continue;
+        uint32_t sounded;
+        float *to = bus_open_rt(&engine->bus[voice->bus], family, frames, offset);
+        if (!voice_mix_rt(voice, to, engine->frame, count, &sounded, &engine->scratch))
+            pool_end_rt(engine, voice, engine->frame + sounded);
+    }
+    for (int i = 0; i < ENGINE_BUSSES; i++)
+        bus_sum_rt(&engine->bus[i], engine->frame, offset, count, engine->scratch.gains);
+    engine->frame += count;
+}
+
+void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output)
+{
+    schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame);
+    start_queued_rt(engine);
+    for (int i = 0; i < ENGINE_BUSSES; i++)
+        bus_begin_rt(&engine->bus[i]);
+    for (uint32_t done = 0, count; done < frames; done += count) {
+        run_due_ops(engine);
+        count = frames_to_next_op(engine, frames - done);
+        make_frames(engine, frames, done, count);
+    }
+    for (int i = 0; i < ENGINE_BUSSES; i++) {
+        bus_meter_rt(&engine->bus[i], &engine->levels_law, frames);
+        output->bus[i] = engine->bus[i].frames;
+    }
+    publish_period_rt(engine);
+}
+
+uint64_t engine_frame_rt(const struct engine *engine)
+{
+    return (uint64_t)engine->frame;
+}
+
+void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late)
+{
+    engine->picture.time_ns = time_ns;
+    engine->picture.load_ppm = load_ppm;
+    engine->picture.xruns = xruns;
+    engine->picture.late = late;
+}
+
+bool engine_sounding_rt(const struct engine *engine)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i < sizeof engine->taken / sizeof *engine->taken; i++)
+        any |= engine->taken[i];
+    return any != 0;
+}
+
+bool engine_endless_rt(const struct engine *engine)
+{
+    for (int i = 0; i < ENGINE_VOICES; i++) {
+        const struct voice *voice = &engine->voice[i];
+        if (voice->kind == VOICE_QUEUED) {
+            const struct clip_params *params = engine->clip[voice->clip].params;
+            if (params->mode == CLIP_LOOP && params->loops == 0)
+                return true;
+        } else if (voice->kind == VOICE_PLAYING && voice_endless_rt(voice)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Places of voices: see pool.h. Audio thread. */
+#include "config.h"
+
+#include "engine/pool.h"
+#include "engine/clips.h"
+#include "engine/publish.h"
+
+struct voice *pool_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
+{
+    for (unsigned i = 0; i < ENGINE_VOICES; i++) {
+        if (engine->taken[i / 64] >> i % 64 & 1)
+            continue;
+        struct voice *voice = &engine->voice[i];
+        engine->taken[i / 64] |= UINT64_C(1) << i % 64;
+        *voice = (struct voice){.kind = VOICE_QUEUED, .clip = clip, .bus = bus, .serial = ++engine->serial};
+        publish_show_rt(engine, voice);
+        return voice;
+    }
+    return NULL;
+}
+
+void pool_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
+{
+    if (voice_sounds_rt(voice))
+        core_tell_rt(engine, &(struct event){
+            .type = EVENT_END, .cause = voice->cause, .bus = voice->bus, .clip = voice->clip, .voice = voice->serial,
+            .frame = (uint64_t)frame, .heard_frames = (uint64_t)frame - voice->start_frame});
+    publish_hide_rt(engine, voice);
+    voice->kind = VOICE_FREE;
+    clips_let_go_rt(engine, voice);
+    ptrdiff_t place = voice - engine->voice;
+    engine->taken[place / 64] &= ~(UINT64_C(1) << place % 64);
+}
+
+void pool_stop_rt(struct engine *engine, struct voice *voice, enum end_cause cause)
+{
+    if (voice->kind == VOICE_QUEUED) {
+        pool_end_rt(engine, voice, engine->frame);
+        return;
+    }
+    if (voice->kind != VOICE_PLAYING)
+        return;
+    const struct clip_params *params = engine->clip[voice->clip].params;
+    struct fade_shape fade = timing_fade_rt(&engine->timing, params->fade_out_s, params->fade_out_curve);
+    if (!voice_stop_rt(voice, engine->frame, fade, cause))
+        pool_end_rt(engine, voice, engine->frame);
+}
+
+/* Past the soft limit the oldest ghost that was not told so yet ends in 1 ms more. */
+static void hurry_oldest_ghost(struct engine *engine)
+{
+    struct voice *oldest = NULL;
+    FOR_EACH_VOICE(engine, voice)
+        if (voice->kind == VOICE_GHOST && !voice->hurried &&
+            (!oldest || voice->told_frame < oldest->told_frame ||
+             (voice->told_frame == oldest->told_frame && voice->serial < oldest->serial)))
+            oldest = voice;
+    if (!oldest)
+        return;
+    oldest->hurried = true;
+    if (!voice_ghost_rt(oldest, engine->frame, engine->timing.protection_frames, (enum end_cause)oldest->cause))
+        pool_end_rt(engine, oldest, engine->frame);
+}
+
+void pool_ghost_rt(struct engine *engine, struct voice *voice, enum end_cause cause)
+{
+    if (voice->kind == VOICE_GHOST)
+        return;
+    if (voice->kind == VOICE_QUEUED || !voice_ghost_rt(voice, engine->frame, engine->timing.cross_frames, cause)) {
+        pool_end_rt(engine, voice, engine->frame);
+        return;
+    }
+    publish_hide_rt(engine, voice);
+    if (pool_ghosts_rt(engine) > ENGINE_GHOSTS_SOFT)
+        hurry_oldest_ghost(engine);
+}
+
+unsigned pool_units_rt(struct engine *engine)
+{
+    unsigned units = 0;
+    FOR_EACH_VOICE(engine, voice)
+        if (pool_holds_rt(voice))
+            units += voice->units;
+    return units;
+}
+
+unsigned pool_ghosts_rt(struct engine *engine)
+{
+    unsigned ghosts = 0;
+    FOR_EACH_VOICE(engine, voice)
+        ghosts += voice->kind == VOICE_GHOST;
+    return ghosts;
+}
+
+bool pool_bus_sounds_rt(struct engine *engine, unsigned bus)
+{
+    FOR_EACH_VOICE(engine, voice)
+        if (voice->bus == bus && voice_sounds_rt(voice))
+            return true;
+    return false;
+}
+
+bool pool_holds_rt(const struct voice *voice)
+{
+    return voice->kind != VOICE_FREE && voice->kind != VOICE_GHOST && voice->bus != ENGINE_BUS_AUDITION;
+}
+
+bool pool_is_of_rt(const struct voice *voice, uint16_t clip)
+{
+    return voice->kind != VOICE_FREE && voice->kind != VOICE_GHOST && voice->clip == clip && !voice->orphan;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The picture of a period: see publish.h. Audio thread. */
+#include "config.h"
+
+#include "engine/publish.h"
+#include "engine/levels.h"
+#include "engine/pool.h"
+
+_Static_assert(STATE_VOICES == ENGINE_POOL_UNITS + 1, "a place for every voice that can have one");
+_Static_assert((int)STATE_BUSSES == ENGINE_BUSSES && (int)STATE_GROUPS == ENGINE_GROUPS, "the picture has the engine's busses");
+_Static_assert(sizeof(struct state_live) % 4 == 0, "published by words");
+
+void publish_init(struct engine *engine)
+{
+    for (int i = 0; i < STATE_VOICES; i++)
+        engine->picture.voice[i].clip = STATE_NO_CLIP;
+}
+
+void publish_show_rt(struct engine *engine, struct voice *voice)
+{
+    int place = SHOWN_AUDITION;
+    if (voice->bus != ENGINE_BUS_AUDITION)
+        for (place = 0; place < SHOWN_AUDITION && engine->shown[place]; place++)
+            ;
+    engine->shown[place] = voice;
+}
+
+void publish_hide_rt(struct engine *engine, const struct voice *voice)
+{
+    for (int i = 0; i < STATE_VOICES; i++) {
+        if (engine->shown[i] != voice)
+            continue;
+        engine->shown[i] = NULL;
+        engine->picture.voice[i] = (struct state_voice){.clip = STATE_NO_CLIP};
+    }
+}
+
+static enum state_voice_kind kind_of(const struct voice *voice)
+{
+    if (voice->kind == VOICE_QUEUED)
+        return STATE_VOICE_QUEUED;
+    if (voice->kind == VOICE_STOPPING)
+        return STATE_VOICE_STOPPING;
+    if (voice->bus == ENGINE_BUS_AUDITION)
+        return STATE_VOICE_AUDITIONING;
+    return voice->looping && !voice->released ? STATE_VOICE_LOOPING : STATE_VOICE_PLAYING;
+}
+
+static int64_t to_ns(const struct engine *engine, int64_t frames)
+{
+    return (int64_t)((double)frames * (1e9 / engine->timing.rate) + 0.5);
+}
+
+/* The frame of the file that stands at the playhead. */
+static int64_t file_position(const struct voice *voice)
+{
+    return clipmem_to_file_rt(voice->pos, voice->view.file_rate, voice->view.chain_rate);
+}
+
+static void draw_voice(const struct engine *engine, const struct voice *voice, struct state_voice *to)
+{
+    to->clip = voice->clip;
+    to->kind = (uint8_t)kind_of(voice);
+    to->bus = voice->bus;
+    to->serial = voice->serial;
+    if (voice->kind == VOICE_QUEUED)
+        return;
+    int64_t left = voice_left_rt(voice);
+    to->pass = voice->pass;
+    to->start_frame = voice->start_frame;
+    to->position_frames = file_position(voice);
+    to->elapsed_ns = to_ns(engine, engine->frame - (int64_t)voice->start_frame);
+    to->remaining_ns = left < 0 ? -1 : to_ns(engine, left);
+    to->gain_mdb = levels_mdb_rt(&engine->levels_law, voice->gain_lin * ramp_level_rt(&voice->factor[FACTOR_LIVE], engine->frame));
+    to->progress = (uint32_t)((double)(voice->pos - voice->in) / (double)(voice->out - voice->in) * 65535);
+}
+
+static void draw_bus(const struct engine *engine, const struct bus *bus, struct state_bus *to)
+{
+    to->peak_lin = bus->levels.peak_lin;
+    to->rms_lin = bus->levels.rms_lin;
+    to->gain_lin = ramp_level_rt(&bus->factor[BUS_GAIN], engine->frame) * ramp_level_rt(&bus->factor[BUS_LIVE], engine->frame);
+    to->mute = bus->muted;
+    to->solo = bus->soloed;
+}
+
+void publish_period_rt(struct engine *engine)
+{
+    if (!engine->live)
+        return;
+    struct state_live *picture = &engine->picture;
+    picture->frame = (uint64_t)engine->frame;
+    picture->voices_used = pool_units_rt(engine);
+    for (int i = 0; i < STATE_VOICES; i++)
+        if (engine->shown[i])
+            draw_voice(engine, engine->shown[i], &picture->voice[i]);
+    for (int i = 0; i < ENGINE_BUSSES; i++)
+        draw_bus(engine, &engine->bus[i], &picture->bus[i]);
+    seqlock_write_rt(engine->live_lock, engine->live, picture, sizeof *picture);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The rules of a start: see start.h. Audio thread.
+ *
+ * A plan gives each voice a fate: keep, be stopped (it becomes a tail), or be ended (it becomes
+ * a ghost). The rules add to it in their order: what the press does to the clip's own voices,
+ * what choke and stop_others stop, the group's limit, the pool. A voice the plan stops counts as
+ * a tail, the youngest, for the rules after it. A new voice that must wait for its medium takes
+ * its place now and does to others what a start does only when it sounds.
+ */
+#include "config.h"
+
+#include "engine/start.h"
+#include "engine/pool.h"
+
+enum fate { FATE_KEEP, FATE_STOP, FATE_END };
+
+struct plan {
+    struct engine *engine;
+    uint16_t clip;
+    const struct clip_params *params;
+    const struct group_params *group;
+    struct voice *self;                 /* the voice that was queued; NULL: a new one */
+    bool sounds;                        /* it starts now; else it waits for its medium */
+    struct clipmem_view view;           /* of a medium that is there */
+    unsigned units;                     /* it will hold */
+    bool restarts;                      /* something of the clip gives way to it */
+    uint8_t fate[ENGINE_VOICES], cause[ENGINE_VOICES];
+};
+
+static enum fate fate_of(const struct plan *plan, const struct voice *voice)
+{
+    return (enum fate)plan->fate[voice - plan->engine->voice];
+}
+
+static void set_fate(struct plan *plan, const struct voice *voice, enum fate fate, enum end_cause cause)
+{
+    ptrdiff_t place = voice - plan->engine->voice;
+    plan->fate[place] = (uint8_t)fate;
+    plan->cause[place] = (uint8_t)cause;
+}
+
+/* It will still have its place in the pool. */
+static bool remains(const struct plan *plan, const struct voice *voice)
+{
+    if (!pool_holds_rt(voice) || voice == plan->self || fate_of(plan, voice) == FATE_END)
+        return false;
+    return voice->kind != VOICE_QUEUED || fate_of(plan, voice) == FATE_KEEP;
+}
+
+static bool is_tail(const struct plan *plan, const struct voice *voice)
+{
+    return remains(plan, voice) && (voice->kind == VOICE_STOPPING || fate_of(plan, voice) == FATE_STOP);
+}
+
+/* The order of tails: by the frame they were told to stop, then by firing. */
+static bool tail_before(const struct plan *plan, const struct voice *a, const struct voice *b)
+{
+    uint64_t now = (uint64_t)plan->engine->frame;
+    uint64_t told_a = a->kind == VOICE_STOPPING ? a->told_frame : now, told_b = b->kind == VOICE_STOPPING ? b->told_frame : now;
+    return told_a != told_b ? told_a < told_b : a->serial < b->serial;
+}
+
+enum scope { SCOPE_CLIP, SCOPE_GROUP, SCOPE_POOL };
+
+static bool in_scope(const struct plan *plan, const struct voice *voice, enum scope scope)
+{
+    if (scope == SCOPE_CLIP)
+        return pool_is_of_rt(voice, plan->clip);
+    return scope == SCOPE_POOL || voice->bus == plan->params->group;
+}
+
+static unsigned count_voices(const struct plan *plan, enum scope scope)
+{
+    unsigned count = 0;
+    FOR_EACH_VOICE(plan->engine, voice)
+        count += remains(plan, voice) && in_scope(plan, voice, scope);
+    return count;
+}
+
+/* Ends the oldest tail of a scope. Return: false if there is none. */
+static bool end_oldest_tail(struct plan *plan, enum scope scope, enum end_cause cause)
+{
+    const struct voice *oldest = NULL;
+    FOR_EACH_VOICE(plan->engine, voice)
+        if (is_tail(plan, voice) && in_scope(plan, voice, scope) && (!oldest || tail_before(plan, voice, oldest)))
+            oldest = voice;
+    if (oldest)
+        set_fate(plan, oldest, FATE_END, cause);
+    return oldest != NULL;
+}
+
+static enum engine_result plan_medium(struct plan *plan)
+{
+    const struct clipmem *memory = plan->engine->memory;
+    uint32_t slot = plan->params->medium;
+    enum clipmem_state state = clipmem_state_rt(memory, slot);
+    bool known = clipmem_view_rt(memory, slot, &plan->view);
+    int64_t in, out;
+    plan->sounds = state == CLIPMEM_READY;
+    plan->units = known ? plan->view.channels : 2;
+    if (state == CLIPMEM_FAILED)
+        return RESULT_NOT_READY;
+    if (plan->sounds && (!known || plan->view.chain_rate != plan->engine->timing.rate ||
+                         !voice_region_rt(plan->params, &plan->view, &in, &out)))
+        return RESULT_NOT_READY;
+    return RESULT_OK;
+}
+
+static enum engine_result plan_own(struct plan *plan, enum start_how how)
+{
+    if (how == START_LAYER && count_voices(plan, SCOPE_CLIP) >= ENGINE_LAYERS_MAX && !end_oldest_tail(plan, SCOPE_CLIP, END_STEAL))
+        return RESULT_LAYERS_FULL;
+    if (how != START_RESTART)
+        return RESULT_OK;
+    FOR_EACH_VOICE(plan->engine, voice) {
+        if (!remains(plan, voice) || !in_scope(plan, voice, SCOPE_CLIP))
+            continue;
+        plan->restarts |= voice_sounds_rt(voice);
+        set_fate(plan, voice, FATE_END, END_RESTART);
+    }
+    return RESULT_OK;
+}
+
+static bool chokes(const struct plan *plan, const struct voice *voice)
+{
+    if (plan->params->stop_others)
+        return true;
+    if (voice->bus != plan->params->group)
+        return false;
+    return plan->group->choke || (plan->params->choke && voice->choke);
+}
+
+static void plan_choke(struct plan *plan)
+{
+    FOR_EACH_VOICE(plan->engine, voice)
+        if (remains(plan, voice) && !is_tail(plan, voice) && chokes(plan, voice))
+            set_fate(plan, voice, FATE_STOP, END_CHOKE);
+}
+
+static enum engine_result plan_group(struct plan *plan, uint16_t *value)
+{
+    unsigned limit = plan->group->voices;
+    if (plan->group->choke) {
+        while (plan->sounds && count_voices(plan, SCOPE_GROUP) + 1 > limit && end_oldest_tail(plan, SCOPE_GROUP, END_CHOKE))
+            ;
+        return RESULT_OK;
+    }
+    if (limit >= ENGINE_POOL_UNITS / 2 || plan->self)
+        return RESULT_OK;
+    while (count_voices(plan, SCOPE_GROUP) + 1 > limit) {
+        if (end_oldest_tail(plan, SCOPE_GROUP, END_STEAL))
+            continue;
+        *value = (uint16_t)limit;
+        return RESULT_GROUP_FULL;
+    }
+    return RESULT_OK;
+}
+
+static enum engine_result plan_pool(struct plan *plan)
+{
+    for (;;) {
+        unsigned units = plan->units;
+        FOR_EACH_VOICE(plan->engine, voice)
+            if (remains(plan, voice))
+                units += voice->units;
+        if (units <= ENGINE_POOL_UNITS)
+            return RESULT_OK;
+        if (!end_oldest_tail(plan, SCOPE_POOL, END_STEAL))
+            return RESULT_POOL_FULL;
+    }
+}
+
+static enum engine_result plan_ghosts(const struct plan *plan)
+{
+    unsigned ghosts = pool_ghosts_rt(plan->engine), more = 0, taken = 0;
+    FOR_EACH_VOICE(plan->engine, voice) {
+        taken++;
+        more += voice_sounds_rt(voice) && fate_of(plan, voice) == FATE_END;
+    }
+    bool fits = more == 0 || ghosts + more <= ENGINE_GHOSTS_HARD;
+    return fits && (plan->self || taken < ENGINE_VOICES) ? RESULT_OK : RESULT_GHOSTS_FULL;
+}
+
+static enum engine_result plan_start(struct plan *plan, enum start_how how, uint16_t *value)
+{
+    enum engine_result result = plan_medium(plan);
+    if (result == RESULT_OK)
+        result = plan_own(plan, how);
+    if (result == RESULT_OK && plan->sounds)
+        plan_choke(plan);
+    if (result == RESULT_OK)
+        result = plan_group(plan, value);
+    if (result == RESULT_OK)
+        result = plan_pool(plan);
+    return result == RESULT_OK ? plan_ghosts(plan) : result;
+}
+
+static void begin(struct plan *plan, struct voice *voice)
+{
+    struct engine *engine = plan->engine;
+    const struct clip_slot *slot = &engine->clip[plan->clip];
+    bool muted = slot->muted && voice->bus != ENGINE_BUS_AUDITION;
+    voice_begin_rt(voice, &engine->timing, plan->params, &slot->sides, &plan->view, engine->frame, plan->restarts, muted);
+    core_tell_rt(engine, &(struct event){
+        .type = EVENT_START, .bus = voice->bus, .clip = plan->clip, .voice = voice->serial, .frame = (uint64_t)engine->frame});
+}
+
+static void carry_out(struct plan *plan, uint8_t bus)
+{
+    struct engine *engine = plan->engine;
+    FOR_EACH_VOICE(engine, voice) {
+        enum fate fate = fate_of(plan, voice);
+        enum end_cause cause = (enum end_cause)plan->cause[voice - engine->voice];
+        if (fate == FATE_STOP)
+            pool_stop_rt(engine, voice, cause);
+        else if (fate == FATE_END)
+            pool_ghost_rt(engine, voice, cause);
+    }
+    struct voice *voice = plan->self ? plan->self : pool_take_rt(engine, plan->clip, bus);
+    voice->units = (uint8_t)(bus == ENGINE_BUS_AUDITION ? 0 : plan->units);
+    if (plan->sounds)
+        begin(plan, voice);
+}
+
+static struct plan new_plan(struct engine *engine, uint16_t clip, struct voice *self)
+{
+    const struct clip_params *params = engine->clip[clip].params;
+    return (struct plan){
+        .engine = engine, .clip = clip, .params = params, .group = &engine->group[params->group], .self = self};
+}
+
+enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, enum start_how how, uint16_t *value)
+{
+    struct plan plan = new_plan(engine, clip, NULL);
+    enum engine_result result = plan_start(&plan, how, value);
+    if (result == RESULT_OK)
+        carry_out(&plan, plan.params->group);
+    return result;
+}
+
+enum engine_result start_audition_rt(struct engine *engine, uint16_t clip)
+{
+    struct plan plan = new_plan(engine, clip, NULL);
+    FOR_EACH_VOICE(engine, voice) {
+        if (voice->bus != ENGINE_BUS_AUDITION || voice->kind == VOICE_GHOST)
+            continue;
+        if (pool_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING) {
+            pool_stop_rt(engine, voice, END_STOP);
+            return RESULT_OK;
+        }
+        set_fate(&plan, voice, FATE_END, END_RESTART);
+    }
+    enum engine_result result = plan_medium(&plan);
+    if (result == RESULT_OK)
+        result = plan_ghosts(&plan);
+    if (result == RESULT_OK)
+        carry_out(&plan, ENGINE_BUS_AUDITION);
+    return result;
+}
+
+/* A queued voice whose medium has come, or will not. */
+static void wake(struct engine *engine, struct voice *voice)
+{
+    struct plan plan = new_plan(engine, voice->clip, voice);
+    uint16_t value = 0;
+    bool audition = voice->bus == ENGINE_BUS_AUDITION;
+    if (!audition)
+        voice->bus = plan.params->group;        /* it may have been edited meanwhile */
+    enum engine_result result = audition ? plan_medium(&plan) : plan_start(&plan, START_PLAIN, &value);
+    if (result == RESULT_OK) {
+        carry_out(&plan, voice->bus);
+        return;
+    }
+    core_tell_rt(engine, &(struct event){
+        .type = EVENT_REFUSED, .result = (uint8_t)result, .value = value, .clip = voice->clip, .bus = voice->bus,
+        .voice = voice->serial, .frame = (uint64_t)engine->frame});
+    pool_end_rt(engine, voice, engine->frame);
+}
+
+static bool has_come(const struct engine *engine, const struct voice *voice)
+{
+    enum clipmem_state state = clipmem_state_rt(engine->memory, engine->clip[voice->clip].params->medium);
+    return state == CLIPMEM_READY || state == CLIPMEM_FAILED;
+}
+
+void start_queued_rt(struct engine *engine)
+{
+    for (;;) {
+        struct voice *first = NULL;
+        FOR_EACH_VOICE(engine, voice)
+            if (voice->kind == VOICE_QUEUED && has_come(engine, voice) && (!first || voice->serial < first->serial))
+                first = voice;
+        if (!first)
+            return;
+        wake(engine, first);
+    }
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A voice's life: begin, be edited, be released, be told to stop, become a ghost. See voice.h;
+ * its sound is in voice_mix.c. Audio thread.
+ *
+ * The natural end of a voice that has one is at a frame known beforehand, passes and seams
+ * counted, so the END factor is one ramp that ends there. It is planned at the start and again
+ * when an edit or a release moves the end; one under way is left alone.
+ */
+#include "config.h"
+
+#include "engine/voice.h"
+
+bool voice_sounds_rt(const struct voice *voice)
+{
+    return voice->kind >= VOICE_PLAYING;
+}
+
+bool voice_loops_rt(const struct voice *voice)
+{
+    return voice->looping && !voice->released && (voice->passes == 0 || voice->pass < voice->passes);
+}
+
+bool voice_endless_rt(const struct voice *voice)
+{
+    return voice_loops_rt(voice) && voice->passes == 0 && voice->kind <= VOICE_PLAYING;
+}
+
+int64_t voice_left_rt(const struct voice *voice)
+{
+    if (!voice_loops_rt(voice))
+        return voice->out - voice->pos;
+    if (voice->passes == 0)
+        return -1;
+    int64_t pass_frames = voice->out - voice->in, further = voice->passes - voice->pass;
+    int64_t to_seam = voice->out - voice->seam_frames - voice->pos;
+    return (to_seam > 0 ? to_seam : 0) + (further - 1) * (pass_frames - voice->seam_frames) + pass_frames;
+}
+
+/* The END factor for an end where it now is. at_start: it may be under way at once, as the fade-in covers it; otherwise
+ * it is never longer than what is left. */
+static void plan_end(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame, bool at_start)
+{
+    struct ramp *end = &voice->factor[FACTOR_END];
+    int64_t left = voice_left_rt(voice);
+    ramp_set_rt(end, 1);
+    if (left < 0)
+        return;
+    struct fade_shape fade = timing_fade_rt(timing, params->fade_end_s, params->fade_end_curve);
+    int64_t pass_frames = voice->out - voice->in, most = INT64_MAX;
+    if (voice->pass > 1 || voice_loops_rt(voice))
+        most = pass_frames > timing->protection_frames ? pass_frames : timing->protection_frames;
+    if (!at_start && left < most)
+        most = left;
+    if (fade.frames > most)
+        fade.frames = (uint32_t)most;
+    *end = (struct ramp){.from = 1, .to = 0, .start = frame + left - fade.frames, .length = fade.frames, .curve = fade.curve};
+}
+
+static uint32_t seam_frames(const struct voice *voice, const struct timing *timing, const struct clip_params *params)
+{
+    uint32_t frames = voice->looping ? timing_frames_rt(timing, params->seam_s) : 0;
+    int64_t half = (voice->out - voice->in) / 2;
+    return frames < half ? frames : (uint32_t)half;
+}
+
+static void set_loop(struct voice *voice, const struct timing *timing, const struct clip_params *params)
+{
+    voice->looping = params->mode == CLIP_LOOP;
+    voice->passes = voice->looping ? params->loops : 1;
+    voice->seam_frames = seam_frames(voice, timing, params);
+}
+
+bool voice_region_rt(const struct clip_params *params, const struct clipmem_view *view, int64_t *in, int64_t *out)
+{
+    *in = clipmem_to_chain_rt(params->in_frames, view->file_rate, view->chain_rate);
+    *out = params->out_frames < 0 ? view->frames : clipmem_to_chain_rt(params->out_frames, view->file_rate, view->chain_rate);
+    if (*in < 0)
+        *in = 0;
+    if (*out > view->frames)
+        *out = view->frames;
+    return *in < *out;
+}
+
+void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
+                    const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart, bool muted)
+{
+    voice_region_rt(params, view, &voice->in, &voice->out);
+    voice->pos = voice->in;
+    voice->kind = VOICE_PLAYING;
+    voice->view = *view;
+    voice->held = params;
+    voice->choke = params->choke;
+    voice->gain_lin = params->gain_lin;
+    voice->start_frame = (uint64_t)frame;
+    voice->pass = 1;
+    voice->cause = END_NATURAL;
+    voice->released = voice->panicking = voice->dies = voice->hurried = voice->orphan = false;
+    set_loop(voice, timing, params);
+    for (int i = 0; i < FACTORS; i++)
+        ramp_set_rt(&voice->factor[i], 1);
+    ramp_set_rt(&voice->seam, 1);
+    for (int i = 0; i < SIDES; i++)
+        ramp_set_rt(&voice->side[i], sides->side[view->channels - 1][i]);
+    if (muted)
+        ramp_set_rt(&voice->factor[FACTOR_MUTE], 0);
+    struct fade_shape in = timing_fade_rt(timing, params->fade_in_s, params->fade_in_curve);
+    bool protection_only = timing_frames_rt(timing, params->fade_in_s) < timing->protection_frames;
+    if (!restart || !protection_only)
+        voice->factor[FACTOR_ENVELOPE] = (struct ramp){.from = 0, .to = 1, .start = frame, .length = in.frames, .curve = in.curve};
+    if (restart)
+        voice->factor[FACTOR_CROSS] = (struct ramp){.from = 0, .to = 1, .start = frame, .length = timing->cross_frames};
+    plan_end(voice, timing, params, frame, true);
+}
+
+bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, enum end_cause cause)
+{
+    struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE];
+    if (voice->kind == VOICE_PLAYING) {
+        voice->kind = VOICE_STOPPING;
+        voice->told_frame = (uint64_t)frame;
+    }
+    voice->cause = (uint8_t)cause;
+    if (ramp_level_rt(envelope, frame) == 0)
+        return false;
+    ramp_go_rt(envelope, frame, 0, fade.curve, fade.frames);
+    return true;
+}
+
+bool voice_ghost_rt(struct voice *voice, int64_t frame, uint32_t frames, enum end_cause cause)
+{
+    struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE], *cross = &voice->factor[FACTOR_CROSS];
+    bool soon = voice->kind >= VOICE_STOPPING && ramp_left_rt(envelope, frame) <= frames;
+    if (voice->kind != VOICE_GHOST) {
+        voice->kind = VOICE_GHOST;
+        voice->told_frame = (uint64_t)frame;
+        voice->cause = (uint8_t)cause;
+    }
+    if (soon)
+        return true;
+    /* A cross-fade coming in stays where it is, or a row of quick restarts would swell. */
+    ramp_set_rt(envelope, ramp_level_rt(envelope, frame) * ramp_level_rt(cross, frame));
+    ramp_set_rt(cross, 1);
+    if (envelope->to == 0)
+        return false;
+    ramp_go_rt(envelope, frame, 0, FADE_LINEAR, frames);
+    return true;
+}
+
+/* Where less than the protection is left of the pass that shall be the last, the voice goes round once more and is told
+ * to stop: it ends within the protection, which so is never cut short. */
+static bool stop_across_seam(struct voice *voice, const struct timing *timing, int64_t frame)
+{
+    return voice_stop_rt(voice, frame, (struct fade_shape){timing->protection_frames, FADE_LINEAR}, END_NATURAL);
+}
+
+bool voice_release_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame)
+{
+    if (voice->out - voice->pos < timing->protection_frames)
+        return stop_across_seam(voice, timing, frame);
+    voice->released = true;
+    plan_end(voice, timing, params, frame, false);
+    return true;
+}
+
+static bool edit_loop(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame)
+{
+    if (ramp_moving_rt(&voice->factor[FACTOR_END], frame))
+        return true;
+    bool was_looping = voice->looping;
+    uint32_t were_passes = voice->passes;
+    set_loop(voice, timing, params);
+    int64_t left = voice_left_rt(voice);
+    if (left < 0 || left >= timing->protection_frames) {
+        plan_end(voice, timing, params, frame, false);
+        return true;
+    }
+    voice->looping = was_looping;
+    voice->passes = were_passes;
+    return stop_across_seam(voice, timing, frame);
+}
+
+bool voice_edit_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
+                   const struct voice_sides *sides, int64_t frame)
+{
+    const float *side = sides->side[voice->view.channels - 1];
+    voice->gain_lin = params->gain_lin;
+    if (side[0] != voice->side[0].to || side[1] != voice->side[1].to)
+        for (int i = 0; i < SIDES; i++)
+            ramp_go_rt(&voice->side[i], frame, side[i], FADE_LINEAR, timing->cross_frames);
+    if (voice->kind != VOICE_PLAYING)
+        return true;
+    voice->choke = params->choke;
+    return edit_loop(voice, timing, params, frame);
+}

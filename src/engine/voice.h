@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One voice: a clip sounding once. It knows where it is in its medium and how loud it is at
+ * any frame; it knows no other voice, no group and no limit (start.h, pool.h).
+ *
+ * The gain at a frame is the product of FACTORS ramps, in their order, times clip gain and
+ * pan (the two sides):
+ *   ENVELOPE  the fade-in of its start, or the fade-out since it was told to stop
+ *   END       the natural end: to 0 over the frames before OUT, on the last pass
+ *   CROSS     the 5 ms by which a restart's new copy comes in
+ *   LIVE      what the operator fades it to
+ *   MUTE      the clip's mute
+ * All of them are functions of the engine's frame, so is the position: a voice moves by one
+ * chain frame a frame. Times are engine frames, places are frames of the medium in the chain.
+ */
+#ifndef ENGINE_VOICE_H
+#define ENGINE_VOICE_H
+
+#include "clipmem/clipmem.h"
+#include "engine/op.h"
+#include "engine/ramp.h"
+#include "engine/timing.h"
+
+enum voice_kind {
+    VOICE_FREE,
+    VOICE_QUEUED,                       /* waits for its medium; holds its place in the pool, sounds not */
+    VOICE_PLAYING,
+    VOICE_STOPPING,                     /* a tail: told to stop, fading out */
+    VOICE_GHOST,                        /* ends within 5 ms, holds no place, counts in no limit */
+};
+
+enum voice_factor { FACTOR_ENVELOPE, FACTOR_END, FACTOR_CROSS, FACTOR_LIVE, FACTOR_MUTE, FACTORS };
+enum { SIDES = 2 };
+
+struct voice {
+    enum voice_kind kind;
+    uint16_t clip;
+    uint8_t bus;                        /* 0-4; of the pool: its group */
+    uint8_t units;                      /* of the pool: 1 mono, 2 stereo; 0 Audition */
+    uint8_t cause;                      /* enum end_cause, once told to end */
+    bool choke;                         /* the clip's flag */
+    bool orphan;                        /* its clip is gone: belongs to no clip any more */
+    bool looping, released;             /* mode loop; told to leave the loop */
+    bool panicking;                     /* in the fade of a panic */
+    bool dies;                          /* ends when its live fade does */
+    bool hurried;                       /* a ghost told to end in 1 ms */
+    uint64_t serial;                    /* order of firing */
+    uint64_t start_frame;               /* of its first sample */
+    uint64_t told_frame;                /* tail: told to stop; ghost: became one */
+    const struct clip_params *held;     /* what it started with: keeps the medium from being dropped; NULL while queued */
+    struct clipmem_view view;           /* the medium as taken at its start */
+    int64_t in, out, pos;               /* chain frames of the medium; pos: the next to sound */
+    uint32_t pass, passes;              /* from 1; passes in all, 0 for ever */
+    uint32_t seam_frames;               /* cross-fade at a loop seam */
+    int64_t seam_pos;                   /* the pass before, still fading out in a seam */
+    struct ramp seam;                   /* 0 to 1: how far the seam is */
+    struct ramp factor[FACTORS];
+    struct ramp side[SIDES];            /* clip gain x pan, left and right; both move alike */
+    float gain_lin;                     /* clip gain as published */
+};
+
+/* Gain x pan of a clip for mono [0] and stereo [1] media, made on the main thread. */
+struct voice_sides {
+    float side[2][SIDES];
+};
+
+/* Buffers for one run. */
+struct voice_scratch {
+    _Alignas(64) float gains[ENGINE_PERIOD_MAX], seam_gains[ENGINE_PERIOD_MAX], lr[2 * ENGINE_PERIOD_MAX];
+};
+
+/* IN and OUT in frames of the chain, kept inside the medium. Return: false if nothing lies between them. */
+RT_SAFE bool voice_region_rt(const struct clip_params *params, const struct clipmem_view *view, int64_t *in, int64_t *out);
+/* Makes a queued voice sound from `frame` on, at IN. restart: it comes in by the 5 ms cross-fade. Pre: there is a region. */
+RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
+                            const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart, bool muted);
+/* Told to stop: fades out from where it is. Return: false if it has no level to fade from: it is over at this frame. */
+RT_SAFE bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, enum end_cause cause);
+/* Becomes a ghost (or a hurried one): ends within `frames`, or by the fade it has if that is sooner. Return: as above. */
+RT_SAFE bool voice_ghost_rt(struct voice *voice, int64_t frame, uint32_t frames, enum end_cause cause);
+/* The present pass is the last. Return: false if it is over at this frame. */
+RT_SAFE bool voice_release_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame);
+/* Its clip was edited while it sounds. Return: false if it is over at this frame. */
+RT_SAFE bool voice_edit_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
+                           const struct voice_sides *sides, int64_t frame);
+/* Adds up to `count` frames to `to` (interleaved stereo); *sounded: how many. Return: false if it is over after them. */
+RT_SAFE bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count, uint32_t *sounded,
+                          struct voice_scratch *scratch);
+
+RT_SAFE bool voice_sounds_rt(const struct voice *voice);            /* neither free nor queued */
+RT_SAFE bool voice_loops_rt(const struct voice *voice);             /* another pass will follow the present one */
+RT_SAFE bool voice_endless_rt(const struct voice *voice);           /* loops for ever and was not told to stop */
+/* Frames to its natural end; -1: there is none. */
+RT_SAFE int64_t voice_left_rt(const struct voice *voice);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The sound of a voice: its medium into a chain, run by run. See voice.h. Audio thread.
+ *
+ * In a run every ramp rests or moves throughout, and no pass begins or ends; so a run takes
+ * the plain kernel with one gain for all frames, or a buffer of gains. Both give a frame the
+ * same bits: the factors are multiplied in the same order, then by the side, then the sample.
+ */
+#include "config.h"
+
+#include "engine/voice.h"
+#include "pcm/mix.h"
+
+static void mix_samples(float *to, const struct clipmem_view *view, const void *from, const float *gains, const float side[SIDES],
+                        uint32_t frames)
+{
+    if (view->format == CLIPMEM_S16) {
+        if (view->channels == 2)
+            mix_s16_stereo_rt(to, from, gains, side[0], side[1], frames);
+        else
+            mix_s16_mono_rt(to, from, gains, side[0], side[1], frames);
+    } else if (view->channels == 2) {
+        mix_f32_stereo_rt(to, from, gains, side[0], side[1], frames);
+    } else {
+        mix_f32_mono_rt(to, from, gains, side[0], side[1], frames);
+    }
+}
+
+static void mix_samples_lr(float *to, const struct clipmem_view *view, const void *from, const float *gains, const float *lr,
+                           uint32_t frames)
+{
+    if (view->format == CLIPMEM_S16) {
+        if (view->channels == 2)
+            mix_s16_stereo_lr_rt(to, from, gains, lr, frames);
+        else
+            mix_s16_mono_lr_rt(to, from, gains, lr, frames);
+    } else if (view->channels == 2) {
+        mix_f32_stereo_lr_rt(to, from, gains, lr, frames);
+    } else {
+        mix_f32_mono_lr_rt(to, from, gains, lr, frames);
+    }
+}
+
+/* Frames pos.. of the medium, block by block. gains NULL: none; lr NULL: side holds. A block that is not there is silent. */
+static void mix_part(float *to, const struct clipmem_view *view, int64_t pos, const float *gains, const float *lr,
+                     const float side[SIDES], uint32_t frames)
+{
+    uint32_t block_frames = 1u << view->shift;
+    for (uint32_t done = 0; done < frames;) {
+        uint32_t count = 0;
+        const void *from = clipmem_read_rt(view, pos + done, &count);
+        if (!from)
+            count = block_frames - ((uint32_t)(pos + done) & (block_frames - 1));
+        if (count > frames - done)
+            count = frames - done;
+        const float *part = gains ? gains + done : NULL;
+        if (from && lr)
+            mix_samples_lr(to + 2 * done, view, from, part, lr + 2 * done, count);
+        else if (from)
+            mix_samples(to + 2 * done, view, from, part, side, count);
+        done += count;
+    }
+}
+
+static void fill_sides(const struct ramp side[SIDES], int64_t frame, float *lr, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        lr[2 * i] = ramp_level_rt(&side[0], frame + i);
+        lr[2 * i + 1] = ramp_level_rt(&side[1], frame + i);
+    }
+}
+
+static void mix_run(const struct voice *voice, float *to, int64_t frame, uint32_t count, struct voice_scratch *scratch)
+{
+    bool sliding = ramp_moving_rt(&voice->side[0], frame), in_seam = ramp_moving_rt(&voice->seam, frame);
+    float side[SIDES] = {ramp_level_rt(&voice->side[0], frame), ramp_level_rt(&voice->side[1], frame)};
+    if (!sliding && !in_seam && !ramps_moving_rt(voice->factor, FACTORS, frame)) {
+        float level = ramps_level_rt(voice->factor, FACTORS, frame);
+        if (level == 0)
+            return;
+        for (int i = 0; i < SIDES; i++)
+            side[i] *= level;
+        mix_part(to, &voice->view, voice->pos, NULL, NULL, side, count);
+        return;
+    }
+    const float *lr = sliding ? scratch->lr : NULL;
+    if (sliding)
+        fill_sides(voice->side, frame, scratch->lr, count);
+    ramps_fill_rt(voice->factor, FACTORS, frame, scratch->gains, count);
+    if (in_seam) {
+        struct ramp out = voice->seam;
+        out.from = 1;
+        out.to = 0;
+        for (uint32_t i = 0; i < count; i++)
+            scratch->seam_gains[i] = scratch->gains[i];
+        ramp_apply_rt(&out, frame, scratch->seam_gains, count);
+        ramp_apply_rt(&voice->seam, frame, scratch->gains, count);
+        mix_part(to, &voice->view, voice->seam_pos, scratch->seam_gains, lr, side, count);
+    }
+    mix_part(to, &voice->view, voice->pos, scratch->gains, lr, side, count);
+}
+
+/* The frame at which this pass gives way to the next, or to silence. */
+static int64_t pass_end(const struct voice *voice)
+{
+    int64_t end = voice->out - (voice_loops_rt(voice) ? voice->seam_frames : 0);
+    return end > voice->pos ? end : voice->pos;
+}
+
+static void next_pass(struct voice *voice, int64_t frame)
+{
+    int64_t left = voice->out - voice->pos;
+    ramp_set_rt(&voice->seam, 1);
+    if (left > 0)
+        voice->seam = (struct ramp){.from = 0, .to = 1, .start = frame, .length = (uint32_t)left};
+    voice->seam_pos = voice->pos;
+    voice->pos = voice->in;
+    voice->pass++;
+}
+
+static bool is_over(const struct voice *voice, int64_t frame)
+{
+    if (voice->kind >= VOICE_STOPPING && ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], frame) == 0)
+        return true;
+    if (voice->dies && ramp_left_rt(&voice->factor[FACTOR_LIVE], frame) == 0)
+        return true;
+    return voice->pos >= voice->out && !voice_loops_rt(voice);
+}
+
+static uint32_t run_frames(const struct voice *voice, int64_t frame, uint32_t count)
+{
+    count = ramps_run_rt(voice->factor, FACTORS, frame, count);
+    count = ramp_run_rt(&voice->side[0], frame, count);
+    count = ramp_run_rt(&voice->seam, frame, count);
+    int64_t left = pass_end(voice) - voice->pos;
+    return left < count ? (uint32_t)left : count;
+}
+
+bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count, uint32_t *sounded, struct voice_scratch *scratch)
+{
+    uint32_t done = 0;
+    bool over = false;
+    while (done < count && !over) {
+        if (voice_loops_rt(voice) && voice->pos == pass_end(voice))
+            next_pass(voice, frame + done);
+        uint32_t run = run_frames(voice, frame + done, count - done);
+        mix_run(voice, to + 2 * (size_t)done, frame + done, run, scratch);
+        voice->pos += run;
+        voice->seam_pos += run;
+        done += run;
+        over = is_over(voice, frame + done);
+    }
+    *sounded = done;
+    return !over;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine's bench: see bench_rig.h. */
+#include "config.h"
+
+#include "bench_rig.h"
+#include "base/xalloc.h"
+#include "rt/guard.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+enum { RIG_BLOCKS = 1024 };
+
+struct rig *rig_open(uint32_t rate, const uint32_t *periods)
+{
+    static const uint32_t usual[] = {64, 0};
+    struct rig *rig = xcalloc(1, sizeof *rig);
+    rt_guard_init();
+    rig->rate = rate;
+    rig->periods = periods ? periods : usual;
+    rig->fd = clipmem_create((uint64_t)RIG_BLOCKS * CLIPMEM_BLOCK_BYTES);
+    rig->memory = clipmem_map(rig->fd, true);
+    assert_non_null(rig->memory);
+    struct engine_config config = {.rate = rate, .memory = rig->memory, .live = &rig->shown, .live_lock = &rig->lock};
+    rig->engine = engine_new(&config);
+    return rig;
+}
+
+void rig_close(struct rig *rig)
+{
+    engine_free(rig->engine);
+    clipmem_unmap(rig->memory);
+    close(rig->fd);
+    for (int i = 0; i < ENGINE_BUSSES; i++)
+        free(rig->bus[i]);
+    free(rig);
+}
+
+int rig_full(int64_t frame, unsigned channel)
+{
+    (void)frame;
+    (void)channel;
+    return 32767;
+}
+
+int rig_half(int64_t frame, unsigned channel)
+{
+    (void)frame;
+    (void)channel;
+    return 16384;
+}
+
+int rig_count(int64_t frame, unsigned channel)
+{
+    return (int)((frame * 7919 + channel * 104729) % 32749) + 1;
+}
+
+int rig_sine(int64_t frame, unsigned channel)
+{
+    (void)channel;
+    return (int)lround(16384 * sin(2 * 3.14159265358979323846 * 100 * (double)frame / 48000));
+}
+
+void rig_load(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, int64_t frames, rig_wave *wave)
+{
+    assert_int_equal(clipmem_prepare(rig->memory, slot, format, channels, rig->rate, rig->rate, frames, frames), 0);
+    int64_t block = clipmem_block_frames(format, channels);
+    for (int64_t first = 0; first < frames; first += block) {
+        uint32_t index = (uint32_t)(first / block);
+        void *samples = clipmem_fill(rig->memory, slot, index);
+        for (int64_t i = 0; i < block && first + i < frames; i++) {
+            for (unsigned c = 0; c < channels; c++) {
+                int value = wave(first + i, c);
+                if (format == CLIPMEM_S16)
+                    ((int16_t *)samples)[i * channels + c] = (int16_t)value;
+                else
+                    ((float *)samples)[i * channels + c] = (float)value / 32768;
+            }
+        }
+        clipmem_publish(rig->memory, slot, index);
+    }
+    clipmem_set_state(rig->memory, slot, CLIPMEM_READY);
+}
+
+struct clip_params rig_params(uint32_t medium)
+{
+    return (struct clip_params){.medium = medium, .out_frames = -1, .gain_lin = 1};
+}
+
+uint32_t rig_post(struct rig *rig, struct op op)
+{
+    op.serial = ++rig->posted;
+    assert_true(engine_post(rig->engine, &op));
+    return op.serial;
+}
+
+uint32_t rig_install(struct rig *rig, uint64_t frame, uint16_t clip, const struct clip_params *params)
+{
+    struct clip_params *copy = NULL;
+    if (params) {
+        copy = xmalloc(sizeof *copy);
+        *copy = *params;
+    }
+    return rig_post(rig, (struct op){.type = OP_CLIP, .frame = frame, .clip = clip, .params = copy});
+}
+
+uint32_t rig_group(struct rig *rig, uint64_t frame, unsigned group, bool choke, unsigned voices)
+{
+    struct group_params params = {.choke = choke, .voices = (uint8_t)voices, .gain_lin = 1};
+    return rig_post(rig, (struct op){.type = OP_GROUP, .frame = frame, .clip = (uint16_t)group, .group = params});
+}
+
+uint32_t rig_do(struct rig *rig, uint64_t frame, enum op_type type, uint16_t clip)
+{
+    return rig_post(rig, (struct op){.type = (uint8_t)type, .frame = frame, .clip = clip});
+}
+
+uint32_t rig_press(struct rig *rig, uint64_t frame, uint16_t clip)
+{
+    return rig_do(rig, frame, OP_PRESS, clip);
+}
+
+uint32_t rig_stop(struct rig *rig, uint64_t frame, enum target_kind kind, uint16_t index)
+{
+    return rig_post(rig, (struct op){.type = OP_STOP, .frame = frame, .target = {kind, index}});
+}
+
+uint32_t rig_fade(struct rig *rig, uint64_t frame, enum target_kind kind, uint16_t index, float level, double seconds)
+{
+    return rig_post(rig, (struct op){.type = OP_FADE, .frame = frame, .target = {kind, index}, .level_lin = level, .seconds = seconds});
+}
+
+uint32_t rig_mute(struct rig *rig, uint64_t frame, enum target_kind kind, uint16_t index, bool on)
+{
+    return rig_post(rig, (struct op){.type = OP_MUTE, .frame = frame, .target = {kind, index}, .on = on});
+}
+
+static void take_events(struct rig *rig)
+{
+    struct event event;
+    while (engine_take_event(rig->engine, &event)) {
+        assert_true(rig->events < RIG_EVENTS);
+        rig->event[rig->events++] = event;
+        if (event.type == EVENT_RETIRED) {
+            free((void *)(uintptr_t)event.params);
+            rig->retired++;
+        }
+    }
+}
+
+static void make_room(struct rig *rig, size_t frames)
+{
+    if (frames <= rig->room)
+        return;
+    rig->room = frames + frames / 2 + 48000;
+    for (int i = 0; i < ENGINE_BUSSES; i++)
+        rig->bus[i] = xrealloc_array(rig->bus[i], rig->room, 2 * sizeof(float));
+}
+
+void rig_run(struct rig *rig, uint64_t until_frame)
+{
+    make_room(rig, (size_t)until_frame);
+    for (;;) {
+        uint64_t frame = engine_frame_rt(rig->engine);
+        if (frame >= until_frame)
+            break;
+        if (rig->periods[rig->turn] == 0)
+            rig->turn = 0;
+        uint32_t frames = rig->periods[rig->turn++];
+        if (frames > until_frame - frame)
+            frames = (uint32_t)(until_frame - frame);
+        struct engine_output output;
+        rt_guard_enter();
+        engine_process_rt(rig->engine, frames, &output);
+        rt_guard_leave();
+        for (int i = 0; i < ENGINE_BUSSES; i++)
+            memcpy(rig->bus[i] + 2 * frame, output.bus[i], 2 * sizeof(float) * frames);
+        take_events(rig);
+    }
+}
+
+float rig_sample(const struct rig *rig, unsigned bus, uint64_t frame, unsigned channel)
+{
+    assert_true(frame < engine_frame_rt(rig->engine));
+    return rig->bus[bus][2 * frame + channel];
+}
+
+int rig_result(const struct rig *rig, uint32_t serial, unsigned *value)
+{
+    for (unsigned i = 0; i < rig->events; i++) {
+        if (rig->event[i].type != EVENT_RESULT || rig->event[i].serial != serial)
+            continue;
+        if (value)
+            *value = rig->event[i].value;
+        return rig->event[i].result;
+    }
+    return -1;
+}
+
+unsigned rig_count_events(const struct rig *rig, enum event_type type, int clip)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < rig->events; i++)
+        count += rig->event[i].type == type && (clip < 0 || rig->event[i].clip == clip);
+    return count;
+}
+
+const struct event *rig_last_event(const struct rig *rig, enum event_type type, int clip)
+{
+    for (unsigned i = rig->events; i-- > 0;)
+        if (rig->event[i].type == type && (clip < 0 || rig->event[i].clip == clip))
+            return &rig->event[i];
+    return NULL;
+}
+
+unsigned rig_shown(const struct rig *rig, enum state_voice_kind kind)
+{
+    unsigned count = 0;
+    for (int i = 0; i < STATE_VOICES; i++)
+        count += rig->shown.voice[i].clip != STATE_NO_CLIP && rig->shown.voice[i].kind == kind;
+    return count;
+}
