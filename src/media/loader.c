@@ -240,11 +240,12 @@ static struct want *hand_want(struct loader *loader, const struct hand *hand)
 static void hand_fail(struct loader *loader, struct hand *hand, bool died, const char *why)
 {
     struct want *want = hand->state == HAND_BUSY ? hand_want(loader, hand) : NULL;
+    bool innocent = died && want && !hand->job.reached;     /* it was dead before it had the file */
     log_line(LOG_WARN, "worker %d %s", hand->pid, why);
     hand_remove(loader, hand);      /* frees the slot too, before anyone is told */
     if (!want)
         return;
-    if (died && ++want->deaths < DEATHS_MAX) {
+    if (innocent || (died && ++want->deaths < DEATHS_MAX)) {
         want->state = WANT_WAITING;
         TAILQ_INSERT_HEAD(&loader->waiting, want, link);
         return;

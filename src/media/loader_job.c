@@ -35,7 +35,7 @@ void loader_job_open(struct loader_job *job, int fd)
 {
     job->opening = true;
     job->passes++;
-    msg_send(job->socket, MSG_WORK_OPEN, ++job->serial, NULL, 0, &fd, 1);
+    job->reached = msg_send(job->socket, MSG_WORK_OPEN, ++job->serial, NULL, 0, &fd, 1) == 0;
 }
 
 /* Asks for the next frames into the half that is not the last one. Pre: frames are left. */

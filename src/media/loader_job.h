@@ -30,6 +30,7 @@ struct loader_job {
     const unsigned char *staging;
     uint32_t serial;                /* of the request under way */
     bool opening;                   /* it is an OPEN, else a READ */
+    bool reached;                   /* the last OPEN could be sent */
     struct work_read ask;           /* the READ under way */
     struct work_opened facts;
     int64_t header_frames;          /* what the file said at first */
@@ -43,7 +44,7 @@ struct loader_job {
 /* serial: of the worker's last request. */
 void loader_job_init(struct loader_job *job, struct clipmem *memory, uint32_t slot, uint32_t chain_rate, int socket,
                      const unsigned char *staging, uint32_t serial);
-/* Sends the file (not owned). A worker that cannot be reached shows when its answer is awaited. */
+/* Sends the file (not owned). That a worker is gone shows when its answer is awaited; `reached` tells whether it was already. */
 void loader_job_open(struct loader_job *job, int fd);
 enum job_outcome loader_job_handle(struct loader_job *job, const struct msg *msg);
 /* Frees what the job holds, and the slot's blocks unless it is done. */

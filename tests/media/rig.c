@@ -66,6 +66,13 @@ void rig_init(struct rig *rig, uint64_t bytes, uint32_t chain_rate, int workers)
     alarm(300);                 /* a loader that waits for ever fails the test */
 }
 
+void rig_restart(struct rig *rig, uint32_t chain_rate)
+{
+    loader_free(rig->loader);
+    clipmem_recover(rig->memory);
+    rig->loader = loader_new(rig->memory, chain_rate, rig_told, rig);
+}
+
 void rig_clear(struct rig *rig)
 {
     loader_free(rig->loader);

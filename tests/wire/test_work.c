@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Answers of a worker: every number and text outside its range is refused. */
+#include "config.h"
+
+#include "wire/work.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+static struct work_opened sound_facts(void)
+{
+    return (struct work_opened){
+        .rate = 48000, .channels = 6, .sample = WORK_F32, .frames = 1000, .format = "WAV", .encoding = "24 bit",
+        .place = {WORK_LEFT, WORK_RIGHT, WORK_CENTRE, WORK_LFE, WORK_LEFT_SURROUND, WORK_RIGHT_SURROUND},
+    };
+}
+
+static bool parses(const struct work_opened *facts)
+{
+    static struct msg msg;
+    struct work_opened out;
+    msg.type = MSG_WORK_OPENED;
+    msg.size = sizeof *facts;
+    memcpy(msg.payload, facts, sizeof *facts);
+    return work_parse_opened(&out, &msg) && memcmp(&out, facts, sizeof out) == 0;
+}
+
+#define REFUSES(change) \
+    do { \
+        struct work_opened facts = sound_facts(); \
+        change; \
+        assert_false(parses(&facts)); \
+    } while (0)
+
+static void facts_are_checked(void **state)
+{
+    (void)state;
+    struct work_opened whole = sound_facts();
+    assert_true(parses(&whole));
+    REFUSES(facts.rate = 999);
+    REFUSES(facts.rate = 384001);
+    REFUSES(facts.channels = 0);
+    REFUSES(facts.channels = 17);
+    REFUSES(facts.sample = 2);
+    REFUSES(facts.frames = 0);
+    REFUSES(facts.frames = -1);
+    REFUSES(facts.frames = WORK_FRAMES_MAX + 1);
+    REFUSES(facts.place[5] = WORK_PLACES);
+    REFUSES(facts.place[5] = WORK_UNKNOWN);
+    REFUSES(facts.status = 2);
+    REFUSES(facts.status = WORK_UNREADABLE);        /* and no word why */
+    REFUSES(memset(facts.format, 'x', sizeof facts.format));
+    REFUSES(memset(facts.encoding, 'x', sizeof facts.encoding));
+    REFUSES(memset(facts.text, 'x', sizeof facts.text));
+    REFUSES(strcpy(facts.text, "\033[2J"));
+    REFUSES(strcpy(facts.format, "\xff"));
+    memset(whole.place, WORK_UNKNOWN, sizeof whole.place);
+    assert_true(parses(&whole));
+    struct work_opened bad = {.status = WORK_UNREADABLE, .text = "holds no sound"};
+    assert_true(parses(&bad));
+}
+
+static void requests_stay_within_staging(void **state)
+{
+    (void)state;
+    static struct msg msg = {.type = MSG_WORK_READ, .size = sizeof(struct work_read)};
+    static const struct {
+        struct work_read ask;
+        bool sound;
+    } cases[] = {
+        {{0, 100, 0}, true}, {{WORK_FRAMES_MAX - 1, 100, WORK_STAGING_BYTES - 64}, true}, {{-1, 100, 0}, false},
+        {{WORK_FRAMES_MAX, 100, 0}, false}, {{0, 100, WORK_STAGING_BYTES}, false}, {{0, 100, 63}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct work_read out;
+        memcpy(msg.payload, &cases[i].ask, sizeof cases[i].ask);
+        assert_int_equal(work_parse_read(&out, &msg), cases[i].sound);
+    }
+}
+
+static void kind_and_size_must_fit(void **state)
+{
+    (void)state;
+    static struct msg msg = {.type = MSG_WORK_READ, .size = sizeof(struct work_frames)};
+    struct work_frames frames;
+    assert_false(work_parse_frames(&frames, &msg));
+    msg.type = MSG_WORK_FRAMES;
+    assert_true(work_parse_frames(&frames, &msg));
+    msg.size--;
+    assert_false(work_parse_frames(&frames, &msg));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(facts_are_checked), cmocka_unit_test(requests_stay_within_staging), cmocka_unit_test(kind_and_size_must_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
