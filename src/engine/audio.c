@@ -42,6 +42,7 @@ struct audio {
     bool quit;                          /* main: come to an end */
     bool loop_stopped;                  /* main: the last device may be closed */
     bool ended;                         /* device thread: nothing is touched any more */
+    bool left_behind;                   /* main has gone: the device thread frees */
 };
 
 /* --- waiting with deadlines; the lock is held --- */
@@ -91,6 +92,14 @@ static void set_silent(struct audio *audio, const char *note)
     set_status(audio, AUDIO_SILENT, note, &audio->clock_format);
 }
 
+/* No thread uses it any more. */
+static void audio_free(struct audio *audio)
+{
+    pthread_cond_destroy(&audio->changed);
+    pthread_mutex_destroy(&audio->lock);
+    free(audio);
+}
+
 /* --- device thread --- */
 
 static void report_first(struct audio *audio, const struct device *device, const struct err *err)
@@ -133,8 +142,11 @@ static void close_last(struct audio *audio)
         last->driver->close(last);
     pthread_mutex_lock(&audio->lock);
     audio->ended = true;
+    bool left_behind = audio->left_behind && stopped;
     pthread_cond_broadcast(&audio->changed);
     pthread_mutex_unlock(&audio->lock);
+    if (left_behind)
+        audio_free(audio);
 }
 
 static uint64_t try_device(struct audio *audio, const struct device_request *request, bool first)
@@ -260,13 +272,14 @@ void audio_close(struct audio *audio)
     audio->loop_stopped = stopped;
     pthread_cond_broadcast(&audio->changed);
     bool ended = wait_until(audio, &audio->ended, CLOSE_DEADLINE_MS);
+    audio->left_behind = !ended;
+    if (!ended)
+        pthread_detach(audio->device_thread.id);
     pthread_mutex_unlock(&audio->lock);
     if (!stopped || !ended)
         return;                         /* a thread hangs in a driver: it and what it uses are left behind */
     thread_join(&audio->device_thread);
-    pthread_cond_destroy(&audio->changed);
-    pthread_mutex_destroy(&audio->lock);
-    free(audio);
+    audio_free(audio);
 }
 
 uint64_t audio_frame_at(struct audio *audio, uint64_t time_ns)

@@ -15,8 +15,8 @@
 #include "config.h"
 
 #include "base/err.h"
-#include "base/log.h"
 #include "base/xalloc.h"
+#include "engine/card_time.h"
 #include "engine/device.h"
 #include "engine/engine.h"
 #include "engine/pace.h"
@@ -36,14 +36,10 @@ enum {
     DEFAULT_PERIOD = 256, DEFAULT_PERIODS = 3,
     RESUME_TRIES = 3,
     REFUSALS_MAX = 4,                           /* of one chunk, in a row */
-    SMOOTHING = 16,                             /* periods over which a wakeup's error is spread */
-    STRAYS_MAX = 8,                             /* looks in a row at which the card was elsewhere: it really is */
 };
 #define RESUME_PAUSE_NS (5 * UINT64_C(1000000))
 #define RESTART_PAUSE_NS (1 * UINT64_C(1000000))        /* between starts, so that a card that always stops costs little */
-#define STRAY_NS (20 * UINT64_C(1000000))       /* further off than the coarsest pointers of real cards (8 ms) */
 #define LEAD_IN_NS (2 * UINT64_C(1000000))      /* silence a stream starts with, at least a period */
-#define DEADLINE_NS (100 * UINT64_C(1000000))   /* or four buffers: then a card without progress is lost */
 
 struct alsa_device {
     struct device device;
@@ -51,20 +47,17 @@ struct alsa_device {
     struct device_route route;
     enum output_format format;
     bool mapped, dither;
-    uint32_t rate, chunk, buffer;               /* Hz; frames given at once; frames the card holds */
     size_t frame_bytes;
     float *mixed;                               /* a chunk, routed */
     unsigned char *packed;                      /* a chunk in the card's format, for cards that are not mapped */
+    struct card_time time;                      /* rate, chunk and buffer are set by open; the rest is the audio thread's */
     /* audio thread */
     bool running;
     bool fresh;                                 /* not started yet since it was taken into use */
     bool woken;                                 /* poll said that something is there */
-    uint64_t started_ns;
-    uint64_t next_ns;                           /* when the next frame to write is due */
-    uint64_t quiet;                             /* frames of silence to write before it */
-    uint64_t hw_frames, written;                /* of this start: taken by the card, written to it */
-    uint64_t progress_ns;                       /* when hw_frames last grew */
-    unsigned strays;
+    uint64_t started_ns;                        /* last (try to) start */
+    uint64_t written;                           /* frames since then */
+    uint64_t quiet;                             /* frames of silence to write before the next frame */
 };
 
 /* --- device thread: opening --- */
@@ -157,10 +150,10 @@ static int choose_sizes(struct alsa_device *alsa, snd_pcm_hw_params_t *hw, const
         return -EINVAL;
     got->period = (uint32_t)period;
     got->periods = (uint32_t)(buffer / period);
-    alsa->buffer = (uint32_t)buffer;
-    alsa->chunk = period <= buffer / 2 ? (uint32_t)period : (uint32_t)buffer / 2;
-    if (alsa->chunk > ENGINE_PERIOD_MAX)
-        alsa->chunk = ENGINE_PERIOD_MAX;
+    alsa->time.buffer = (uint32_t)buffer;
+    alsa->time.chunk = period <= buffer / 2 ? (uint32_t)period : (uint32_t)buffer / 2;
+    if (alsa->time.chunk > ENGINE_PERIOD_MAX)
+        alsa->time.chunk = ENGINE_PERIOD_MAX;
     return 0;
 }
 
@@ -174,8 +167,8 @@ static int set_software(struct alsa_device *alsa)
     if (error < 0 || (error = snd_pcm_sw_params_get_boundary(sw, &boundary)) < 0)
         return error;
     snd_pcm_sw_params_set_start_threshold(alsa->pcm, sw, boundary);
-    snd_pcm_sw_params_set_stop_threshold(alsa->pcm, sw, alsa->buffer);
-    snd_pcm_sw_params_set_avail_min(alsa->pcm, sw, alsa->chunk);
+    snd_pcm_sw_params_set_stop_threshold(alsa->pcm, sw, alsa->time.buffer);
+    snd_pcm_sw_params_set_avail_min(alsa->pcm, sw, alsa->time.chunk);
     return snd_pcm_sw_params(alsa->pcm, sw);
 }
 
@@ -197,8 +190,8 @@ static int negotiate(struct alsa_device *alsa, const struct device_request *requ
         return refuse(err, request, error < 0 ? error : -EINVAL, "channels");
     if ((error = choose_sizes(alsa, hw, request)) < 0 || (error = set_software(alsa)) < 0)
         return refuse(err, request, error, "");
-    snd_pcm_hw_params_get_rate(hw, &alsa->rate, NULL);
-    alsa->device.format.rate = alsa->rate;
+    snd_pcm_hw_params_get_rate(hw, &alsa->time.rate, NULL);
+    alsa->device.format.rate = alsa->time.rate;
     alsa->device.format.channels = channels;
     return 0;
 }
@@ -235,8 +228,8 @@ static struct device *alsa_open(const struct device_request *request, struct err
     }
     device_route_init(&alsa->route, request, alsa->device.format.channels);
     alsa->frame_bytes = (size_t)output_sample_bytes(alsa->format) * alsa->route.channels;
-    alsa->mixed = xcalloc((size_t)alsa->chunk * alsa->route.channels, sizeof *alsa->mixed);
-    alsa->packed = xcalloc(alsa->chunk, alsa->frame_bytes);
+    alsa->mixed = xcalloc((size_t)alsa->time.chunk * alsa->route.channels, sizeof *alsa->mixed);
+    alsa->packed = xcalloc(alsa->time.chunk, alsa->frame_bytes);
     return &alsa->device;
 }
 
@@ -292,7 +285,7 @@ static bool hand_over_rt(struct alsa_device *alsa, uint32_t frames, uint64_t fir
 static bool hand_over_silence_rt(struct alsa_device *alsa, uint64_t frames)
 {
     while (frames) {
-        uint32_t count = frames < alsa->chunk ? (uint32_t)frames : alsa->chunk;
+        uint32_t count = frames < alsa->time.chunk ? (uint32_t)frames : alsa->time.chunk;
         device_route_rt(&alsa->route, NULL, alsa->mixed, count);
         if (!hand_over_rt(alsa, count, 0))
             return false;
@@ -316,15 +309,13 @@ static int prepare_rt(struct alsa_device *alsa)
     return snd_pcm_prepare(alsa->pcm);
 }
 
-/* Starts with a little silence, and settles which frame comes next: the one that is to sound when the silence ends, or in
- * terms of due times (a chunk's room before the buffer is empty): *lost frames from now, or `quiet` frames later. */
+/* Starts with a little silence; time settles which frame comes after it. Return: 0, or a negative error. */
 static int restart_rt(struct alsa_device *alsa, uint64_t *lost)
 {
-    uint64_t lead_in = pace_frames_rt(LEAD_IN_NS, alsa->rate);
-    lead_in = lead_in < alsa->chunk ? alsa->chunk : lead_in > alsa->buffer ? alsa->buffer : lead_in;
+    uint32_t lead_in = (uint32_t)pace_frames_rt(LEAD_IN_NS, alsa->time.rate);
+    lead_in = lead_in < alsa->time.chunk ? alsa->time.chunk : lead_in > alsa->time.buffer ? alsa->time.buffer : lead_in;
     int error = prepare_rt(alsa);
     alsa->written = 0;
-    alsa->hw_frames = 0;
     if (error < 0)
         return error;
     if (!hand_over_silence_rt(alsa, lead_in))
@@ -332,12 +323,8 @@ static int restart_rt(struct alsa_device *alsa, uint64_t *lost)
     if ((error = snd_pcm_start(alsa->pcm)) < 0)
         return error;
     alsa->started_ns = clock_now_rt();
-    uint64_t due = alsa->started_ns + pace_ns_rt(lead_in + alsa->chunk, alsa->rate) - pace_ns_rt(alsa->buffer, alsa->rate);
-    alsa->quiet = due < alsa->next_ns ? pace_frames_rt(alsa->next_ns - due, alsa->rate) : 0;
-    *lost = due > alsa->next_ns ? pace_frames_rt(due - alsa->next_ns, alsa->rate) : 0;
-    alsa->next_ns += pace_ns_rt(*lost, alsa->rate);
+    *lost = card_time_restart_rt(&alsa->time, alsa->started_ns, lead_in, &alsa->quiet);
     alsa->running = true;
-    alsa->strays = 0;
     return 0;
 }
 
@@ -347,17 +334,11 @@ static enum device_wait lose_rt(struct alsa_device *alsa, const char *why)
     return DEVICE_LOST;
 }
 
-static bool is_overdue_rt(const struct alsa_device *alsa, uint64_t now)
-{
-    uint64_t deadline = pace_ns_rt(4 * (uint64_t)alsa->buffer, alsa->rate);
-    return now - alsa->progress_ns > (deadline > DEADLINE_NS ? deadline : DEADLINE_NS);
-}
-
 /* The stream does not run: at first, and after whatever stopped it. */
 static enum device_wait begin_rt(struct alsa_device *alsa, uint64_t *lost)
 {
     uint64_t now = clock_now_rt();
-    if (is_overdue_rt(alsa, now))
+    if (card_time_is_overdue_rt(&alsa->time, now))
         return lose_rt(alsa, "does not play");
     if (now < alsa->started_ns + RESTART_PAUSE_NS)
         clock_sleep_until_rt(alsa->started_ns + RESTART_PAUSE_NS);
@@ -388,44 +369,29 @@ static snd_pcm_sframes_t look_rt(struct alsa_device *alsa)
     }
 }
 
-static void note_progress_rt(struct alsa_device *alsa, uint64_t avail, uint64_t now)
+static enum device_wait give_chunk_rt(struct alsa_device *alsa, uint32_t *frames)
 {
-    uint64_t taken = alsa->written + avail - alsa->buffer;      /* may wrap if the pointer lies: only its moving counts */
-    if (taken == alsa->hw_frames)
-        return;
-    alsa->hw_frames = taken;
-    alsa->progress_ns = now;
-}
-
-/* Measures the card's time at a look that found room, and gives the next chunk its due time. */
-static enum device_wait ready_rt(struct alsa_device *alsa, uint64_t avail, uint64_t now, uint32_t *frames, uint64_t *lost)
-{
-    int64_t error = (int64_t)(now - pace_ns_rt(avail - alsa->chunk, alsa->rate) - alsa->next_ns);
-    bool stray = error > (int64_t)STRAY_NS || error < -(int64_t)STRAY_NS;
-    alsa->strays = stray ? alsa->strays + 1 : 0;
-    if (!stray) {
-        alsa->next_ns += (uint64_t)(error / SMOOTHING);
-    } else if (alsa->strays >= STRAYS_MAX) {
-        alsa->strays = 0;
-        if (error > 0) {                        /* the card stood still for a while */
-            *lost = pace_frames_rt((uint64_t)error, alsa->rate);
-            alsa->next_ns += pace_ns_rt(*lost, alsa->rate);
-            return DEVICE_XRUN;
-        }
-        alsa->next_ns += (uint64_t)error;
-    }
     alsa->woken = false;
-    alsa->device.due_ns = alsa->next_ns;
-    alsa->next_ns += pace_ns_rt(alsa->chunk, alsa->rate);
-    *frames = alsa->chunk;
+    alsa->device.due_ns = card_time_give_rt(&alsa->time);
+    *frames = alsa->time.chunk;
     return DEVICE_READY;
 }
 
-/* Until a chunk should fit: see the top of the file. */
-static void rest_rt(struct alsa_device *alsa, uint64_t avail, uint64_t now)
+/* The pointer lies, so the clock must do: short lies are not heard, long ones are overdue soon. */
+static enum device_wait trust_clock_rt(struct alsa_device *alsa, uint64_t now, uint32_t *frames)
 {
-    uint64_t missing = avail < alsa->chunk ? alsa->chunk - avail : alsa->chunk / 2;
-    uint64_t nap = pace_ns_rt(missing, alsa->rate);
+    if (card_time_is_overdue_rt(&alsa->time, now))
+        return lose_rt(alsa, "stopped taking sound");
+    if (now >= alsa->time.next_ns && alsa->quiet == 0)
+        return give_chunk_rt(alsa, frames);
+    clock_sleep_until_rt(now + pace_ns_rt(alsa->time.chunk, alsa->time.rate) / 4);
+    return DEVICE_AGAIN;
+}
+
+/* Until a chunk should fit: see the top of the file. */
+static void rest_rt(struct alsa_device *alsa, uint64_t room, uint64_t now)
+{
+    uint64_t nap = pace_ns_rt(alsa->time.chunk - room, alsa->time.rate);
     if (alsa->woken) {
         alsa->woken = false;
         clock_sleep_until_rt(now + nap);
@@ -433,7 +399,7 @@ static void rest_rt(struct alsa_device *alsa, uint64_t avail, uint64_t now)
     }
     struct pollfd fds[POLL_FDS_MAX];
     int count = snd_pcm_poll_descriptors(alsa->pcm, fds, POLL_FDS_MAX);
-    uint64_t limit = nap + pace_ns_rt(alsa->chunk, alsa->rate) / 2;
+    uint64_t limit = nap + pace_ns_rt(alsa->time.chunk, alsa->time.rate) / 2;
     struct timespec timeout = {.tv_sec = (time_t)(limit / CLOCK_SECOND_NS), .tv_nsec = (long)(limit % CLOCK_SECOND_NS)};
     unsigned short events = 0;
     if (count > 0 && ppoll(fds, (nfds_t)count, &timeout, NULL) > 0)
@@ -444,8 +410,7 @@ static void rest_rt(struct alsa_device *alsa, uint64_t avail, uint64_t now)
 static void alsa_start_rt(struct device *device, uint64_t due_ns)
 {
     struct alsa_device *alsa = (void *)device;
-    alsa->next_ns = due_ns;
-    alsa->progress_ns = clock_now_rt();
+    card_time_begin_rt(&alsa->time, due_ns, clock_now_rt());
     alsa->fresh = true;
 }
 
@@ -457,26 +422,27 @@ static enum device_wait alsa_wait_rt(struct device *device, uint32_t *frames, ui
     if (!alsa->running)
         return begin_rt(alsa, lost);
     snd_pcm_sframes_t found = look_rt(alsa);
-    uint64_t now = clock_now_rt(), avail = found > 0 ? (uint64_t)found : 0;
+    uint64_t now = clock_now_rt(), room = found > 0 ? (uint64_t)found : 0;
     if (found < 0) {
         alsa->running = false;
         return found == -ENODEV ? lose_rt(alsa, "is gone") : begin_rt(alsa, lost);
     }
-    note_progress_rt(alsa, avail, now);
-    if (is_overdue_rt(alsa, now))
+    if (room > alsa->time.buffer)
+        return trust_clock_rt(alsa, now, frames);
+    if (!card_time_look_rt(&alsa->time, alsa->written, room, now))
         return lose_rt(alsa, "stopped taking sound");
-    if (avail > alsa->buffer)
-        avail = 0;                              /* a pointer that lies: look again later */
-    if (avail < alsa->chunk) {
-        rest_rt(alsa, avail, now);
+    if (room < alsa->time.chunk) {
+        rest_rt(alsa, room, now);
         return DEVICE_AGAIN;
     }
-    if (alsa->quiet == 0)
-        return ready_rt(alsa, avail, now, frames, lost);
-    uint64_t count = alsa->quiet < avail ? alsa->quiet : avail;
-    alsa->quiet -= count;
-    alsa->running = hand_over_silence_rt(alsa, count);
-    return DEVICE_AGAIN;
+    if (alsa->quiet) {
+        uint64_t count = alsa->quiet < room ? alsa->quiet : room;
+        alsa->quiet -= count;
+        alsa->running = hand_over_silence_rt(alsa, count);
+        return DEVICE_AGAIN;
+    }
+    *lost = card_time_follow_rt(&alsa->time, room, now);
+    return *lost ? DEVICE_XRUN : give_chunk_rt(alsa, frames);
 }
 
 static void alsa_write_rt(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame)

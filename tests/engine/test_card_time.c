@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The show's time on a card: a simulated card with its own clock, stops and stalls; no real time passes. */
+#include "config.h"
+
+#include "engine/card_time.h"
+#include "engine/pace.h"
+#include "platform/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+enum { RATE = 48000, CHUNK = 128, BUFFER = 384, LEAD_IN = 128 };
+#define BEGIN (100 * CLOCK_SECOND_NS)
+#define MS UINT64_C(1000000)
+
+static struct card_time fresh(uint64_t due_ns)
+{
+    struct card_time time = {.rate = RATE, .chunk = CHUNK, .buffer = BUFFER};
+    card_time_begin_rt(&time, due_ns, BEGIN);
+    return time;
+}
+
+/* What was due before the stream can play it is lost; it goes on with the frame that belongs there. */
+static void a_start_too_late_loses_frames(void **state)
+{
+    (void)state;
+    struct card_time time = fresh(BEGIN - 100 * MS);
+    uint64_t quiet;
+    uint64_t lost = card_time_restart_rt(&time, BEGIN, LEAD_IN, &quiet);
+    assert_int_equal(quiet, 0);
+    /* the next frame sounds after LEAD_IN; a frame sounds BUFFER - CHUNK after it is due */
+    assert_in_range(lost, 4800 + LEAD_IN + CHUNK - BUFFER - 1, 4800 + LEAD_IN + CHUNK - BUFFER);
+}
+
+static void a_start_too_early_is_filled_with_silence(void **state)
+{
+    (void)state;
+    struct card_time time = fresh(BEGIN + 10 * MS);
+    uint64_t quiet;
+    assert_int_equal(card_time_restart_rt(&time, BEGIN, LEAD_IN, &quiet), 0);
+    assert_in_range(quiet, 480 - LEAD_IN - CHUNK + BUFFER - 1, 480 - LEAD_IN - CHUNK + BUFFER);
+    assert_int_equal(time.next_ns, BEGIN + 10 * MS);
+}
+
+/* Plays chunks on a card that runs at `rate` and wakes us late by up to `late` ns; *now goes on. Return: frames lost. */
+static uint64_t play(struct card_time *time, uint64_t *now, double rate, unsigned late, int chunks)
+{
+    uint64_t lost = 0;
+    for (int i = 0; i < chunks; i++) {
+        *now += (uint64_t)(CHUNK / rate * 1e9);
+        uint64_t behind = late ? (uint64_t)rand() % late : 0;
+        lost += card_time_follow_rt(time, CHUNK + pace_frames_rt(behind, RATE), *now + behind);
+        card_time_give_rt(time);
+    }
+    return lost;
+}
+
+static void due_times_follow_the_card(void **state)
+{
+    (void)state;
+    static const double rates[] = {48000, 48010, 47990};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        struct card_time time = fresh(BEGIN);
+        uint64_t now = BEGIN - (uint64_t)(CHUNK / rates[i] * 1e9);
+        assert_int_equal(play(&time, &now, rates[i], 500000, 375 * 60), 0);
+        /* a minute later a card that is 200 ppm off has drifted by 12 ms; the due times went with it */
+        assert_in_range(time.next_ns, now + CHUNK * CLOCK_SECOND_NS / RATE - 100000, now + CHUNK * CLOCK_SECOND_NS / RATE + 100000);
+    }
+}
+
+static void one_late_wakeup_moves_little(void **state)
+{
+    (void)state;
+    struct card_time time = fresh(BEGIN);
+    assert_int_equal(card_time_follow_rt(&time, CHUNK, BEGIN + 16 * MS), 0);
+    assert_int_equal(card_time_give_rt(&time), BEGIN + MS);
+    assert_int_equal(card_time_follow_rt(&time, CHUNK, BEGIN + 500 * MS), 0);
+    assert_int_equal(card_time_give_rt(&time), BEGIN + MS + CHUNK * CLOCK_SECOND_NS / RATE);
+}
+
+static void a_card_that_stood_still_loses_that_time(void **state)
+{
+    (void)state;
+    struct card_time time = fresh(BEGIN);
+    uint64_t now = BEGIN - CHUNK * CLOCK_SECOND_NS / RATE;
+    assert_int_equal(play(&time, &now, RATE, 0, 100), 0);
+    now += 50 * MS;
+    assert_int_equal(play(&time, &now, RATE, 0, 7), 0);
+    assert_in_range(play(&time, &now, RATE, 0, 1), 2398, 2400);
+    assert_int_equal(play(&time, &now, RATE, 0, 100), 0);
+}
+
+static void no_progress_is_overdue(void **state)
+{
+    (void)state;
+    struct card_time time = fresh(BEGIN);
+    assert_true(card_time_look_rt(&time, BUFFER, 10, BEGIN + 50 * MS));
+    assert_true(card_time_look_rt(&time, BUFFER, 10, BEGIN + 150 * MS));
+    assert_false(card_time_look_rt(&time, BUFFER, 10, BEGIN + 151 * MS));
+    assert_true(card_time_look_rt(&time, BUFFER + 5, 6, BEGIN + 152 * MS));     /* it moved by one */
+    struct card_time slow = {.rate = RATE, .chunk = 4096, .buffer = 16384};
+    card_time_begin_rt(&slow, BEGIN, BEGIN);
+    assert_false(card_time_is_overdue_rt(&slow, BEGIN + 1365 * MS));            /* four buffers */
+    assert_true(card_time_is_overdue_rt(&slow, BEGIN + 1366 * MS));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_start_too_late_loses_frames), cmocka_unit_test(a_start_too_early_is_filled_with_silence),
+        cmocka_unit_test(due_times_follow_the_card), cmocka_unit_test(one_late_wakeup_moves_little),
+        cmocka_unit_test(a_card_that_stood_still_loses_that_time), cmocka_unit_test(no_progress_is_overdue),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
