@@ -94,7 +94,8 @@ extern const struct command_row command_table[];
 extern const int command_count;
 const struct command_row *command_find(const char *name);
 
-/* Completion of the last word of `line` (may be empty). Adds whole candidate words to out, one a line. */
+/* Completion of the last word of `line` (may be empty). Adds whole candidate words to out, one a line, at most some
+ * hundreds. show NULL (a screen): without clips and tabs. */
 void command_complete(const struct show *show, const char *line, struct strbuf *out);
 
 /* What a command function gets. */

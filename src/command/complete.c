@@ -16,7 +16,7 @@
 enum { CANDIDATES_MAX = 500 };
 
 struct completion {
-    const struct show *show;
+    const struct show *show;    /* NULL: who completes has no document, and adds clips by himself */
     char *const *word;          /* all words; word[count] is being completed */
     int count;
     const char *prefix;
@@ -50,7 +50,7 @@ static void offer_commands(struct completion *completion)
 static void offer_clips(struct completion *completion)
 {
     bool by_place = completion->prefix[0] >= '0' && completion->prefix[0] <= '9';
-    for (int slot = 0; slot < show_slots(completion->show); slot++) {
+    for (int slot = 0; completion->show && slot < show_slots(completion->show); slot++) {
         const struct show_clip *clip = show_clip(completion->show, slot);
         char address[16];
         if (clip)
@@ -66,7 +66,7 @@ static void offer_groups(struct completion *completion)
 
 static void offer_tabs(struct completion *completion)
 {
-    for (int i = 0; i < show_tabs(completion->show); i++) {
+    for (int i = 0; completion->show && i < show_tabs(completion->show); i++) {
         char word[16];
         snprintf(word, sizeof word, "tab:%d", i + 1);
         offer(completion, word);
@@ -114,7 +114,7 @@ static void offer_curves(struct completion *completion)
 
 static void offer_tab_numbers(struct completion *completion)
 {
-    for (int i = 0; i < show_tabs(completion->show); i++)
+    for (int i = 0; completion->show && i < show_tabs(completion->show); i++)
         offer(completion, (const char[]){(char)('1' + i), '\0'});
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Help out of the command table: see help.h. */
+/* Help out of the command table: see manual.h. */
 #include "config.h"
 
-#include "command/help.h"
+#include "command/manual.h"
 #include "command/commands.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static void fmt_usage(const struct command_row *row, struct strbuf *out)
         strbuf_addf(out, " %s", row->arguments);
 }
 
-void help_fmt_list(struct strbuf *out)
+void manual_fmt_list(struct strbuf *out)
 {
     for (int i = 0; i < command_count; i++) {
         const struct command_row *row = &command_table[i];
@@ -40,7 +40,7 @@ static const char *kind_of(const struct command_row *row)
            row->flags & COMMAND_SCREEN ? "About the screen that says it." : "Changes neither show nor sound.";
 }
 
-void help_fmt_command(const struct command_row *row, struct strbuf *out)
+void manual_fmt_command(const struct command_row *row, struct strbuf *out)
 {
     static const char *const roles[] = {"view", "control", "edit"};
     fmt_usage(row, out);
@@ -71,7 +71,7 @@ static void fmt_mdoc_arguments(const char *arguments, struct strbuf *out)
     }
 }
 
-void help_fmt_mdoc(struct strbuf *out)
+void manual_fmt_mdoc(struct strbuf *out)
 {
     strbuf_adds(out, ".Bl -tag -width Ds\n");
     for (int i = 0; i < command_count; i++) {
@@ -88,12 +88,12 @@ void help_fmt_mdoc(struct strbuf *out)
 int cmd_help(struct command_call *call)
 {
     if (!call->count) {
-        help_fmt_list(&call->reply->value);
+        manual_fmt_list(&call->reply->value);
         return 0;
     }
     const struct command_row *row = command_find(call->word[0]);
     if (!row)
         return command_refuse(call, ERR_UNKNOWN, "%s: no such command; help lists them", call->word[0]);
-    help_fmt_command(row, &call->reply->value);
+    manual_fmt_command(row, &call->reply->value);
     return 0;
 }
