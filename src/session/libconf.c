@@ -19,8 +19,6 @@ static int explain(const config_t *config, const char *file, struct err *err)
 {
     const char *text = config_error_text(config);
     int line = config_error_line(config);
-    if (text && strstr(text, "duplicate"))
-        return tree_fail(err, file, line, "a setting of this name stands in this group already; each may stand once");
     if (text && strstr(text, "mismatched"))
         return tree_fail(err, file, line, "an array [ ] holds values of one kind; a list ( ) may hold any");
     return tree_fail(err, file, line, "not understood from here on; a setting is NAME = VALUE; and a value a number, true, false, "

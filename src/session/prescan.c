@@ -15,10 +15,16 @@
 #include <string.h>
 #include <strings.h>
 
+struct name {
+    const char *start;
+    int length, line;
+};
+
 struct level {
     char bracket;               /* the opening one; 0: the root */
     int line;                   /* where it stands */
     int names;                  /* settings so far, if it is a group */
+    struct name name[PRESCAN_NAMES];
 };
 
 struct scan {
@@ -28,6 +34,7 @@ struct scan {
     struct err *err;
     bool commented;
     int values;
+    long compared;              /* characters of names that libconfig will compare */
     int depth;
     struct level level[PRESCAN_DEPTH + 1];      /* [0] is the root */
 };
@@ -172,6 +179,29 @@ static int take_number(struct scan *scan)
     return check_integer(scan, start, value, *start == '-');
 }
 
+/* libconfig compares a new name with every earlier one of its group, character by character: so do we, to know how long it will
+ * take, and to tell where the first of two equal names stands. */
+static int count_name(struct scan *scan, const char *start, int length)
+{
+    struct level *level = &scan->level[scan->depth];
+    for (int i = 0; i < level->names; i++) {
+        const struct name *earlier = &level->name[i];
+        int same = 0;
+        while (same < length && same < earlier->length && start[same] == earlier->start[same])
+            same++;
+        if (same == length && same == earlier->length)
+            return tree_fail(scan->err, scan->file, scan->line, "%.*s stands in this group already, on line %d; a setting may stand once",
+                             length > 40 ? 40 : length, start, earlier->line);
+        scan->compared += same + 1;
+    }
+    if (scan->compared > PRESCAN_COMPARED)
+        return tree_fail(scan->err, scan->file, scan->line, "too many names that begin alike; what is wanted are few and short ones");
+    if (level->names == PRESCAN_NAMES)
+        return tree_fail(scan->err, scan->file, scan->line, "more than %d settings in one group, which is the most", PRESCAN_NAMES);
+    level->name[level->names++] = (struct name){start, length, scan->line};
+    return 0;
+}
+
 static int take_name(struct scan *scan)
 {
     const char *start = scan->p;
@@ -180,18 +210,17 @@ static int take_name(struct scan *scan)
     size_t length = (size_t)(scan->p - start);
     if ((length == 4 && !strncasecmp(start, "true", 4)) || (length == 5 && !strncasecmp(start, "false", 5)))
         return count_value(scan);
-    struct level *level = &scan->level[scan->depth];
-    if (++level->names > PRESCAN_NAMES)
-        return tree_fail(scan->err, scan->file, scan->line, "more than %d settings in one group, which is the most", PRESCAN_NAMES);
-    return 0;
+    return count_name(scan, start, (int)length);
 }
 
 static int take_opening(struct scan *scan)
 {
     if (scan->depth == PRESCAN_DEPTH)
         return tree_fail(scan->err, scan->file, scan->line, "brackets nested deeper than %d, which is the most", PRESCAN_DEPTH);
-    scan->level[++scan->depth] = (struct level){.bracket = *scan->p, .line = scan->line};
-    scan->p++;
+    struct level *level = &scan->level[++scan->depth];
+    level->bracket = *scan->p++;
+    level->line = scan->line;
+    level->names = 0;
     return count_value(scan);
 }
 
@@ -244,9 +273,26 @@ static int take_piece(struct scan *scan)
     return 0;
 }
 
+/* The room for names stays as it is: nearly all of it is never used. */
+static void scan_init(struct scan *scan, const char *text, size_t bytes, const char *file, struct err *err)
+{
+    scan->p = text;
+    scan->end = text + bytes;
+    scan->line = 1;
+    scan->file = file;
+    scan->err = err;
+    scan->commented = false;
+    scan->values = 0;
+    scan->compared = 0;
+    scan->depth = 0;
+    scan->level[0].bracket = '\0';
+    scan->level[0].names = 0;
+}
+
 int prescan_text(const char *text, size_t bytes, const char *file, bool *commented, struct err *err)
 {
-    struct scan scan = {.p = text, .end = text + bytes, .line = 1, .file = file, .err = err};
+    struct scan scan;
+    scan_init(&scan, text, bytes, file, err);
     int result = check_bytes(&scan);
     while (!result && scan.p < scan.end)
         result = take_piece(&scan);

@@ -16,7 +16,8 @@
 enum {
     PRESCAN_DEPTH = 16,                 /* brackets within brackets */
     PRESCAN_NAMES = 200,                /* settings in one group */
-    PRESCAN_VALUES = 1000 * 1000,       /* in the whole text: twice what 10,240 full clips need */
+    PRESCAN_VALUES = 750 * 1000,        /* in the whole text: half as much again as 10,240 full clips need */
+    PRESCAN_COMPARED = 50 * 1000 * 1000,        /* characters of names compared within groups: half a second of libconfig's */
     PRESCAN_TEXT_BYTES = 64 * 1024,     /* one text in quotes */
 };
 

@@ -252,18 +252,16 @@ static int read_clip(struct reader *reader, const struct tree *node, int tab, in
     return result;
 }
 
-/* Clips that have ids go first, so that no automatic id takes one of theirs; slots are in file order all the same. */
+/* Clips that have ids go first, so that no automatic id takes one of theirs; slots are in file order all the same.
+ * Pre: no tab has more clips than cells (read_tab). */
 static int read_clips(struct reader *reader, const struct tree *tabs, bool with_id)
 {
     int tab = 0, slot = 0;
     for (const struct tree *node = tabs->first; node; node = node->next, tab++) {
         const struct tree *list = tree_find(node, "clips");
-        for (const struct tree *clip = list ? list->first : NULL; clip; clip = clip->next, slot++) {
-            if (slot == SHOW_CLIPS)
-                return tree_fail(reader->err, reader->file, clip->line, "more than %d clips, which is the most", SHOW_CLIPS);
+        for (const struct tree *clip = list ? list->first : NULL; clip; clip = clip->next, slot++)
             if ((tree_find(clip, "id") != NULL) == with_id && read_clip(reader, clip, tab, slot) < 0)
                 return -1;
-        }
     }
     return 0;
 }
@@ -271,7 +269,7 @@ static int read_clips(struct reader *reader, const struct tree *tabs, bool with_
 static int read_tab(struct reader *reader, const struct tree *node, int index)
 {
     const struct tree *clips = tree_find(node, "clips");
-    if (clips && !is_list_of_groups(reader, clips, SHOW_CLIPS, "a list ( { ... }, ... ) of clips"))
+    if (clips && !is_list_of_groups(reader, clips, SHOW_ROWS * SHOW_COLUMNS, "a list ( { ... }, ... ) of at most 1280 clips"))
         return -1;
     struct show_tab tab;
     show_tab_init(&tab);

@@ -163,8 +163,10 @@ static void fmt_children(struct strbuf *out, const struct tree *node)
     strbuf_addc(out, brackets[0]);
     for (const struct tree *child = node->first; child; child = child->next) {
         strbuf_addc(out, ' ');
-        if (child->name)
-            strbuf_addf(out, "%s = ", child->name);
+        if (child->name) {
+            strbuf_adds(out, child->name);
+            strbuf_adds(out, " = ");
+        }
         tree_fmt(out, child);
         if (child->name)
             strbuf_addc(out, ';');
@@ -191,7 +193,8 @@ void tree_fmt(struct strbuf *out, const struct tree *node)
 
 void tree_fmt_setting(struct strbuf *out, const struct tree *node)
 {
-    strbuf_addf(out, "%s = ", node->name);
+    strbuf_adds(out, node->name);
+    strbuf_adds(out, " = ");
     tree_fmt(out, node);
     strbuf_adds(out, ";\n");
 }

@@ -14,12 +14,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { INDENT = 4 };
-
 static void indent(struct strbuf *out, int depth)
 {
-    for (int i = 0; i < depth * INDENT; i++)
-        strbuf_addc(out, ' ');
+    static const char blanks[] = "                    ";
+    strbuf_add(out, blanks, (size_t)depth * 4);         /* a clip's settings are the deepest: 4 */
 }
 
 /* --- values --- */
@@ -87,7 +85,8 @@ static void write_object(struct strbuf *out, int depth, enum property_scope scop
         strbuf_reset(&text);
         property_fmt(property, object, &text);
         indent(out, depth);
-        strbuf_addf(out, "%s = ", property->key);
+        strbuf_adds(out, property->key);
+        strbuf_adds(out, " = ");
         write_value(out, property, object, text.s ? text.s : "");
         strbuf_adds(out, ";\n");
     }

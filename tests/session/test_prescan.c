@@ -81,6 +81,21 @@ static void what_opens_must_close(void **state)
     allow("a={b=(1,{c=[1]})}");
 }
 
+static void a_name_stands_once(void **state)
+{
+    (void)state;
+    refuse("a=1;\nb={c=1;\nab=1;\nc=2}", "f:4: c stands in this group already, on line 2");
+    allow("a={a={a=1;b=1};b=1};b=({a=1},{a=1});aa=1;A=1");
+    struct strbuf text = {0};
+    for (int i = 0; i < 30; i++) {
+        for (int k = 0; k < 200000; k++)
+            strbuf_addc(&text, 'n');
+        strbuf_addf(&text, "%d=1;\n", i);
+    }
+    refuse(text.s, "too many names that begin alike");
+    strbuf_clear(&text);
+}
+
 static void depth_and_counts_have_a_limit(void **state)
 {
     (void)state;
@@ -101,7 +116,7 @@ static void depth_and_counts_have_a_limit(void **state)
     for (int i = 0; i < PRESCAN_VALUES; i++)
         strbuf_adds(&text, ",1");
     strbuf_adds(&text, "]");
-    refuse(text.s, "more than 1000000 values");
+    refuse(text.s, "more than 750000 values");
     strbuf_reset(&text);
     strbuf_adds(&text, "a=\"");
     for (int i = 0; i < PRESCAN_TEXT_BYTES; i++)
@@ -149,7 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_utf8_text), cmocka_unit_test(integers_say_how_wide_they_are),
-        cmocka_unit_test(includes_are_refused_where_they_would_act), cmocka_unit_test(what_opens_must_close),
+        cmocka_unit_test(includes_are_refused_where_they_would_act), cmocka_unit_test(what_opens_must_close), cmocka_unit_test(a_name_stands_once),
         cmocka_unit_test(depth_and_counts_have_a_limit), cmocka_unit_test(comments_are_seen),
         cmocka_unit_test(any_cut_is_judged_by_itself),
     };
