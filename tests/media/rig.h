@@ -42,8 +42,7 @@ void rig_run(struct rig *rig);              /* until nothing is left to do */
 /* Wants it in slot, loads it. Return: what was told in the end. */
 const struct media_info *rig_load(struct rig *rig, uint32_t slot, const char *path);
 
-/* A file made by libsndfile (its format words): every channel another tone with some noise. 16 bits of it are exact in `format`s
- * that hold them. */
+/* A file made by libsndfile (its format words): every channel another tone with some noise, of 16 bits. */
 void rig_make_file(const char *path, int format, unsigned channels, unsigned rate, int64_t frames);
 void rig_make_bytes(const char *path, const void *bytes, size_t count);
 /* Keeps the first part of a file, in a new one. */
