@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One picture of the screen: take what is new, lay it out, draw it. */
+#include "config.h"
+
+#include "platform/clock.h"
+#include "screen/inside.h"
+#include "screen/runes.h"
+#include "screen/term.h"
+
+#include <stdio.h>
+
+/* `tab N` and `detach` by ctl are for all screens that follow. */
+static void follow(struct screen *screen)
+{
+    const struct state_desk *desk = &screen->snapshot.desk;
+    if (desk->follow_serial != screen->follow_serial && snapshot_has_tab(&screen->snapshot, desk->follow_tab - 1))
+        screen->grid.tab = desk->follow_tab - 1;
+    if (desk->detach_serial != screen->detach_serial)
+        screen->leaving = true;
+    screen->follow_serial = desk->follow_serial;
+    screen->detach_serial = desk->detach_serial;
+}
+
+void screen_look(struct screen *screen, uint64_t now_ns)
+{
+    if (screen->connected && snapshot_take(&screen->snapshot)) {
+        follow(screen);
+        notices_update(&screen->notices, &screen->snapshot);
+    }
+    meters_update(&screen->meters, &screen->snapshot, now_ns);
+    lines_update(&screen->lines, &screen->snapshot, now_ns, clock_wall_ns());
+}
+
+static void draw_too_small(const struct screen *screen)
+{
+    char text[80];
+    snprintf(text, sizeof text, "clipgrid needs %dx%d", LAYOUT_COLUMNS, LAYOUT_ROWS);
+    term_put(0, 0, screen->layout.width, TERM_BOLD, text);
+    snprintf(text, sizeof text, "this is %dx%d; keys work", screen->layout.width, screen->layout.height);
+    term_put(1, 0, screen->layout.width, TERM_DEFAULT, text);
+}
+
+static void draw_bottom(struct screen *screen)
+{
+    const struct layout *layout = &screen->layout;
+    term_cursor(-1, 0);
+    if (screen->question.text[0]) {
+        int used = term_put(layout->notice_y, 0, layout->width, TERM_BOLD, screen->question.text);
+        term_put(layout->notice_y, used + 1, 1, TERM_BOLD | TERM_BLINK, "?");
+    } else if (screen->prompt.open) {
+        int above = screen->panel.open ? layout->notice_y - 1 : layout->device_y;
+        prompt_draw(&screen->prompt, layout->notice_y, layout->fits ? above : -1, layout->width);
+    } else if (!screen->connected) {
+        term_put(layout->notice_y, 0, layout->width, TERM_RED | TERM_BOLD, "! no connection to the show: trying again (^D leaves)");
+    } else {
+        notices_draw(&screen->notices, &screen->snapshot, screen->glyphs, layout->notice_y, layout->width);
+    }
+}
+
+static void draw_parts(struct screen *screen)
+{
+    static const char *const roles[] = {[COMMAND_ROLE_VIEW] = " VIEW ", [COMMAND_ROLE_CONTROL] = " CONTROL ", [COMMAND_ROLE_EDIT] = ""};
+    const struct layout *layout = &screen->layout;
+    const struct snapshot *snapshot = &screen->snapshot;
+    const struct glyphs *glyphs = screen->glyphs;
+    lines_draw_tabs(&screen->lines, snapshot, &screen->grid, glyphs, roles[screen->options.role], layout->tabs_y, layout->width);
+    grid_draw(&screen->grid, snapshot, layout, glyphs);
+    if (screen->panel.open) {
+        panel_draw(&screen->panel, layout->panel_y, layout->panel_height, layout->width);
+        return;
+    }
+    playing_draw(&screen->playing, snapshot, glyphs, layout->list_y, layout->list_height, layout->width);
+    meters_draw(&screen->meters, snapshot, glyphs, layout->meters_y, layout->width);
+    lines_draw_cursor(snapshot, &screen->grid, glyphs, layout->cursor_y, layout->width);
+    lines_draw_device(&screen->lines, snapshot, glyphs, layout->device_y, layout->width);
+}
+
+void screen_draw(struct screen *screen)
+{
+    const struct state_tab *tab = &screen->snapshot.desk.tab[screen->grid.tab];
+    layout_make(&screen->layout, term_rows(), term_columns(), tab->rows, tab->columns, screen->panel.open);
+    grid_settle(&screen->grid, &screen->snapshot, &screen->layout);
+    term_erase();
+    if (screen->layout.fits)
+        draw_parts(screen);
+    else
+        draw_too_small(screen);
+    draw_bottom(screen);
+    term_flush();
+}

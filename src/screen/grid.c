@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The grid of a tab: see grid.h. */
+#include "config.h"
+
+#include "screen/grid.h"
+#include "screen/cell.h"
+#include "screen/term.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void grid_init(struct grid *grid)
+{
+    memset(grid, 0, sizeof *grid);
+}
+
+static int clamp(int value, int least, int most)
+{
+    return value > most ? (most < least ? least : most) : value < least ? least : value;
+}
+
+static const struct state_tab *tab_of(const struct grid *grid, const struct snapshot *snapshot)
+{
+    return &snapshot->desk.tab[grid->tab];
+}
+
+/* One axis: the least move of the scroll that shows first both ends of the window, then the cursor; then the window is taken along. */
+static void settle_axis(int *cursor, int *window, int *scroll, int size, int shown, int keys)
+{
+    int span = keys < size ? keys : size;
+    *cursor = clamp(*cursor, 0, size - 1);
+    *window = clamp(*window, 0, size - span);
+    *scroll = clamp(*scroll, *window + span - shown, *window);
+    *scroll = clamp(*scroll, *cursor - shown + 1, *cursor);
+    *scroll = clamp(*scroll, 0, size - shown);
+    *window = clamp(*window, *scroll, *scroll + shown - span);
+}
+
+void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struct layout *layout)
+{
+    if (!snapshot_has_tab(snapshot, grid->tab))
+        grid->tab = 0;
+    const struct state_tab *tab = tab_of(grid, snapshot);
+    if (tab->rows == 0 || tab->columns == 0)
+        return;
+    struct grid_place *cursor = &grid->cursor[grid->tab], *window = &grid->window[grid->tab], *scroll = &grid->scroll[grid->tab];
+    int rows = layout->fits ? layout->grid_rows : KEYS_PLAY_ROWS, columns = layout->fits ? layout->grid_columns : KEYS_PLAY_COLUMNS;
+    settle_axis(&cursor->row, &window->row, &scroll->row, tab->rows, rows, KEYS_PLAY_ROWS);
+    settle_axis(&cursor->column, &window->column, &scroll->column, tab->columns, columns, KEYS_PLAY_COLUMNS);
+}
+
+/* Within a span the cursor stands on its first place; a step goes past its end. */
+void grid_move_cursor(struct grid *grid, const struct snapshot *snapshot, int rows, int columns)
+{
+    const struct state_tab *tab = tab_of(grid, snapshot);
+    struct grid_place *cursor = &grid->cursor[grid->tab];
+    const struct state_cell *from = grid_cursor_cell(grid, snapshot);
+    struct grid_place to = {cursor->row + rows, cursor->column + columns};
+    if (from && rows > 0)
+        to.row = from->row + from->rows;
+    if (from && columns > 0)
+        to.column = from->column + from->columns;
+    if (to.row < 0 || to.column < 0 || to.row >= tab->rows || to.column >= tab->columns)
+        return;
+    const struct state_cell *there = snapshot_cell_at(snapshot, grid->tab, to.row, to.column);
+    if (there)
+        to = (struct grid_place){there->row, there->column};
+    *cursor = to;
+}
+
+/* The cursor goes with its window, and comes back into it. */
+void grid_move_window(struct grid *grid, const struct snapshot *snapshot, int rows, int columns)
+{
+    const struct state_tab *tab = tab_of(grid, snapshot);
+    struct grid_place *cursor = &grid->cursor[grid->tab], *window = &grid->window[grid->tab], was = *window;
+    int span_rows = tab->rows < KEYS_PLAY_ROWS ? tab->rows : KEYS_PLAY_ROWS;
+    int span_columns = tab->columns < KEYS_PLAY_COLUMNS ? tab->columns : KEYS_PLAY_COLUMNS;
+    window->row = clamp(window->row + rows, 0, tab->rows - span_rows);
+    window->column = clamp(window->column + columns, 0, tab->columns - span_columns);
+    cursor->row = clamp(cursor->row + window->row - was.row, window->row, window->row + span_rows - 1);
+    cursor->column = clamp(cursor->column + window->column - was.column, window->column, window->column + span_columns - 1);
+}
+
+const struct state_cell *grid_cursor_cell(const struct grid *grid, const struct snapshot *snapshot)
+{
+    const struct grid_place *cursor = &grid->cursor[grid->tab];
+    return snapshot_cell_at(snapshot, grid->tab, cursor->row, cursor->column);
+}
+
+const struct state_cell *grid_window_cell(const struct grid *grid, const struct snapshot *snapshot, int row, int column)
+{
+    const struct grid_place *window = &grid->window[grid->tab];
+    const struct state_tab *tab = tab_of(grid, snapshot);
+    if (window->row + row >= tab->rows || window->column + column >= tab->columns)
+        return NULL;
+    return snapshot_cell_at(snapshot, grid->tab, window->row + row, window->column + column);
+}
+
+struct box { int y, x, height, width; };        /* of a cell on the screen, without its gap */
+
+static struct box box_of(const struct layout *layout, int row, int column, int rows, int columns)
+{
+    int pitch = layout->cell_width + layout->gap;
+    return (struct box){layout->grid_y + row * layout->cell_height, column * pitch, rows * layout->cell_height,
+                        columns * pitch - layout->gap};
+}
+
+static void name_key(const struct grid *grid, int row, int column, char key[8])
+{
+    const struct grid_place *window = &grid->window[grid->tab];
+    int r = row - window->row, c = column - window->column;
+    bool inside = r >= 0 && r < KEYS_PLAY_ROWS && c >= 0 && c < KEYS_PLAY_COLUMNS;
+    snprintf(key, 8, "%.1s", inside ? (const char[2]){keys_play(r, c), '\0'} : "");
+}
+
+static void draw_runs(const struct cell_layout *cell, const struct box *box, bool reversed)
+{
+    unsigned reverse = reversed ? TERM_REVERSE : 0;
+    for (int y = 0; reversed && y < box->height; y++)
+        term_put_line(box->y + y, box->x, box->width, reverse, "");
+    for (int i = 0; i < cell->runs; i++) {
+        const struct cell_run *run = &cell->run[i];
+        unsigned style = reversed ? run->style & ~(unsigned)TERM_DIM : run->style;
+        term_put(box->y + run->y, box->x + run->x, box->width - run->x, style | reverse, run->text);
+    }
+}
+
+/* The clip fired last is outlined at its sides, also for who sees no colour. */
+static void draw_sides(const struct box *box, const struct layout *layout, const struct glyphs *glyphs, unsigned hue)
+{
+    for (int y = 0; y < box->height - (layout->cell_height > 4); y++) {
+        if (box->x > 0)
+            term_put(box->y + y, box->x - 1, 1, hue | TERM_BOLD, glyphs->side);
+        term_put(box->y + y, box->x + box->width, 1, hue | TERM_BOLD, glyphs->side);
+    }
+}
+
+static void draw_place(const struct grid *grid, const struct snapshot *snapshot, const struct layout *layout,
+                       const struct glyphs *glyphs, int y, int x)
+{
+    const struct grid_place *scroll = &grid->scroll[grid->tab], *cursor = &grid->cursor[grid->tab];
+    int row = scroll->row + y, column = scroll->column + x, rows = 1, columns = 1;
+    const struct state_cell *cell = snapshot_cell_at(snapshot, grid->tab, row, column);
+    struct cell_view view = {.state = CELL_EMPTY, .progress = -1};
+    if (cell) {                         /* a span is drawn once, from its first place in sight */
+        bool first = (row == cell->row || y == 0) && (column == cell->column || x == 0);
+        if (!first)
+            return;
+        cell_view_clip(&view, snapshot, (int)(cell - snapshot->cell));
+        rows = cell->row + cell->rows - row;
+        columns = cell->column + cell->columns - column;
+    }
+    rows = clamp(rows, 1, layout->grid_rows - y);
+    columns = clamp(columns, 1, layout->grid_columns - x);
+    struct box box = box_of(layout, y, x, rows, columns);
+    struct cell_layout text;
+    name_key(grid, row, column, view.key);
+    cell_layout(&text, &view, glyphs, box.width, box.height - (layout->cell_height > 4));
+    bool at_cursor = cell ? cell == grid_cursor_cell(grid, snapshot) : row == cursor->row && column == cursor->column;
+    draw_runs(&text, &box, at_cursor);
+    if (cell && cell - snapshot->cell == snapshot->fired)
+        draw_sides(&box, layout, glyphs, view.hue);
+    if (at_cursor)
+        term_put(box.y, box.x + box.width, 1, TERM_BOLD, glyphs->cursor);
+}
+
+static void draw_welcome(const struct layout *layout)
+{
+    static const char *const lines[] = {
+        "An empty show. Arrows move the cursor.",
+        ":load FILE @   puts an audio file under the cursor",
+        "?              shows all keys",
+        "clipgrid demo  in a shell makes a show to look around in",
+    };
+    for (int i = 0; i < 4; i++)
+        term_put(layout->grid_y + layout->cell_height + 2 * i, 12, layout->width - 12, i ? TERM_DEFAULT : TERM_BOLD, lines[i]);
+}
+
+void grid_draw(const struct grid *grid, const struct snapshot *snapshot, const struct layout *layout, const struct glyphs *glyphs)
+{
+    for (int y = 0; y < layout->grid_rows; y++)
+        for (int x = 0; x < layout->grid_columns; x++)
+            draw_place(grid, snapshot, layout, glyphs, y, x);
+    if (snapshot->desk.clips == 0)
+        draw_welcome(layout);
+}

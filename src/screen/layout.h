@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which part of the screen is where, for every size of the terminal. Pure. The bottom lines have
+ * fixed places, so that the eye learns them; what is left over goes to the grid and the playing list.
+ */
+#ifndef SCREEN_LAYOUT_H
+#define SCREEN_LAYOUT_H
+
+#include <stdbool.h>
+
+enum { LAYOUT_ROWS = 24, LAYOUT_COLUMNS = 80 };     /* the least terminal */
+
+struct layout {
+    bool fits;                          /* false: too small, only a sentence is shown */
+    int width, height;
+    int tabs_y;
+    int grid_y, cell_height, cell_width, gap;       /* width without the gap right of it */
+    int grid_rows, grid_columns;        /* cells shown */
+    int list_y, list_height;            /* playing list; height 0: hidden by a panel, as are the next three (y -1) */
+    int meters_y, cursor_y, device_y;
+    int panel_y, panel_height;          /* 0: no panel */
+    int notice_y;
+};
+
+/* tab_rows, tab_columns: size of the tab shown. */
+void layout_make(struct layout *layout, int height, int width, int tab_rows, int tab_columns, bool panel);
+
+#endif

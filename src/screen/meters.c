@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The meters: see meters.h. */
+#include "config.h"
+
+#include "screen/meters.h"
+#include "screen/runes.h"
+#include "screen/term.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BAR_LEAST = 7, BAR_MOST = 24, LABEL = 2, DECIBELS = 4, VOICES = 6 };
+
+static const char *const labels[STATE_BUSSES] = {"A", "B", "C", "D", "Aud"};
+
+void meters_init(struct meters *meters)
+{
+    memset(meters, 0, sizeof *meters);
+    for (int bus = 0; bus < STATE_BUSSES; bus++)
+        meters->peak_db[bus] = meters->held_db[bus] = -INFINITY;
+}
+
+static double to_db(float lin)
+{
+    double db = lin > 0 ? 20 * log10((double)lin) : -INFINITY;
+    return db < METERS_FLOOR_DB ? -INFINITY : db;
+}
+
+void meters_update(struct meters *meters, const struct snapshot *snapshot, uint64_t now_ns)
+{
+    if (now_ns < meters->next_ns)
+        return;
+    meters->next_ns = now_ns + METERS_EVERY_NS;
+    meters->used = (int)(snapshot->live.voices_used + 1) / 2;
+    for (int bus = 0; bus < STATE_BUSSES; bus++) {
+        double db = to_db(snapshot->live.bus[bus].peak_lin);
+        meters->peak_db[bus] = db;
+        if (db < meters->held_db[bus] && now_ns < meters->held_until_ns[bus])
+            continue;
+        if (db >= meters->held_db[bus] || db > -INFINITY || meters->held_db[bus] > -INFINITY)
+            meters->held_until_ns[bus] = now_ns + METERS_HOLD_NS;
+        meters->held_db[bus] = db;
+    }
+}
+
+bool meters_moving(const struct meters *meters)
+{
+    for (int bus = 0; bus < STATE_BUSSES; bus++)
+        if (meters->held_db[bus] > -INFINITY)
+            return true;
+    return false;
+}
+
+static void fmt_level(char *out, size_t size, const struct state_bus *bus, double held_db, const struct glyphs *glyphs)
+{
+    if (bus->mute)
+        snprintf(out, size, "mute");
+    else if (held_db > -INFINITY)
+        snprintf(out, size, "%.0f", floor(held_db + 0.5) + 0.0);
+    else
+        snprintf(out, size, "%s", glyphs->minus_inf);
+}
+
+static int part_of(double db)
+{
+    return db <= METERS_FLOOR_DB ? 0 : db >= 0 ? 600 : (int)((db - METERS_FLOOR_DB) * 10);
+}
+
+static int draw_meter(const struct meters *meters, const struct state_bus *bus, int index, const struct glyphs *glyphs, int y, int x, int bar)
+{
+    static const enum term_hue hues[STATE_BUSSES] = {TERM_CYAN, TERM_GREEN, TERM_MAGENTA, TERM_BLUE, TERM_DEFAULT};
+    double held = meters->held_db[index];
+    unsigned hue = hues[index], label_style = bus->mute ? TERM_DIM : bus->solo ? hue | TERM_REVERSE : hue | TERM_BOLD;
+    char text[160], level[8];
+    int start = x + term_put(y, x, LABEL + 2, label_style, labels[index]) + 1;
+    glyphs_bar(text, sizeof text, glyphs, bar, part_of(meters->peak_db[index]), 600);
+    term_put(y, start, bar, bus->mute ? TERM_DIM : hue, text);
+    int held_cell = part_of(held) * bar / 601;
+    if (held_cell > part_of(meters->peak_db[index]) * bar / 600)
+        term_put(y, start + held_cell, 1, held >= -1 ? TERM_RED | TERM_BOLD : hue, glyphs->peak);
+    fmt_level(level, sizeof level, bus, held, glyphs);
+    unsigned level_style = held >= -1 ? TERM_RED | TERM_BOLD : held > -INFINITY ? TERM_DEFAULT : TERM_DIM;
+    term_put(y, start + bar + DECIBELS - runes_width(level), DECIBELS, level_style, level);
+    return start + bar + DECIBELS;
+}
+
+void meters_draw(const struct meters *meters, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int width)
+{
+    int room = (width - VOICES - 2 - STATE_BUSSES * (LABEL + DECIBELS + 1)) / STATE_BUSSES;
+    int bar = room < BAR_LEAST ? BAR_LEAST : room > BAR_MOST ? BAR_MOST : room, gap = room > BAR_LEAST + 1 ? 2 : 1;
+    bar -= gap - 1;
+    int x = 0;
+    for (int bus = 0; bus < STATE_BUSSES; bus++)
+        x = draw_meter(meters, &snapshot->live.bus[bus], bus, glyphs, y, x, bar) + gap;
+    char voices[16];
+    snprintf(voices, sizeof voices, "%d/24", meters->used);
+    term_put(y, width - runes_width(voices), VOICES, meters->used >= 24 ? TERM_RED | TERM_BOLD : TERM_DEFAULT, voices);
+}
