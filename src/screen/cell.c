@@ -89,6 +89,17 @@ void cell_view_clip(struct cell_view *view, const struct snapshot *snapshot, int
     view_times(view, cell, voice);
 }
 
+uint64_t cell_face(const struct state_voice *voice, int bar_cells)
+{
+    if (!voice)
+        return 0;
+    int64_t ns = voice->remaining_ns;
+    uint64_t remaining = ns < 0 ? 100 : ns < GLYPHS_URGENT_NS ? (uint64_t)(ns + 99999999) / 100000000 : 101 + (uint64_t)(ns + 999999999) / 1000000000;
+    uint64_t eighths = (voice->progress & 0xffff) * (uint64_t)bar_cells * 8 / 65535;
+    uint64_t elapsed = (uint64_t)voice->elapsed_ns / 1000000000;
+    return voice->kind | (voice->serial & 0xff) << 3 | (eighths & 0x3ff) << 11 | (elapsed & 0x1fffff) << 21 | remaining << 42;
+}
+
 static bool has(const struct pack *pack, enum item item)
 {
     return (int)item >= pack->dropped;
@@ -102,11 +113,12 @@ static void make_head(struct pack *pack)
     if (view->state == CELL_LOOPING && !has(pack, ITEM_LOOP))
         state = pack->glyphs->loop;
     const char *key = !has(pack, ITEM_KEY) ? "" : view->key[0] ? view->key : pack->spaced ? " " : "";
-    snprintf(pack->left, sizeof pack->left, "%s%s%s%c%s", state, key, pack->spaced && has(pack, ITEM_KEY) ? " " : "", view->group, loop);
-    char number[12] = "";
+    const char *stereo = !has(pack, ITEM_STEREO) ? "" : view->stereo ? "s" : "m";
+    const char *blank = pack->spaced && has(pack, ITEM_KEY) ? " " : "";
+    snprintf(pack->left, sizeof pack->left, "%s%s%s%c%s%s", state, key, blank, view->group, loop, stereo);
+    pack->right[0] = '\0';
     if (has(pack, ITEM_NUMBER))
-        snprintf(number, sizeof number, "%*d", view->number_width, view->number);
-    snprintf(pack->right, sizeof pack->right, "%s%s", has(pack, ITEM_STEREO) ? view->stereo ? "s" : "m" : "", number);
+        snprintf(pack->right, sizeof pack->right, "%*d", view->number_width, view->number);
 }
 
 static void make_times(struct pack *pack)

@@ -5,7 +5,7 @@
  * number, loop mark, remaining time, and last the name is cut, down to 3; the state's character and
  * the group letter stay. An item is shown only where all that stay longer are shown too. Pure.
  *
- *   4 lines and more    head / name / times / progress bar     head: state hotkey group loop ... stereo number
+ *   4 lines and more    head / name / times / progress bar     head: state hotkey group loop stereo ... number
  *   3 lines             head / name / times
  *   2 lines             head and times / name, or head / name and times
  *   1 line              all in one
@@ -50,6 +50,8 @@ enum cell_state cell_state_of(const struct state_cell *cell, const struct state_
 unsigned cell_hue(const struct snapshot *snapshot, const struct state_cell *cell);
 /* Lays it out. Nothing leaves width x height. */
 void cell_layout(struct cell_layout *layout, const struct cell_view *view, const struct glyphs *glyphs, int width, int height);
+/* A number that changes when what is drawn of a voice does, with a bar of that many cells; 0: NULL. Cheap. */
+uint64_t cell_face(const struct state_voice *voice, int bar_cells);
 /* The look of what is in a state: what sounds is brightest. */
 unsigned cell_style(enum cell_state state, unsigned hue);
 

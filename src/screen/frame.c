@@ -24,6 +24,7 @@ static void follow(struct screen *screen)
 void screen_look(struct screen *screen, uint64_t now_ns)
 {
     if (screen->connected && snapshot_take(&screen->snapshot)) {
+        screen->dirty = true;
         follow(screen);
         notices_update(&screen->notices, &screen->snapshot);
     }
@@ -40,7 +41,7 @@ static void draw_too_small(const struct screen *screen)
     term_put(1, 0, screen->layout.width, TERM_DEFAULT, text);
 }
 
-static void draw_bottom(struct screen *screen)
+static void draw_bottom(const struct screen *screen)
 {
     const struct layout *layout = &screen->layout;
     term_cursor(-1, 0);
@@ -57,34 +58,62 @@ static void draw_bottom(struct screen *screen)
     }
 }
 
-static void draw_parts(struct screen *screen)
+static void draw_lines(const struct screen *screen)
 {
     static const char *const roles[] = {[COMMAND_ROLE_VIEW] = " VIEW ", [COMMAND_ROLE_CONTROL] = " CONTROL ", [COMMAND_ROLE_EDIT] = ""};
     const struct layout *layout = &screen->layout;
     const struct snapshot *snapshot = &screen->snapshot;
     const struct glyphs *glyphs = screen->glyphs;
     lines_draw_tabs(&screen->lines, snapshot, &screen->grid, glyphs, roles[screen->options.role], layout->tabs_y, layout->width);
-    grid_draw(&screen->grid, snapshot, layout, glyphs);
-    if (screen->panel.open) {
-        panel_draw(&screen->panel, layout->panel_y, layout->panel_height, layout->width);
-        return;
+    if (!screen->panel.open) {
+        lines_draw_cursor(snapshot, &screen->grid, glyphs, layout->cursor_y, layout->width);
+        lines_draw_device(&screen->lines, snapshot, glyphs, layout->device_y, layout->width);
     }
-    playing_draw(&screen->playing, snapshot, glyphs, layout->list_y, layout->list_height, layout->width);
-    meters_draw(&screen->meters, snapshot, glyphs, layout->meters_y, layout->width);
-    lines_draw_cursor(snapshot, &screen->grid, glyphs, layout->cursor_y, layout->width);
-    lines_draw_device(&screen->lines, snapshot, glyphs, layout->device_y, layout->width);
+    draw_bottom(screen);
 }
 
-void screen_draw(struct screen *screen)
+static void draw_parts(struct screen *screen, bool all, bool lines)
 {
-    const struct state_tab *tab = &screen->snapshot.desk.tab[screen->grid.tab];
+    const struct layout *layout = &screen->layout;
+    const struct snapshot *snapshot = &screen->snapshot;
+    const struct glyphs *glyphs = screen->glyphs;
+    grid_draw(&screen->grid, all, snapshot, layout, glyphs);
+    if (!screen->panel.open) {
+        playing_draw(&screen->playing, all, snapshot, glyphs, layout->list_y, layout->list_height, layout->width);
+        meters_draw(&screen->meters, all, snapshot, glyphs, layout->meters_y, layout->width);
+    } else if (all) {
+        panel_draw(&screen->panel, layout->panel_y, layout->panel_height, layout->width);
+    }
+    if (lines)
+        draw_lines(screen);
+}
+
+/* An empty picture, and the places of things in it. */
+static void start_anew(struct screen *screen)
+{
+    struct grid *grid = &screen->grid;
+    if (!snapshot_has_tab(&screen->snapshot, grid->tab))
+        grid->tab = 0;
+    const struct state_tab *tab = &screen->snapshot.desk.tab[grid->tab];
     layout_make(&screen->layout, term_rows(), term_columns(), tab->rows, tab->columns, screen->panel.open);
-    grid_settle(&screen->grid, &screen->snapshot, &screen->layout);
+    grid_settle(grid, &screen->snapshot, &screen->layout);
+    screen->fired = screen->snapshot.fired;
+    screen->dirty = false;
     term_erase();
+}
+
+void screen_draw(struct screen *screen, uint64_t now_ns)
+{
+    bool all = screen->dirty || screen->fired != screen->snapshot.fired, lines = all || now_ns >= screen->lines_due_ns;
+    if (all)
+        start_anew(screen);
+    if (lines)
+        screen->lines_due_ns = now_ns + CLOCK_SECOND_NS / 10;
     if (screen->layout.fits)
-        draw_parts(screen);
-    else
+        draw_parts(screen, all, lines);
+    else if (all) {
         draw_too_small(screen);
-    draw_bottom(screen);
+        draw_bottom(screen);
+    }
     term_flush();
 }

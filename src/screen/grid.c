@@ -116,7 +116,7 @@ static void name_key(const struct grid *grid, int row, int column, char key[8])
 static void draw_runs(const struct cell_layout *cell, const struct box *box, bool reversed)
 {
     unsigned reverse = reversed ? TERM_REVERSE : 0;
-    for (int y = 0; reversed && y < box->height; y++)
+    for (int y = 0; y < box->height; y++)
         term_put_line(box->y + y, box->x, box->width, reverse, "");
     for (int i = 0; i < cell->runs; i++) {
         const struct cell_run *run = &cell->run[i];
@@ -135,13 +135,25 @@ static void draw_sides(const struct box *box, const struct layout *layout, const
     }
 }
 
-static void draw_place(const struct grid *grid, const struct snapshot *snapshot, const struct layout *layout,
+/* Return: false if the place shows already what it should. */
+static bool has_new_face(struct grid *grid, const struct snapshot *snapshot, const struct layout *layout, const struct state_cell *cell, int y, int x)
+{
+    const struct state_voice *voice = cell ? snapshot_voice_of(snapshot, (int)(cell - snapshot->cell)) : NULL;
+    uint64_t face = cell_face(voice, cell ? cell->columns * (layout->cell_width + layout->gap) - layout->gap : 0);
+    bool is_new = grid->face[y][x] != face;
+    grid->face[y][x] = face;
+    return is_new;
+}
+
+static void draw_place(struct grid *grid, bool all, const struct snapshot *snapshot, const struct layout *layout,
                        const struct glyphs *glyphs, int y, int x)
 {
     const struct grid_place *scroll = &grid->scroll[grid->tab], *cursor = &grid->cursor[grid->tab];
     int row = scroll->row + y, column = scroll->column + x, rows = 1, columns = 1;
     const struct state_cell *cell = snapshot_cell_at(snapshot, grid->tab, row, column);
     struct cell_view view = {.state = CELL_EMPTY, .progress = -1};
+    if (!has_new_face(grid, snapshot, layout, cell, y, x) && !all)
+        return;
     if (cell) {                         /* a span is drawn once, from its first place in sight */
         bool first = (row == cell->row || y == 0) && (column == cell->column || x == 0);
         if (!first)
@@ -158,6 +170,8 @@ static void draw_place(const struct grid *grid, const struct snapshot *snapshot,
     cell_layout(&text, &view, glyphs, box.width, box.height - (layout->cell_height > 4));
     bool at_cursor = cell ? cell == grid_cursor_cell(grid, snapshot) : row == cursor->row && column == cursor->column;
     draw_runs(&text, &box, at_cursor);
+    if (!all)
+        return;                         /* what is beside the box stands already */
     if (cell && cell - snapshot->cell == snapshot->fired)
         draw_sides(&box, layout, glyphs, view.hue);
     if (at_cursor)
@@ -176,11 +190,11 @@ static void draw_welcome(const struct layout *layout)
         term_put(layout->grid_y + layout->cell_height + 2 * i, 12, layout->width - 12, i ? TERM_DEFAULT : TERM_BOLD, lines[i]);
 }
 
-void grid_draw(const struct grid *grid, const struct snapshot *snapshot, const struct layout *layout, const struct glyphs *glyphs)
+void grid_draw(struct grid *grid, bool all, const struct snapshot *snapshot, const struct layout *layout, const struct glyphs *glyphs)
 {
     for (int y = 0; y < layout->grid_rows; y++)
         for (int x = 0; x < layout->grid_columns; x++)
-            draw_place(grid, snapshot, layout, glyphs, y, x);
-    if (snapshot->desk.clips == 0)
+            draw_place(grid, all, snapshot, layout, glyphs, y, x);
+    if (all && snapshot->desk.clips == 0)
         draw_welcome(layout);
 }

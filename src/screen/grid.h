@@ -18,6 +18,7 @@ struct grid_place { int row, column; };
 struct grid {
     int tab;                            /* shown */
     struct grid_place cursor[STATE_TABS], window[STATE_TABS], scroll[STATE_TABS];   /* scroll: top left cell in sight */
+    uint64_t face[STATE_ROWS][STATE_COLUMNS];       /* of the voice drawn at each place in sight (cell.h) */
 };
 
 void grid_init(struct grid *grid);
@@ -28,6 +29,7 @@ void grid_move_window(struct grid *grid, const struct snapshot *snapshot, int ro
 /* Return: the clip at the cursor, at a place of the key window; NULL: none. */
 const struct state_cell *grid_cursor_cell(const struct grid *grid, const struct snapshot *snapshot);
 const struct state_cell *grid_window_cell(const struct grid *grid, const struct snapshot *snapshot, int row, int column);
-void grid_draw(const struct grid *grid, const struct snapshot *snapshot, const struct layout *layout, const struct glyphs *glyphs);
+/* all: onto a blank picture; otherwise only cells whose voice looks different by now. */
+void grid_draw(struct grid *grid, bool all, const struct snapshot *snapshot, const struct layout *layout, const struct glyphs *glyphs);
 
 #endif

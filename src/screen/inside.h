@@ -40,7 +40,9 @@ struct screen {
     struct talk talk;
     bool connected;                     /* talk and snapshot.segment are valid */
     bool leaving;                       /* the person or the show wants this screen to end */
-    bool dirty;                         /* something to draw that the snapshot does not show */
+    bool dirty;                         /* all is to be drawn anew: a key, a reply, another size, a change of the grid */
+    uint16_t fired;                     /* as drawn */
+    uint64_t lines_due_ns;              /* single lines are drawn ten times a second */
     uint32_t follow_serial, detach_serial;      /* of the desk, as last followed */
     uint64_t awake_until_ns;            /* looked at often until then: a key was pressed */
 };
@@ -57,6 +59,6 @@ void screen_handle_key(struct screen *screen, struct key key);
 
 /* frame.c: takes a snapshot and draws all of it. */
 void screen_look(struct screen *screen, uint64_t now_ns);
-void screen_draw(struct screen *screen);
+void screen_draw(struct screen *screen, uint64_t now_ns);
 
 #endif

@@ -87,6 +87,7 @@ void lines_draw_tabs(const struct lines *lines, const struct snapshot *snapshot,
 {
     const struct state_desk *desk = &snapshot->desk;
     char name[128], title[160];
+    term_put_line(y, 0, width, TERM_DEFAULT, "");
     const char *slash = strrchr(desk->session, '/');
     const char *file = desk->name[0] ? desk->name : slash ? slash + 1 : desk->session;
     runes_copy(name, sizeof name, file, width / 6, glyphs->cut);
@@ -192,7 +193,7 @@ void lines_draw_cursor(const struct snapshot *snapshot, const struct grid *grid,
     else
         strbuf_addf(&line, "%d/%d/%d empty%s:load FILE @", grid->tab + 1, cursor->row + 1, cursor->column + 1, glyphs->dot);
     runes_copy(fitted, sizeof fitted, line.s, width, glyphs->cut);
-    term_put(y, 0, width, TERM_DEFAULT, fitted);
+    term_put_line(y, 0, width, TERM_DEFAULT, fitted);
     strbuf_clear(&line);
 }
 
@@ -232,7 +233,7 @@ void lines_draw_device(const struct lines *lines, const struct snapshot *snapsho
     describe_device(&line, lines, snapshot, glyphs);
     int room = width - (int)sizeof help;
     runes_copy(fitted, sizeof fitted, line.s, room, glyphs->cut);
-    term_put(y, 0, room, style, fitted);
+    term_put_line(y, 0, width, style, fitted);
     term_put(y, width - (int)sizeof help + 1, width, TERM_DIM, help);
     strbuf_clear(&line);
 }

@@ -32,6 +32,7 @@ void meters_update(struct meters *meters, const struct snapshot *snapshot, uint6
     if (now_ns < meters->next_ns)
         return;
     meters->next_ns = now_ns + METERS_EVERY_NS;
+    meters->fresh = true;
     meters->used = (int)(snapshot->live.voices_used + 1) / 2;
     for (int bus = 0; bus < STATE_BUSSES; bus++) {
         double db = to_db(snapshot->live.bus[bus].peak_lin);
@@ -42,14 +43,6 @@ void meters_update(struct meters *meters, const struct snapshot *snapshot, uint6
             meters->held_until_ns[bus] = now_ns + METERS_HOLD_NS;
         meters->held_db[bus] = db;
     }
-}
-
-bool meters_moving(const struct meters *meters)
-{
-    for (int bus = 0; bus < STATE_BUSSES; bus++)
-        if (meters->held_db[bus] > -INFINITY)
-            return true;
-    return false;
 }
 
 static void fmt_level(char *out, size_t size, const struct state_bus *bus, double held_db, const struct glyphs *glyphs)
@@ -85,8 +78,12 @@ static int draw_meter(const struct meters *meters, const struct state_bus *bus, 
     return start + bar + DECIBELS;
 }
 
-void meters_draw(const struct meters *meters, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int width)
+void meters_draw(struct meters *meters, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int width)
 {
+    if (!meters->fresh && !all)
+        return;
+    meters->fresh = false;
+    term_put_line(y, 0, width, TERM_DEFAULT, "");
     int room = (width - VOICES - 2 - STATE_BUSSES * (LABEL + DECIBELS + 1)) / STATE_BUSSES;
     int bar = room < BAR_LEAST ? BAR_LEAST : room > BAR_MOST ? BAR_MOST : room, gap = room > BAR_LEAST + 1 ? 2 : 1;
     bar -= gap - 1;

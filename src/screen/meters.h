@@ -19,12 +19,12 @@ struct meters {
     uint64_t held_until_ns[STATE_BUSSES];
     uint64_t next_ns;                   /* not looked at before */
     int used;                           /* stereo slots in use, shown with the meters */
+    bool fresh;                         /* not drawn since the last update */
 };
 
 void meters_init(struct meters *meters);
 void meters_update(struct meters *meters, const struct snapshot *snapshot, uint64_t now_ns);
-/* Return: true while held peaks still have to fall. */
-bool meters_moving(const struct meters *meters);
-void meters_draw(const struct meters *meters, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int width);
+/* all: onto a blank picture; otherwise only after an update. */
+void meters_draw(struct meters *meters, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int width);
 
 #endif

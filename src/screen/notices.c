@@ -119,6 +119,7 @@ void notices_draw(const struct notices *notices, const struct snapshot *snapshot
 {
     const struct state_notice *newest;
     char right[40] = "";
+    term_put_line(y, 0, width, TERM_DEFAULT, "");
     int unread = notices_unread(notices, snapshot, &newest);
     if (unread > (notices->own[0] ? 0 : 1))
         snprintf(right, sizeof right, "(%d unread, ^N)", unread);

@@ -103,26 +103,43 @@ static void draw_entry(const struct snapshot *snapshot, const struct state_voice
         term_put(y, x + used, at - used - 3, look, name);
     }
     const char letter[2] = {(char)('A' + cell->group % STATE_GROUPS), '\0'};
-    term_put(y, x + at - 2, 1, hue, letter);
+    term_put(y, x + (used > at - 1 ? at - 1 : at - 2), 1, hue, letter);
     bool urgent = voice->remaining_ns >= 0 && voice->remaining_ns < GLYPHS_URGENT_NS / 2;
     term_put(y, x + at, width - at, urgent ? TERM_RED | TERM_BOLD : cell_style(state, TERM_DEFAULT), times);
 }
 
-void playing_draw(struct playing *playing, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int height, int width)
+static void draw_place(struct playing *playing, const struct snapshot *snapshot, const struct glyphs *glyphs, int place, int y, int x, int width)
+{
+    const struct state_voice *voice = playing->serial[place] ? &snapshot->live.voice[playing->voice[place]] : NULL;
+    uint64_t face = cell_face(voice, 0);
+    if (face == playing->face[place])
+        return;
+    playing->face[place] = face;
+    term_put_line(y, x, width, TERM_DEFAULT, "");
+    if (voice)
+        draw_entry(snapshot, voice, glyphs, y, x, width - 1 - (width > 30));
+}
+
+void playing_draw(struct playing *playing, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int height, int width)
 {
     if (height < 1)
         return;
     int per_line = playing_per_line(snapshot->voices, width, height), places = per_line * height;
-    int pitch = width / per_line, hidden = snapshot->voices - places;
+    int pitch = width / per_line, hidden = snapshot->voices > places ? snapshot->voices - places : 0;
     playing_update(playing, snapshot, places);
-    for (int place = 0; place < places && place < STATE_VOICES; place++) {
-        int line = y + place / per_line, x = place % per_line * pitch;
-        if (hidden > 0 && place == places - 1) {
-            char more[32];
-            snprintf(more, sizeof more, "and %d more", hidden + 1);
-            term_put(line, x, pitch, TERM_BOLD, more);
-        } else if (playing->serial[place]) {
-            draw_entry(snapshot, &snapshot->live.voice[playing->voice[place]], glyphs, line, x, pitch - 1 - (pitch > 30));
-        }
+    if (all || per_line != playing->per_line || hidden != playing->hidden) {
+        for (int line = 0; line < height; line++)
+            term_put_line(y + line, 0, width, TERM_DEFAULT, "");
+        memset(playing->face, 0, sizeof playing->face);
+    }
+    playing->per_line = per_line;
+    playing->hidden = hidden;
+    int shown = hidden ? places - 1 : places;
+    for (int place = 0; place < shown && place < STATE_VOICES; place++)
+        draw_place(playing, snapshot, glyphs, place, y + place / per_line, place % per_line * pitch, pitch);
+    if (hidden) {
+        char more[32];
+        snprintf(more, sizeof more, "and %d more", hidden + 1);
+        term_put(y + height - 1, (per_line - 1) * pitch, pitch, TERM_BOLD, more);
     }
 }

@@ -13,6 +13,8 @@
 struct playing {
     uint64_t serial[STATE_VOICES];      /* voice at each place; 0: free */
     uint8_t voice[STATE_VOICES];        /* its index in the live block; valid after an update */
+    uint64_t face[STATE_VOICES];        /* what is drawn at each place (cell.h) */
+    int per_line, hidden;               /* as drawn */
 };
 
 void playing_init(struct playing *playing);
@@ -20,6 +22,7 @@ void playing_init(struct playing *playing);
 void playing_update(struct playing *playing, const struct snapshot *snapshot, int places);
 /* Return: entries beside each other for that many voices in `height` lines of `width` columns. */
 int playing_per_line(int voices, int width, int height);
-void playing_draw(struct playing *playing, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int height, int width);
+/* all: onto a blank picture; otherwise only what looks different by now. */
+void playing_draw(struct playing *playing, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int height, int width);
 
 #endif

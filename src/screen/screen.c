@@ -189,10 +189,8 @@ static void turn(struct screen *screen, uint64_t *looked_ns)
         *looked_ns = now;
         due = now + FRAME_NS;
         screen_look(screen, now);
-        if (term_writable()) {
-            screen->dirty = false;
-            screen_draw(screen);
-        }
+        if (term_writable())
+            screen_draw(screen, now);
         if (!screen->dirty && !screen->snapshot.moving && now >= screen->awake_until_ns)
             due = now + IDLE_NS;
     }
@@ -226,7 +224,8 @@ enum screen_end screen_run(struct screen *screen, int socket, const struct state
 bool screen_wait(struct screen *screen, unsigned ms)
 {
     uint64_t end = clock_now_rt() + ms * (CLOCK_SECOND_NS / 1000);
-    screen_draw(screen);
+    screen->dirty = true;
+    screen_draw(screen, clock_now_rt());
     while (!screen->leaving && clock_now_rt() < end)
         wait_for_events(screen, end);
     return !screen->leaving;
