@@ -37,6 +37,7 @@ static void reset_signals(void)
 static void become(const char *role, int socket, pid_t parent, bool die_with_parent)
 {
     reset_signals();
+    setsid();                       /* a terminal's ^C is for the front process alone */
     if (die_with_parent) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)

@@ -1,11 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The entry: parses, and becomes a role. */
+/* The entry: becomes a role, or parses the command line and runs a subcommand. */
 #include "config.h"
 
-#include <stdio.h>
+#include "process/demo.h"
+#include "process/roles.h"
+#include "rt/guard.h"
+#include "base/log.h"
 
-int main(void)
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct role {
+    const char *name;
+    int (*run)(void);
+} roles[] = {
+    {"@supervisor", supervisor_main}, {"@store", store_main}, {"@engine", engine_main}, {"@worker", worker_main},
+};
+
+static int demo_main(const struct args *args)
 {
-    puts("clipgrid " PACKAGE_VERSION);
-    return 0;
+    return demo_run(args->words ? args->word[0] : "clipgrid-demo");
+}
+
+static const struct front {
+    const char *name;
+    int (*run)(const struct args *args);
+} fronts[] = {
+    {"run", open_main}, {"attach", open_main}, {"ctl", ctl_main}, {"status", ctl_main}, {"check", check_main},
+    {"render", render_main}, {"probe", probe_main}, {"demo", demo_main},
+};
+
+int front_fail(int status, const char *format, ...)
+{
+    char text[1200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    fprintf(stderr, "%s\n", text);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN);
+    rt_guard_init();
+    if (argc == 2 && argv[1][0] == '@')
+        for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+            if (!strcmp(argv[1], roles[i].name))
+                return roles[i].run();
+    struct args args;
+    struct err err;
+    if (args_parse(&args, argc, argv, &err) < 0)
+        return front_fail(2, "%s", err.text);
+    log_start(args.subcommand ? args.subcommand : "open", args.verbosity);
+    if (args.help || args.version) {
+        if (args.help)
+            args_help();
+        else
+            puts("clipgrid " PACKAGE_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; args.subcommand && i < sizeof fronts / sizeof *fronts; i++)
+        if (!strcmp(args.subcommand, fronts[i].name))
+            return fronts[i].run(&args);
+    return open_main(&args);
 }

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The store: the only process of a show that touches disks. Loads and saves sessions, keeps the
+ * journal of edits, and runs the media loader with its workers. May hang with a disk; nothing
+ * that sounds waits for it. One thread, one poll loop.
+ */
+#include "config.h"
+
+#include "process/document.h"
+#include "process/roles.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "clipmem/clipmem.h"
+#include "media/loader.h"
+#include "platform/spawn.h"
+#include "session/journal.h"
+#include "session/session.h"
+#include "show/flat.h"
+#include "wire/msg.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WAITING_WORKERS = 8, POLL_MAX = 64 };
+
+static struct store {
+    struct options options;
+    bool restarted, quitting;
+    struct clipmem *memory;
+    int engine;                         /* socket to it, -1 none */
+    int folder;                         /* what relative media paths start from */
+    char session[1024];                 /* path of the file now, "" unnamed */
+    struct strbuf document, waiting;    /* flat document and journal lines, until the engine has them */
+    char note[200];
+    struct journal *journal;
+    struct loader *loader;
+    struct { int socket, staging, pid; } worker[WAITING_WORKERS];  /* came before the loader */
+    int workers;
+} self = {.engine = -1, .folder = AT_FDCWD};
+
+static void tell_engine(enum msg_type type, uint32_t serial, const void *payload, size_t size)
+{
+    if (self.engine >= 0)
+        msg_send(self.engine, type, serial, payload, size, NULL, 0);
+}
+
+static void notice(const char *text)
+{
+    if (self.engine >= 0 && *text)
+        msg_send_text(self.engine, MSG_NOTICE, 0, text);
+}
+
+static void set_folder(void)
+{
+    if (self.folder >= 0)
+        close(self.folder);
+    self.folder = AT_FDCWD;
+    if (!self.session[0])
+        return;
+    char copy[sizeof self.session];
+    text_copy(copy, sizeof copy, self.session);
+    int folder = open(dirname(copy), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0)
+        self.folder = folder;
+}
+
+/* Reads the session named by self.session (or none) and its journal into self.document and self.waiting. */
+static int load(const char *path, struct err *err)
+{
+    struct show *show = *path ? session_load(path, NULL, err) : show_new();
+    if (!show)
+        return -1;
+    strbuf_reset(&self.document);
+    strbuf_reset(&self.waiting);
+    flat_write(show, &self.document);
+    show_free(show);
+    text_copy(self.session, sizeof self.session, path);
+    set_folder();
+    journal_close(self.journal);
+    struct err why;
+    self.journal = journal_open(self.session, self.options.socket, &self.waiting, self.note, &why);
+    if (!self.journal)
+        text_copy(self.note, sizeof self.note, why.text);
+    return 0;
+}
+
+static void send_show(void)
+{
+    struct err err;
+    struct msg_show about = {.dirty = self.waiting.len > 0, .journal_lines = self.journal ? (uint32_t)journal_lines(self.journal) : 0};
+    text_copy(about.path, sizeof about.path, self.session);
+    size_t document = self.document.len;
+    strbuf_addf(&self.document, "\f\n%s", self.waiting.s ? self.waiting.s : "");
+    int fd = document_to_fd(&self.document, &err);
+    if (fd >= 0) {
+        msg_send(self.engine, MSG_SHOW, 0, &about, sizeof about, &fd, 1);
+        close(fd);
+    }
+    self.document.len = document;
+    notice(self.note);
+    self.note[0] = '\0';
+}
+
+static void told(void *context, const struct media_info *info)
+{
+    (void)context;
+    struct msg_media_info out = {.slot = info->slot, .file_rate = info->file_rate, .channels = info->channels, .file_frames = info->file_frames,
+        .state = info->state == MEDIA_LOADING ? CLIPMEM_LOADING : info->state == MEDIA_READY ? CLIPMEM_READY : CLIPMEM_FAILED,
+        .missing = info->state == MEDIA_MISSING ? 1 : info->state == MEDIA_NO_ROOM ? 2 : 0};
+    text_copy(out.text, sizeof out.text, info->text);
+    tell_engine(MSG_MEDIA_INFO, 0, &out, sizeof out);
+}
+
+static void tell_status(void)
+{
+    struct msg_store_status status = {0};
+    if (self.loader)
+        status.workers = (uint32_t)loader_workers(self.loader, status.pid, 16);
+    tell_engine(MSG_STORE_STATUS, 0, &status, sizeof status);
+}
+
+static void set_chain(uint32_t rate)
+{
+    loader_free(self.loader);
+    self.loader = loader_new(self.memory, rate, told, NULL);
+    for (int i = 0; i < self.workers; i++)
+        loader_add_worker(self.loader, self.worker[i].socket, self.worker[i].staging, self.worker[i].pid);
+    self.workers = 0;
+    tell_status();
+}
+
+static void take_worker(struct msg *msg)
+{
+    struct msg_worker about;
+    memcpy(&about, msg->payload, sizeof about);
+    int socket = msg->fd[0], staging = msg->fd[1];
+    if (socket < 0 || staging < 0 || (!self.loader && self.workers == WAITING_WORKERS))
+        return;
+    msg->fd[0] = msg->fd[1] = -1;
+    if (self.loader) {
+        loader_add_worker(self.loader, socket, staging, (int)about.pid);
+        tell_status();
+        return;
+    }
+    self.worker[self.workers].socket = socket;
+    self.worker[self.workers].staging = staging;
+    self.worker[self.workers++].pid = (int)about.pid;
+}
+
+static void answer(enum msg_type type, uint32_t serial, const struct err *err, const char *path)
+{
+    struct msg_result result = {.ok = !err, .code = err ? (uint32_t)err->code : 0};
+    if (err)
+        text_copy(result.text, sizeof result.text, err->text);
+    text_copy(result.path, sizeof result.path, path);
+    tell_engine(type, serial, &result, sizeof result);
+}
+
+static int save(const char *path, bool force, int document_fd, struct err *err)
+{
+    struct strbuf text = {0};
+    struct show *show = document_from_fd(document_fd, &text, err) == 0 ? document_parse(text.s ? text.s : "", text.len, err) : NULL;
+    strbuf_clear(&text);
+    if (!show)
+        return -1;
+    bool own = !strcmp(path, self.session);
+    int result = -1;
+    if (!own && !force && access(path, F_OK) == 0)
+        err_set(err, ERR_REFUSED, "%s: is there already and is not this show's file; save! writes over it", path);
+    else
+        result = session_save(path, show, err);
+    show_free(show);
+    if (result < 0)
+        return -1;
+    struct strbuf none = {0};
+    struct err why;
+    if (own && self.journal) {
+        journal_restart(self.journal, &why);
+    } else {
+        if (self.journal)
+            journal_restart(self.journal, &why);        /* what waited is in the new file */
+        journal_close(self.journal);
+        text_copy(self.session, sizeof self.session, path);
+        set_folder();
+        self.journal = journal_open(self.session, self.options.socket, &none, self.note, &why);
+        if (self.journal)
+            journal_restart(self.journal, &why);
+    }
+    strbuf_clear(&none);
+    return 0;
+}
+
+static void do_save(const struct msg *msg)
+{
+    struct msg_path about;
+    struct err err;
+    memcpy(&about, msg->payload, sizeof about);
+    about.path[sizeof about.path - 1] = '\0';
+    const char *path = about.path[0] ? about.path : self.session;
+    if (!*path)
+        err_set(&err, ERR_REFUSED, "the show has no file name yet: save FILE");
+    else if (save(path, about.force, msg->fd[0], &err) == 0) {
+        answer(MSG_SAVED, msg->serial, NULL, path);
+        return;
+    }
+    answer(MSG_SAVED, msg->serial, &err, path);
+}
+
+static void do_open(const struct msg *msg)
+{
+    struct msg_path about;
+    struct err err;
+    memcpy(&about, msg->payload, sizeof about);
+    about.path[sizeof about.path - 1] = '\0';
+    if (load(about.path, &err) < 0) {
+        answer(MSG_OPENED, msg->serial, &err, about.path);
+        return;
+    }
+    answer(MSG_OPENED, msg->serial, NULL, about.path);
+    send_show();
+}
+
+static void do_want(const struct msg *msg)
+{
+    struct msg_media_want want;
+    memcpy(&want, msg->payload, sizeof want);
+    want.path[sizeof want.path - 1] = '\0';
+    if (self.loader && want.slot < CLIPMEM_SLOTS)
+        loader_want(self.loader, want.slot, self.folder, want.path);
+}
+
+static void do_slot(const struct msg *msg, void (*what)(struct loader *, uint32_t))
+{
+    struct msg_media_drop about;
+    memcpy(&about, msg->payload, sizeof about);
+    if (self.loader && about.slot < CLIPMEM_SLOTS)
+        what(self.loader, about.slot);
+}
+
+static void do_journal(const char *line)
+{
+    struct err err;
+    if (self.journal && journal_add(self.journal, line, &err) < 0)
+        notice(err.text);
+}
+
+static void from_engine(struct msg *msg)
+{
+    struct msg_chain chain;
+    switch (msg->type) {
+    case MSG_CHAIN:
+        memcpy(&chain, msg->payload, sizeof chain);
+        set_chain(chain.rate);
+        break;
+    case MSG_MEDIA_WANT:
+        do_want(msg);
+        break;
+    case MSG_MEDIA_FIRST:
+        do_slot(msg, loader_first);
+        break;
+    case MSG_MEDIA_DROP:
+        do_slot(msg, loader_drop);
+        break;
+    case MSG_SAVE:
+        do_save(msg);
+        break;
+    case MSG_OPEN:
+        do_open(msg);
+        break;
+    case MSG_JOURNAL:
+        do_journal(msg->payload);
+        break;
+    default:
+        log_line(LOG_WARN, "the engine sent %s, which a store does not take", msg_name(msg->type));
+    }
+}
+
+static void from_supervisor(struct msg *msg)
+{
+    if (msg->type == MSG_QUIT) {
+        self.quitting = true;
+    } else if (msg->type == MSG_WORKER) {
+        take_worker(msg);
+    } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
+        if (self.engine >= 0)
+            close(self.engine);
+        self.engine = msg->fd[0];
+        msg->fd[0] = -1;
+        msg_send(self.engine, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
+        if (!self.restarted)
+            send_show();
+        self.restarted = false;
+    }
+}
+
+/* Takes all that waits on a socket. Return: false if the other side is gone. */
+static bool drain(int *socket, void (*handle)(struct msg *msg))
+{
+    static struct msg msg;
+    for (;;) {
+        struct pollfd ready = {.fd = *socket, .events = POLLIN};
+        if (*socket < 0 || poll(&ready, 1, 0) <= 0)
+            return true;
+        int got = msg_recv(*socket, &msg);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+            close(*socket);
+            *socket = -1;
+            return false;
+        }
+        if (got > 0) {
+            handle(&msg);
+            msg_clear(&msg);
+        }
+    }
+}
+
+static void sync_journal(void)
+{
+    struct err err;
+    if (journal_due_ms(self.journal) == 0 && journal_sync(self.journal, &err) < 0)
+        notice(err.text);
+}
+
+static void loop(void)
+{
+    int supervisor = SPAWN_SOCKET, workers = -1;
+    while (!self.quitting) {
+        struct pollfd fds[POLL_MAX] = {{.fd = supervisor, .events = POLLIN}, {.fd = self.engine, .events = POLLIN}};
+        int timeout = journal_due_ms(self.journal), count = 2;
+        int most = timeout < 0 ? 1000 : timeout;
+        if (self.loader)
+            count += loader_poll(self.loader, fds + 2, POLL_MAX - 2, &most);
+        if (poll(fds, (nfds_t)count, most) < 0 && errno != EINTR)
+            return;
+        if (!drain(&supervisor, from_supervisor))
+            self.quitting = true;           /* no supervisor, no show */
+        drain(&self.engine, from_engine);
+        if (self.loader) {
+            loader_handle(self.loader, fds + 2, count - 2);
+            int now = loader_workers(self.loader, NULL, 0);
+            if (now != workers)
+                tell_status();
+            workers = now;
+        }
+        sync_journal();
+    }
+    drain(&self.engine, from_engine);       /* its last words */
+}
+
+int store_main(void)
+{
+    static struct msg msg;
+    static struct store_hello hello;
+    if (msg_recv(SPAWN_SOCKET, &msg) != 1 || msg.type != MSG_HELLO || msg.size != sizeof hello || msg.fd[0] < 0)
+        return 2;
+    fcntl(SPAWN_SOCKET, F_SETFD, FD_CLOEXEC);
+    memcpy(&hello, msg.payload, sizeof hello);
+    self.options = hello.options;
+    self.restarted = hello.restarted;
+    log_start("store", self.options.verbosity);
+    self.memory = clipmem_map(msg.fd[0], true);
+    msg_clear(&msg);
+    struct err err;
+    if (!self.memory)
+        err_set(&err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
+    if (!self.memory || load(self.options.session, &err) < 0) {
+        msg_send_text(SPAWN_SOCKET, MSG_FAILED, 0, err.text);
+        return 1;
+    }
+    if (self.restarted)
+        clipmem_recover(self.memory);
+    msg_send_text(SPAWN_SOCKET, MSG_READY, 0, "");
+    loop();
+    journal_close(self.journal);
+    loader_free(self.loader);
+    return 0;
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The supervisor: the process diagram (DESIGN 1) as code. It owns what must outlive the others:
+ * the lock, the listening socket, clip memory; starts engine, store and workers, joins them by
+ * socket pairs, and starts again what dies. It parses nothing and decides nothing of the show.
+ * One thread, one poll loop.
+ *
+ * The standby engine (a second row of the engine, started and waiting) comes with the survival
+ * issue; its place is the `standby` child below, which is never started yet.
+ */
+#include "config.h"
+
+#include "process/roles.h"
+#include "base/log.h"
+#include "clipmem/clipmem.h"
+#include "media/pool.h"
+#include "platform/clock.h"
+#include "platform/sock.h"
+#include "platform/spawn.h"
+#include "wire/msg.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORKERS_MAX = 8, LADDER_DEATHS = 5 };
+#define LADDER_WINDOW_NS (60 * CLOCK_SECOND_NS)
+#define QUIT_PATIENCE_NS (3 * CLOCK_SECOND_NS)
+
+struct child {
+    const char *role;
+    pid_t pid;                      /* 0: not running */
+    int socket;                     /* to it, -1: none */
+    uint64_t death_ns[LADDER_DEATHS];   /* of its last deaths, a ring */
+    unsigned deaths;
+    uint64_t start_at_ns;           /* when it is to be started again; 0: not waiting */
+};
+
+static struct supervisor {
+    struct options options;
+    bool foreground, ready, quitting;
+    uint64_t quit_by_ns;
+    int front;                      /* to the front process, -1 once told */
+    int lock, listener, memory, signals;
+    uint64_t generation;
+    int status;                     /* exit status */
+    struct child engine, standby, store;
+    struct child worker[WORKERS_MAX];
+    int workers;
+} self = {.front = SPAWN_SOCKET, .listener = -1, .memory = -1,
+          .engine = {.role = "@engine", .socket = -1}, .standby = {.role = "@engine", .socket = -1}, .store = {.role = "@store", .socket = -1}};
+
+/* Tells the front process, once, how the start went. */
+static void tell_front(enum msg_type type, const char *text)
+{
+    if (self.front < 0)
+        return;
+    if (type == MSG_FAILED && self.foreground)
+        fprintf(stderr, "%s\n", text);
+    else
+        msg_send_text(self.front, type, 0, text);
+    close(self.front);
+    self.front = -1;
+}
+
+static void begin_quit(void)
+{
+    if (self.quitting)
+        return;
+    self.quitting = true;
+    self.quit_by_ns = clock_now_rt() + QUIT_PATIENCE_NS;
+    if (self.engine.socket >= 0)
+        msg_send(self.engine.socket, MSG_QUIT, 0, NULL, 0, NULL, 0);
+}
+
+static void fail(const char *text)
+{
+    tell_front(MSG_FAILED, text);
+    self.status = 1;
+    begin_quit();
+}
+
+static int start_child(struct child *child)
+{
+    child->start_at_ns = 0;
+    child->socket = spawn_role(child->role, &child->pid, true);
+    if (child->socket >= 0)
+        return 0;
+    child->pid = 0;
+    child->start_at_ns = clock_now_rt() + CLOCK_SECOND_NS;
+    return -1;
+}
+
+/* Joins engine and store by a fresh pair. */
+static void introduce(void)
+{
+    int pair[2];
+    if (self.engine.socket < 0 || self.store.socket < 0 || spawn_pair(pair) < 0)
+        return;
+    msg_send(self.engine.socket, MSG_PEER, 0, NULL, 0, &pair[0], 1);
+    msg_send(self.store.socket, MSG_PEER, 0, NULL, 0, &pair[1], 1);
+    close(pair[0]);
+    close(pair[1]);
+}
+
+static void start_worker(int index)
+{
+    struct child *worker = &self.worker[index];
+    int staging;
+    worker->start_at_ns = 0;
+    if (media_start_worker(&worker->socket, &staging, &worker->pid) < 0) {
+        worker->pid = 0;
+        worker->start_at_ns = clock_now_rt() + CLOCK_SECOND_NS;
+        return;
+    }
+    struct msg_worker about = {.index = (uint32_t)index, .pid = (uint32_t)worker->pid};
+    int fds[2] = {worker->socket, staging};
+    if (self.store.socket >= 0)
+        msg_send(self.store.socket, MSG_WORKER, 0, &about, sizeof about, fds, 2);
+    close(worker->socket);          /* the store's from now on */
+    close(staging);
+    worker->socket = -1;
+}
+
+static void start_store(bool restarted)
+{
+    if (start_child(&self.store) < 0)
+        return;
+    struct store_hello hello = {.options = self.options, .restarted = restarted};
+    msg_send(self.store.socket, MSG_HELLO, 0, &hello, sizeof hello, &self.memory, 1);
+}
+
+static void start_engine(void)
+{
+    if (start_child(&self.engine) < 0)
+        return;
+    struct engine_hello hello = {.options = self.options, .generation = ++self.generation, .supervisor_pid = getpid()};
+    int fds[2] = {self.memory, self.listener};
+    msg_send(self.engine.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 2);
+}
+
+/* Five deaths in a minute: from then on it is started once a second only. */
+static uint64_t ladder_ns(struct child *child, uint64_t now)
+{
+    uint64_t oldest = child->death_ns[child->deaths % LADDER_DEATHS];
+    child->death_ns[child->deaths++ % LADDER_DEATHS] = now;
+    return child->deaths > LADDER_DEATHS && now - oldest < LADDER_WINDOW_NS ? now + CLOCK_SECOND_NS : now;
+}
+
+static void note_death(struct child *child, int status)
+{
+    if (!self.quitting)
+        log_line(LOG_WARN, "%s (pid %d) ended: %s %d", child->role + 1, (int)child->pid, WIFSIGNALED(status) ? "signal" : "status",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    child->pid = 0;
+    if (child->socket >= 0)
+        close(child->socket);
+    child->socket = -1;
+    if (!self.quitting && self.ready)
+        child->start_at_ns = ladder_ns(child, clock_now_rt());
+    else if (!self.quitting && child != &self.engine && child != &self.store)
+        child->start_at_ns = clock_now_rt() + CLOCK_SECOND_NS;
+    else if (!self.quitting)
+        fail("the show could not be started: a part of clipgrid died at once");
+}
+
+static void reap(void)
+{
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        struct child *child = pid == self.engine.pid ? &self.engine : pid == self.store.pid ? &self.store : NULL;
+        for (int i = 0; i < self.workers && !child; i++)
+            if (pid == self.worker[i].pid)
+                child = &self.worker[i];
+        if (child)
+            note_death(child, status);
+    }
+}
+
+static void start_due(void)
+{
+    uint64_t now = clock_now_rt();
+    if (self.quitting)
+        return;
+    if (self.store.start_at_ns && self.store.start_at_ns <= now) {
+        start_store(true);
+        introduce();
+        /* The old workers' sockets died with the old store: they leave by themselves and are started anew. */
+    }
+    if (self.engine.start_at_ns && self.engine.start_at_ns <= now) {
+        start_engine();
+        introduce();
+    }
+    for (int i = 0; i < self.workers; i++)
+        if (self.worker[i].start_at_ns && self.worker[i].start_at_ns <= now)
+            start_worker(i);
+}
+
+static void handle_signals(void)
+{
+    struct signalfd_siginfo info;
+    while (read(self.signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            reap();
+        else
+            begin_quit();
+    }
+}
+
+static void store_ready(void)
+{
+    for (self.workers = 0; self.workers < WORKERS_MAX && self.workers < media_workers_wanted(); self.workers++) {
+        self.worker[self.workers] = (struct child){.role = "@worker", .socket = -1};
+        start_worker(self.workers);
+    }
+    start_engine();
+    introduce();
+}
+
+static void handle_child(struct child *child)
+{
+    static struct msg msg;
+    int got = msg_recv(child->socket, &msg);
+    if (got <= 0) {
+        if (got == 0 || errno != EAGAIN) {
+            close(child->socket);
+            child->socket = -1;
+        }
+        return;
+    }
+    if (msg.type == MSG_FAILED)
+        fail(msg.payload);
+    else if (msg.type == MSG_QUIT)
+        begin_quit();
+    else if (msg.type == MSG_READY && child == &self.store && !self.ready && !self.engine.pid)
+        store_ready();
+    else if (msg.type == MSG_READY && child == &self.engine && !self.ready) {
+        self.ready = true;
+        tell_front(MSG_READY, msg.payload);
+    }
+    msg_clear(&msg);
+}
+
+/* The engine goes first, so that it can finish what it plays and hand its last words to the store. */
+static bool quit_step(void)
+{
+    bool late = clock_now_rt() > self.quit_by_ns;
+    if (self.engine.pid && late)
+        kill(self.engine.pid, SIGKILL);
+    if (!self.engine.pid && self.store.socket >= 0) {
+        msg_send(self.store.socket, MSG_QUIT, 0, NULL, 0, NULL, 0);
+        close(self.store.socket);
+        self.store.socket = -1;
+    }
+    if (self.store.pid && late)
+        kill(self.store.pid, SIGKILL);
+    return !self.engine.pid && !self.store.pid;
+}
+
+static int poll_timeout(void)
+{
+    uint64_t now = clock_now_rt(), next = now + CLOCK_SECOND_NS;
+    if (self.quitting)
+        return 50;
+    const struct child *all[] = {&self.engine, &self.store};
+    for (int i = 0; i < 2 + self.workers; i++) {
+        const struct child *child = i < 2 ? all[i] : &self.worker[i - 2];
+        if (child->start_at_ns && child->start_at_ns < next)
+            next = child->start_at_ns;
+    }
+    return next <= now ? 0 : (int)((next - now) / 1000000) + 1;
+}
+
+static void loop(void)
+{
+    while (!self.quitting || !quit_step()) {
+        struct pollfd fds[3] = {{.fd = self.signals, .events = POLLIN}, {.fd = self.engine.socket, .events = POLLIN},
+                                {.fd = self.store.socket, .events = POLLIN}};
+        if (poll(fds, 3, poll_timeout()) > 0) {
+            if (fds[1].revents && self.engine.socket >= 0)
+                handle_child(&self.engine);
+            if (fds[2].revents && self.store.socket >= 0)
+                handle_child(&self.store);
+            if (fds[0].revents)
+                handle_signals();
+        }
+        start_due();
+    }
+}
+
+static int receive_hello(struct err *err)
+{
+    static struct msg msg;
+    if (msg_recv(self.front, &msg) != 1 || msg.type != MSG_HELLO || msg.size != sizeof(struct supervisor_hello))
+        return err_set(err, ERR_IO, "the supervisor is started by clipgrid itself");
+    struct supervisor_hello hello;
+    memcpy(&hello, msg.payload, sizeof hello);
+    self.options = hello.options;
+    self.foreground = hello.foreground;
+    return 0;
+}
+
+static int take_place(struct err *err)
+{
+    fcntl(SPAWN_SOCKET, F_SETFD, FD_CLOEXEC);
+    self.lock = sock_lock(self.options.socket, err);
+    if (self.lock < 0)
+        return -1;
+    self.listener = sock_listen(self.options.socket, self.options.config.socket_group, err);
+    if (self.listener < 0)
+        return -1;
+    self.memory = clipmem_create(media_memory_bytes(self.options.config.memory_mb));
+    if (self.memory < 0)
+        return err_set(err, ERR_IO, "clip memory cannot be made: %s", strerror(errno));
+    sigset_t set;
+    sigemptyset(&set);
+    static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGQUIT};
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
+        sigaddset(&set, watched[i]);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGHUP, SIG_IGN);        /* the terminal may go, the show goes on */
+    self.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    return 0;
+}
+
+int supervisor_main(void)
+{
+    struct err err;
+    if (receive_hello(&err) < 0) {
+        fprintf(stderr, "%s\n", err.text);
+        return 2;
+    }
+    log_start("supervisor", self.options.verbosity);
+    if (take_place(&err) < 0) {
+        tell_front(MSG_FAILED, err.text);
+        return 1;
+    }
+    start_store(false);
+    loop();
+    unlink(self.options.socket);
+    for (int i = 0; i < self.workers; i++)
+        if (self.worker[i].pid > 0)
+            kill(self.worker[i].pid, SIGKILL);
+    return self.status;
+}

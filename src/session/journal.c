@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The journal of edits: see journal.h. A file of text: one head line that binds it to its
+ * session file, then a command a line. A line cut short by a crash has no newline and is dropped.
+ */
+#include "config.h"
+
+#include "session/journal.h"
+#include "base/strbuf.h"
+#include "base/xalloc.h"
+#include "platform/clock.h"
+#include "platform/paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { JOURNAL_BYTES_MAX = 256 * 1024 * 1024, SYNC_MS = 100 };
+
+struct journal {
+    char path[1200];
+    char session[1024];             /* "" unnamed */
+    int fd;
+    int lines;
+    uint64_t dirty_ns;              /* of the first edit not synced; 0: none */
+};
+
+/* FNV-1a, 64 bit (Fowler, Noll, Vo): a short file name for a long path. */
+static uint64_t path_hash(const char *text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static void fmt_head(const struct journal *journal, char head[128])
+{
+    struct stat st = {0};
+    if (journal->session[0] && stat(journal->session, &st) < 0)
+        st = (struct stat){0};
+    snprintf(head, 128, "clipgrid-journal 1 %016" PRIx64 " %lld %lld.%09ld\n", path_hash(journal->session), (long long)st.st_size,
+             (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
+static int write_all(int fd, const char *bytes, size_t count)
+{
+    while (count) {
+        ssize_t written = write(fd, bytes, count);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -1;
+        bytes += written;
+        count -= (size_t)written;
+    }
+    return 0;
+}
+
+static int io_error(const struct journal *journal, const char *what, struct err *err)
+{
+    return err_set(err, ERR_IO, "%s: %s: %s", journal->path, what, strerror(errno));
+}
+
+int journal_restart(struct journal *journal, struct err *err)
+{
+    char head[128];
+    fmt_head(journal, head);
+    if (ftruncate(journal->fd, 0) < 0 || lseek(journal->fd, 0, SEEK_SET) < 0 || write_all(journal->fd, head, strlen(head)) < 0)
+        return io_error(journal, "cannot be written", err);
+    journal->lines = 0;
+    journal->dirty_ns = 0;
+    return fdatasync(journal->fd) < 0 ? io_error(journal, "cannot be synced", err) : 0;
+}
+
+static int read_all(int fd, struct strbuf *text)
+{
+    char bytes[65536];
+    ssize_t got;
+    while ((got = read(fd, bytes, sizeof bytes)) > 0 && text->len < JOURNAL_BYTES_MAX)
+        strbuf_add(text, bytes, (size_t)got);
+    return got < 0 ? -1 : 0;
+}
+
+static void set_aside(struct journal *journal, char note[200])
+{
+    char aside[sizeof journal->path + 32];
+    snprintf(aside, sizeof aside, "%s.%lld", journal->path, (long long)(clock_wall_ns() / 1000000000));
+    if (rename(journal->path, aside) == 0)
+        snprintf(note, 200, "the session file has changed since its unsaved edits were made: they are kept in %.100s", aside);
+}
+
+/* Takes up what an earlier show left. Return: false if the file is not (or no longer) this session's. */
+static bool take_up(struct journal *journal, struct strbuf *lines)
+{
+    struct strbuf text = {0};
+    char head[128];
+    fmt_head(journal, head);
+    bool ours = read_all(journal->fd, &text) == 0 && text.len >= strlen(head) && !memcmp(text.s, head, strlen(head));
+    if (ours) {
+        char *end = text.s + text.len;
+        while (end > text.s && end[-1] != '\n')
+            end--;
+        size_t whole = (size_t)(end - text.s);
+        if (ftruncate(journal->fd, (off_t)whole) < 0 || lseek(journal->fd, (off_t)whole, SEEK_SET) < 0)
+            ours = false;
+        for (char *p = text.s + strlen(head); ours && p < end; p++)
+            journal->lines += *p == '\n';
+        if (ours)
+            strbuf_add(lines, text.s + strlen(head), whole - strlen(head));
+    }
+    strbuf_clear(&text);
+    return ours;
+}
+
+struct journal *journal_open(const char *session, const char *fallback, struct strbuf *lines, char note[200], struct err *err)
+{
+    char folder[1024];
+    note[0] = '\0';
+    if (paths_state(folder, sizeof folder, err) < 0)
+        return NULL;
+    struct journal *journal = xcalloc(1, sizeof *journal);
+    snprintf(journal->session, sizeof journal->session, "%s", session);
+    snprintf(journal->path, sizeof journal->path, "%s/journal", folder);
+    mkdir(journal->path, 0700);
+    snprintf(journal->path, sizeof journal->path, "%s/journal/%016" PRIx64, folder, path_hash(*session ? session : fallback));
+    struct stat st;
+    bool old = stat(journal->path, &st) == 0 && st.st_size > 0;
+    journal->fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (journal->fd >= 0 && old && take_up(journal, lines))
+        return journal;
+    if (journal->fd >= 0 && old) {
+        close(journal->fd);
+        set_aside(journal, note);
+        journal->fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    }
+    if (journal->fd >= 0 && journal_restart(journal, err) == 0)
+        return journal;
+    if (journal->fd < 0)
+        io_error(journal, "cannot be opened", err);
+    journal_close(journal);
+    return NULL;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (!journal)
+        return;
+    if (journal->fd >= 0) {
+        if (journal->dirty_ns)
+            fdatasync(journal->fd);
+        if (!journal->lines)
+            unlink(journal->path);      /* nothing waits: leave nothing */
+        close(journal->fd);
+    }
+    free(journal);
+}
+
+int journal_add(struct journal *journal, const char *line, struct err *err)
+{
+    struct strbuf text = {0};
+    strbuf_adds(&text, line);
+    strbuf_addc(&text, '\n');
+    off_t before = lseek(journal->fd, 0, SEEK_CUR);
+    int result = write_all(journal->fd, text.s, text.len);
+    if (result < 0) {
+        io_error(journal, "edits are not kept", err);
+        if (ftruncate(journal->fd, before) == 0)        /* no half line stays */
+            lseek(journal->fd, before, SEEK_SET);
+    } else {
+        journal->lines++;
+        if (!journal->dirty_ns)
+            journal->dirty_ns = clock_now_rt();
+    }
+    strbuf_clear(&text);
+    return result;
+}
+
+int journal_due_ms(const struct journal *journal)
+{
+    if (!journal || !journal->dirty_ns)
+        return -1;
+    uint64_t age_ms = (clock_now_rt() - journal->dirty_ns) / 1000000;
+    return age_ms >= SYNC_MS ? 0 : (int)(SYNC_MS - age_ms);
+}
+
+int journal_sync(struct journal *journal, struct err *err)
+{
+    journal->dirty_ns = 0;
+    return fdatasync(journal->fd) < 0 ? io_error(journal, "cannot be synced", err) : 0;
+}
+
+int journal_lines(const struct journal *journal)
+{
+    return journal->lines;
+}
