@@ -16,6 +16,7 @@ struct options {
     struct config config;           /* from clipgrid.conf, then overridden by --device, --rate, --period, --periods */
     char socket[108];               /* path of the control socket */
     char session[1024];             /* absolute path, "" unnamed */
+    char session_given[1024];       /* as it was typed: errors name it so */
     bool plain;                     /* --plain: events as lines of text */
     int verbosity;                  /* how many -v */
 };

@@ -31,6 +31,8 @@ enum { WAITING_WORKERS = 8, POLL_MAX = 64 };
 static struct store {
     struct options options;
     bool restarted, quitting;
+    bool served;                        /* an engine has had the document as it was loaded */
+    bool keep_media;                    /* the engine outlived us: what it uses stays in clip memory */
     struct clipmem *memory;
     int engine;                         /* socket to it, -1 none */
     int folder;                         /* what relative media paths start from */
@@ -69,10 +71,10 @@ static void set_folder(void)
         self.folder = folder;
 }
 
-/* Reads the session named by self.session (or none) and its journal into self.document and self.waiting. */
-static int load(const char *path, struct err *err)
+/* Reads a session (path absolute, given: as errors shall name it; both "": an unnamed show) and its journal into self.document and self.waiting. */
+static int load(const char *path, const char *given, struct err *err)
 {
-    struct show *show = *path ? session_load(path, NULL, err) : show_new();
+    struct show *show = *path ? session_load(given, NULL, err) : show_new();
     if (!show)
         return -1;
     strbuf_reset(&self.document);
@@ -118,7 +120,7 @@ static void told(void *context, const struct media_info *info)
 
 static void tell_status(void)
 {
-    struct msg_store_status status = {0};
+    struct msg_store_status status = {.store_pid = (uint32_t)getpid()};
     if (self.loader)
         status.workers = (uint32_t)loader_workers(self.loader, status.pid, 16);
     tell_engine(MSG_STORE_STATUS, 0, &status, sizeof status);
@@ -127,6 +129,9 @@ static void tell_status(void)
 static void set_chain(uint32_t rate)
 {
     loader_free(self.loader);
+    for (uint32_t slot = 0; slot < CLIPMEM_SLOTS && !self.keep_media; slot++)
+        if (clipmem_state_rt(self.memory, slot) != CLIPMEM_EMPTY)
+            clipmem_free_slot(self.memory, slot);
     self.loader = loader_new(self.memory, rate, told, NULL);
     for (int i = 0; i < self.workers; i++)
         loader_add_worker(self.loader, self.worker[i].socket, self.worker[i].staging, self.worker[i].pid);
@@ -217,7 +222,7 @@ static void do_open(const struct msg *msg)
     struct err err;
     memcpy(&about, msg->payload, sizeof about);
     about.path[sizeof about.path - 1] = '\0';
-    if (load(about.path, &err) < 0) {
+    if (load(about.path, about.path, &err) < 0) {
         answer(MSG_OPENED, msg->serial, &err, about.path);
         return;
     }
@@ -227,8 +232,8 @@ static void do_open(const struct msg *msg)
 
 static void do_want(const struct msg *msg)
 {
-    struct msg_media_want want;
-    memcpy(&want, msg->payload, sizeof want);
+    struct msg_media_want want = {0};
+    memcpy(&want, msg->payload, msg->size);
     want.path[sizeof want.path - 1] = '\0';
     if (self.loader && want.slot < CLIPMEM_SLOTS)
         loader_want(self.loader, want.slot, self.folder, want.path);
@@ -240,6 +245,14 @@ static void do_slot(const struct msg *msg, void (*what)(struct loader *, uint32_
     memcpy(&about, msg->payload, sizeof about);
     if (self.loader && about.slot < CLIPMEM_SLOTS)
         what(self.loader, about.slot);
+}
+
+/* The engine may use the slot for another file only after this. */
+static void tell_freed(const struct msg *msg)
+{
+    struct msg_media_info info = {.state = CLIPMEM_EMPTY};
+    memcpy(&info.slot, msg->payload, sizeof info.slot);
+    tell_engine(MSG_MEDIA_INFO, 0, &info, sizeof info);
 }
 
 static void do_journal(const char *line)
@@ -265,6 +278,7 @@ static void from_engine(struct msg *msg)
         break;
     case MSG_MEDIA_DROP:
         do_slot(msg, loader_drop);
+        tell_freed(msg);
         break;
     case MSG_SAVE:
         do_save(msg);
@@ -292,8 +306,13 @@ static void from_supervisor(struct msg *msg)
         self.engine = msg->fd[0];
         msg->fd[0] = -1;
         msg_send(self.engine, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
+        self.keep_media = self.restarted;
+        struct err err;
+        if (!self.restarted && self.served && load(self.session, self.session, &err) < 0)
+            text_copy(self.note, sizeof self.note, err.text);       /* a new engine, the file gone: the document as it was */
         if (!self.restarted)
             send_show();
+        self.served = true;
         self.restarted = false;
     }
 }
@@ -368,7 +387,7 @@ int store_main(void)
     struct err err;
     if (!self.memory)
         err_set(&err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
-    if (!self.memory || load(self.options.session, &err) < 0) {
+    if (!self.memory || load(self.options.session, self.options.session_given, &err) < 0) {
         msg_send_text(SPAWN_SOCKET, MSG_FAILED, 0, err.text);
         return 1;
     }

@@ -56,9 +56,10 @@ struct msg_media_info {
     char text[200];             /* why it failed; a warning (cut short) if READY */
 };
 struct msg_result { uint32_t ok, code; char path[1024]; char text[1024]; };     /* code: enum err_code */
-struct msg_store_status { uint32_t workers; uint32_t pid[16]; };
+struct msg_store_status { uint32_t store_pid, workers; uint32_t pid[16]; };
 struct msg_chain { uint32_t rate; };
-struct msg_media_want { uint32_t slot; char path[2048]; };      /* absolute, or relative to the session's folder */
+struct msg_media_want { uint32_t slot; char path[2048]; };      /* absolute, or relative to the session's folder; sent no longer than
+                                                                   its text with the NUL */
 struct msg_media_drop { uint32_t slot; };
 struct msg_path { uint32_t force; char path[1024]; };           /* path "": the show's own file */
 

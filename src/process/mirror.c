@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The mirror: whatever changes in the document is shown to the engine (parameters of clips and
+ * groups), to the store (which media are wanted) and to the screens (cells). One direction only:
+ * nothing here changes the document.
+ *
+ * A medium is kept while a clip of the document names it or parameters of it are with the audio
+ * thread, so that a voice never loses its samples.
+ */
+#include "config.h"
+
+#include "process/stage.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "clipmem/clipmem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HASH_BUCKETS = 16384 };
+
+static float db_to_lin(double db)
+{
+    return isinf(db) ? 0.0f : (float)pow(10, db / 20);
+}
+
+/* --- media --- */
+
+static uint32_t bucket_of(const char *path)
+{
+    uint32_t hash = 2166136261u;        /* FNV-1a, 32 bit */
+    for (; *path; path++)
+        hash = (hash ^ (unsigned char)*path) * 16777619u;
+    return hash % HASH_BUCKETS;
+}
+
+static void unref_medium(struct stage *stage, uint32_t slot)
+{
+    struct stage_medium *medium = &stage->media[slot];
+    if (slot == STAGE_MEDIA_NONE || --medium->references)
+        return;
+    uint32_t *link = &stage->media_hash[bucket_of(medium->path)];
+    while (*link != slot)
+        link = &stage->media[*link].next;
+    *link = medium->next;
+    free(medium->path);
+    *medium = (struct stage_medium){.dropping = true};
+    stage->drop(stage, slot);
+}
+
+/* The loader has let go of a dropped slot: only now may another file use it, or a voice could start with the old samples. */
+void mirror_medium_freed(struct stage *stage, uint32_t slot)
+{
+    if (slot >= stage->media_count || !stage->media[slot].dropping)
+        return;
+    stage->media[slot] = (struct stage_medium){.next = stage->media_free};
+    stage->media_free = slot;
+}
+
+static uint32_t ref_medium(struct stage *stage, const char *path)
+{
+    uint32_t bucket = bucket_of(path);
+    for (uint32_t slot = stage->media_hash[bucket]; slot != STAGE_MEDIA_NONE; slot = stage->media[slot].next) {
+        if (!strcmp(stage->media[slot].path, path)) {
+            stage->media[slot].references++;
+            return slot;
+        }
+    }
+    uint32_t slot = stage->media_free;
+    if (slot != STAGE_MEDIA_NONE)
+        stage->media_free = stage->media[slot].next;
+    else if (stage->media_count < CLIPMEM_SLOTS)
+        slot = stage->media_count++;
+    else
+        return STAGE_MEDIA_NONE;
+    stage->media[slot] = (struct stage_medium){.path = xstrdup(path), .references = 1, .next = stage->media_hash[bucket], .state = STATE_MEDIA_LOADING};
+    stage->media_hash[bucket] = slot;
+    stage->want(stage, slot, path);
+    return slot;
+}
+
+static uint32_t medium_of_clip(struct stage *stage, const struct show_clip *clip)
+{
+    const char *folder = show_head(stage->show)->media;
+    char *path = xasprintf("%s/%s", folder && *folder ? folder : "media", clip->file);
+    uint32_t slot = ref_medium(stage, path);
+    free(path);
+    return slot;
+}
+
+void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames, const char *note)
+{
+    struct stage_medium *medium = slot < stage->media_count ? &stage->media[slot] : NULL;
+    if (!medium || !medium->path)
+        return;
+    medium->state = (uint8_t)state;
+    medium->file_rate = rate;
+    medium->channels = channels;
+    medium->file_frames = frames;
+    text_copy(medium->note, sizeof medium->note, note);
+    medium->changed = true;
+    stage->media_changed = true;
+    stage->desk_changed = true;
+    if (state >= STATE_MEDIA_MISSING) {
+        char *text = xasprintf("%s: %s", medium->path, note);
+        desk_notice(stage, false, text);
+        free(text);
+    } else if (state == STATE_MEDIA_READY && *note) {
+        char *text = xasprintf("%s: %s", medium->path, note);
+        desk_notice(stage, false, text);
+        free(text);
+    }
+}
+
+uint32_t mirror_loading(const struct stage *stage)
+{
+    uint32_t loading = 0;
+    for (uint32_t slot = 0; slot < stage->media_count; slot++)
+        loading += stage->media[slot].path && stage->media[slot].state == STATE_MEDIA_LOADING;
+    return loading;
+}
+
+void mirror_want_again(struct stage *stage)
+{
+    for (uint32_t slot = 0; slot < stage->media_count; slot++)
+        if (stage->media[slot].path)
+            stage->want(stage, slot, stage->media[slot].path);
+        else if (stage->media[slot].dropping)
+            stage->drop(stage, slot);
+}
+
+/* --- clips and groups to the engine --- */
+
+static struct clip_params *make_params(struct stage *stage, int slot, const struct show_clip *clip)
+{
+    struct show_fades fades;
+    show_fades(stage->show, clip, &fades);
+    struct clip_params *params = xcalloc(1, sizeof *params);
+    *params = (struct clip_params){
+        .medium = stage->clip_medium[slot], .tab = (uint8_t)clip->tab, .group = (uint8_t)clip->group, .mode = (uint8_t)clip->mode,
+        .press = (uint8_t)clip->press, .choke = clip->choke, .stop_others = clip->stop_others,
+        .fade_in_curve = (uint8_t)fades.in_curve, .fade_out_curve = (uint8_t)fades.out_curve, .fade_end_curve = (uint8_t)fades.end_curve,
+        .loops = clip->loops > UINT32_MAX ? UINT32_MAX : (uint32_t)clip->loops,
+        .in_frames = clip->in < 0 ? 0 : clip->in, .out_frames = clip->out,
+        .fade_in_s = fades.in_s, .fade_out_s = fades.out_s, .fade_end_s = fades.end_s, .seam_s = clip->seam / 1000,
+        .gain_lin = db_to_lin(clip->gain), .pan = (float)clip->pan,
+    };
+    stage->media[params->medium].references++;
+    return params;
+}
+
+void mirror_release_params(struct stage *stage, const struct clip_params *params)
+{
+    if (!params)
+        return;
+    unref_medium(stage, params->medium);
+    free((void *)(uintptr_t)params);
+}
+
+static void write_cell(struct stage *stage, int slot);
+
+static void mirror_clip(struct stage *stage, int slot)
+{
+    const struct show_clip *clip = show_clip(stage->show, slot);
+    uint32_t old = stage->clip_medium[slot];
+    stage->clip_medium[slot] = clip ? medium_of_clip(stage, clip) : STAGE_MEDIA_NONE;
+    struct op op = {.type = OP_CLIP, .clip = (uint16_t)slot};
+    if (clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE)
+        op.params = make_params(stage, slot, clip);
+    stage_post(stage, &op, (struct ticket){0}, -1);
+    if (old != STAGE_MEDIA_NONE)
+        unref_medium(stage, old);
+    write_cell(stage, slot);
+}
+
+static void mirror_group(struct stage *stage, int index)
+{
+    const struct show_group *group = show_group(stage->show, index);
+    struct op op = {.type = OP_GROUP, .clip = (uint16_t)index,
+        .group = {.choke = group->choke, .voices = (uint8_t)show_group_voices(group), .mute = group->mute, .gain_lin = db_to_lin(group->gain)}};
+    stage_post(stage, &op, (struct ticket){0}, -1);
+}
+
+static void mirror_inheriting(struct stage *stage, int group)
+{
+    for (int slot = 0; slot < show_slots(stage->show); slot++) {
+        const struct show_clip *clip = show_clip(stage->show, slot);
+        if (clip && (group < 0 || clip->group == group))
+            mirror_clip(stage, slot);
+    }
+}
+
+void mirror_changes(struct stage *stage)
+{
+    struct show_change change;
+    unsigned groups = 0;
+    bool head = false;
+    while (show_take_change(stage->show, &change)) {
+        stage->desk_changed = true;
+        if (change.object == SHOW_OBJECT_CLIP)
+            mirror_clip(stage, change.index);
+        else if (change.object == SHOW_OBJECT_GROUP)
+            groups |= 1u << change.index;
+        else if (change.object == SHOW_OBJECT_HEAD)
+            head = true;
+    }
+    for (int group = 0; group < SHOW_GROUPS; group++) {
+        if (!(groups & 1u << group))
+            continue;
+        mirror_group(stage, group);
+        if (!head)
+            mirror_inheriting(stage, group);
+    }
+    if (head)
+        mirror_inheriting(stage, -1);
+}
+
+void mirror_new_show(struct stage *stage, struct show *show)
+{
+    struct op silence = {.type = OP_SILENCE};
+    stage_post(stage, &silence, (struct ticket){0}, -1);
+    int slots = show_slots(stage->show);
+    show_free(stage->show);
+    stage->show = show;
+    show_touch_all(show);
+    mirror_changes(stage);
+    for (int slot = show_slots(show); slot < slots; slot++)
+        mirror_clip(stage, slot);
+}
+
+/* --- cells to the screens --- */
+
+/* Text of strangers: no control characters may reach a terminal (they become U+FFFD). */
+static void put_text(char *to, size_t size, const char *from)
+{
+    struct strbuf clean = {0};
+    size_t bytes = from ? strlen(from) : 0;
+    while (bytes) {
+        uint32_t rune;
+        int used = utf8_next(from, bytes, &rune);
+        char one[5] = {0};
+        memcpy(one, from, (size_t)used);
+        bool bad = rune == 0xfffd || text_has_control(one);
+        strbuf_add(&clean, bad ? "\xef\xbf\xbd" : from, bad ? 3 : (size_t)used);
+        from += used;
+        bytes -= (size_t)used;
+    }
+    text_copy(to, size, clean.s ? clean.s : "");
+    strbuf_clear(&clean);
+}
+
+static void fill_cell(const struct stage *stage, int slot, struct state_cell *cell)
+{
+    static const char *const press[] = {"stop", "restart", "layer", "ignore", "pause"}, *const mode[] = {"once", "loop", "gate"};
+    const struct show_clip *clip = show_clip(stage->show, slot);
+    if (!clip)
+        return;
+    const struct stage_medium *medium = stage->clip_medium[slot] == STAGE_MEDIA_NONE ? NULL : &stage->media[stage->clip_medium[slot]];
+    struct show_fades fades;
+    char name[128];
+    show_fades(stage->show, clip, &fades);
+    *cell = (struct state_cell){
+        .tab = (uint8_t)clip->tab, .row = (uint8_t)clip->row, .column = (uint8_t)clip->column, .used = 1,
+        .rows = (uint8_t)clip->rows, .columns = (uint8_t)clip->columns, .group = (uint8_t)clip->group,
+        .media = medium ? medium->state : STATE_MEDIA_COLD,
+        .flags = (clip->mode == SHOW_MODE_LOOP ? STATE_CELL_LOOP : 0u) | (clip->mode == SHOW_MODE_GATE ? STATE_CELL_GATE : 0u) |
+                 (clip->choke ? STATE_CELL_CHOKE : 0u) | (clip->pinned ? STATE_CELL_PINNED : 0u) | (medium && medium->channels > 1 ? STATE_CELL_STEREO : 0u),
+        .in_frames = clip->in < 0 ? 0 : clip->in,
+        .fade_in_s = (float)fades.in_s, .fade_out_s = (float)fades.out_s, .gain_db = (float)clip->gain, .pan = (float)clip->pan,
+    };
+    if (medium && medium->file_rate) {
+        int64_t out = clip->out < 0 || clip->out > medium->file_frames ? medium->file_frames : clip->out;
+        cell->file_rate = medium->file_rate;
+        cell->length_frames = out > cell->in_frames ? out - cell->in_frames : 0;
+    }
+    put_text(cell->id, sizeof cell->id, clip->id);
+    put_text(cell->name, sizeof cell->name, show_clip_name(clip, name, sizeof name));
+    put_text(cell->hotkey, sizeof cell->hotkey, clip->hotkey);
+    put_text(cell->color, sizeof cell->color, clip->color);
+    put_text(cell->notes, sizeof cell->notes, clip->notes);
+    put_text(cell->press, sizeof cell->press, press[clip->press]);
+    put_text(cell->mode, sizeof cell->mode, mode[clip->mode]);
+    put_text(cell->media_note, sizeof cell->media_note, medium ? medium->note : "no room in clip memory's table");
+}
+
+static void write_cell(struct stage *stage, int slot)
+{
+    if (!stage->state)
+        return;
+    struct state_cell cell = {0};
+    fill_cell(stage, slot, &cell);
+    seqlock_write_rt(&stage->state->cell_lock[slot], &stage->state->cell[slot], &cell, sizeof cell);
+    atomic_fetch_add_explicit(&stage->state->cells_revision, 1, memory_order_release);
+}
+
+void mirror_cells(struct stage *stage)
+{
+    if (!stage->media_changed)
+        return;
+    stage->media_changed = false;
+    for (int slot = 0; stage->state && slot < show_slots(stage->show); slot++)
+        if (stage->clip_medium[slot] != STAGE_MEDIA_NONE && stage->media[stage->clip_medium[slot]].changed)
+            write_cell(stage, slot);
+    for (uint32_t slot = 0; slot < stage->media_count; slot++)
+        stage->media[slot].changed = false;
+}
+
+/* --- beginning and end --- */
+
+void stage_init(struct stage *stage, struct show *show, struct engine *engine, const struct clipmem *memory)
+{
+    *stage = (struct stage){.show = show, .engine = engine, .memory = memory, .frame = ENGINE_NOW, .media_free = STAGE_MEDIA_NONE,
+        .state_fd = -1, .supervisor = -1};
+    outbox_init(&stage->store);
+    stage->pending = xcalloc(STAGE_PENDING, sizeof *stage->pending);
+    stage->media = xcalloc(CLIPMEM_SLOTS, sizeof *stage->media);
+    stage->media_hash = xcalloc(HASH_BUCKETS, sizeof *stage->media_hash);
+    for (int i = 0; i < HASH_BUCKETS; i++)
+        stage->media_hash[i] = STAGE_MEDIA_NONE;
+    for (int i = 0; i < SHOW_CLIPS; i++)
+        stage->clip_medium[i] = STAGE_MEDIA_NONE;
+}
+
+void stage_clear(struct stage *stage)
+{
+    for (uint32_t slot = 0; slot < stage->media_count; slot++)
+        free(stage->media[slot].path);
+    outbox_join(&stage->store, -1);
+    show_free(stage->show);
+    free(stage->waiting);
+    free(stage->pending);
+    free(stage->media);
+    free(stage->media_hash);
+}

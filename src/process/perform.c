@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Actions become deeds: what a command said is to be done (command/command.h) is posted to the
+ * audio thread, handed to the store, or written on the desk. No rule of the show is here.
+ * A line is answered when the last operation it posted has its result.
+ */
+#include "config.h"
+
+#include "process/stage.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "platform/clock.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct ticket nobody = {0};
+
+void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code, const char *text)
+{
+    if (code != ERR_NONE && stage->refused)
+        stage->refused(stage, ticket, text);
+    if (!stage->server || !ticket.client)
+        return;
+    struct strbuf line = {0};
+    strbuf_adds(&line, code == ERR_NONE ? "ok" : "error ");
+    if (code != ERR_NONE)
+        strbuf_addf(&line, "%s ", err_word(code));
+    else if (*text)
+        strbuf_addc(&line, ' ');
+    text_fmt_escaped(&line, text);
+    server_answer(stage->server, ticket, line.s, -1);
+    strbuf_clear(&line);
+}
+
+void stage_flush(struct stage *stage)
+{
+    int done = 0;
+    while (done < stage->waiting_count && engine_post(stage->engine, &stage->waiting[done]))
+        done++;
+    stage->waiting_count -= done;
+    if (done && stage->waiting_count)
+        memmove(stage->waiting, stage->waiting + done, (size_t)stage->waiting_count * sizeof *stage->waiting);
+}
+
+void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot)
+{
+    op->serial = ++stage->serial;
+    op->frame = stage->frame;
+    if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP)
+        op->frame = audio_frame_at(stage->audio, clock_now_rt());
+    stage->pending[op->serial % STAGE_PENDING] = (struct stage_pending){.ticket = ticket, .slot = slot, .used = true};
+    stage->unanswered++;
+    if (!stage->waiting_count && engine_post(stage->engine, op))
+        return;
+    if (stage->waiting_count == stage->waiting_cap) {
+        stage->waiting_cap = stage->waiting_cap ? stage->waiting_cap * 2 : 256;
+        stage->waiting = xrealloc_array(stage->waiting, (size_t)stage->waiting_cap, sizeof *stage->waiting);
+    }
+    stage->waiting[stage->waiting_count++] = *op;
+}
+
+static struct engine_target engine_target_of(const struct command_target *target)
+{
+    static const enum target_kind kinds[] = {
+        [TARGET_OBJECT_CLIP] = TARGET_CLIP, [TARGET_OBJECT_GROUP] = TARGET_GROUP, [TARGET_OBJECT_TAB] = TARGET_TAB,
+        [TARGET_OBJECT_BUS] = TARGET_BUS, [TARGET_OBJECT_ALL] = TARGET_ALL,
+    };
+    return (struct engine_target){.kind = kinds[target->object], .index = (uint16_t)(target->index < 0 ? 0 : target->index)};
+}
+
+/* A clip whose medium will not come is refused here, in words; one that is still coming is hurried. */
+static bool medium_fit(struct stage *stage, struct ticket ticket, int slot)
+{
+    const struct show_clip *clip = show_clip(stage->show, slot);
+    const struct stage_medium *medium = &stage->media[stage->clip_medium[slot]];
+    static const char *const words[] = {[STATE_MEDIA_MISSING] = "missing", [STATE_MEDIA_BROKEN] = "broken", [STATE_MEDIA_COLD] = "cold"};
+    if (medium->state == STATE_MEDIA_LOADING)
+        stage->first(stage, stage->clip_medium[slot]);
+    if (medium->state < STATE_MEDIA_MISSING)
+        return true;
+    char address[16], name[64];
+    char *text = xasprintf("%s %s %s is %s: %s", show_address(clip, address), clip->id, show_clip_name(clip, name, sizeof name), words[medium->state],
+                           medium->note[0] ? medium->note : medium->path);
+    stage_answer(stage, ticket, ERR_REFUSED, text);
+    desk_notice(stage, true, text);
+    free(text);
+    return false;
+}
+
+static void post_clip(struct stage *stage, struct ticket ticket, const struct action *action, enum op_type type)
+{
+    bool starts = type == OP_PRESS || type == OP_PLAY || type == OP_AUDITION;
+    if (starts && action->edge != EDGE_UP && !medium_fit(stage, ticket, action->slot))
+        return;
+    static const enum press_edge edges[] = {[EDGE_BOTH] = PRESS_BOTH, [EDGE_DOWN] = PRESS_DOWN, [EDGE_UP] = PRESS_UP};
+    struct op op = {.type = (uint8_t)type, .clip = (uint16_t)action->slot, .edge = (uint8_t)edges[action->edge]};
+    stage_post(stage, &op, ticket, action->slot);
+}
+
+static void post_target(struct stage *stage, struct ticket ticket, const struct action *action, enum op_type type)
+{
+    struct op op = {.type = (uint8_t)type, .target = engine_target_of(&action->target), .on = action->on, .seconds = action->seconds,
+        .curve = (uint8_t)action->curve, .level_lin = isinf(action->number) ? 0.0f : (float)pow(10, action->number / 20)};
+    op.clip = type == OP_SOLO ? op.target.index : 0;
+    stage_post(stage, &op, ticket, action->target.object == TARGET_OBJECT_CLIP ? action->target.index : -1);
+}
+
+static void answer_status(struct stage *stage, struct ticket ticket, bool json)
+{
+    struct strbuf text = {0};
+    status_fmt(stage, json, &text);
+    stage_answer(stage, ticket, ERR_NONE, text.s ? text.s : "");
+    strbuf_clear(&text);
+}
+
+/* A screen does `tab` and `detach` itself; by ctl they reach every screen that follows. */
+static void tell_screens(struct stage *stage, const struct action *action)
+{
+    if (action->type == ACTION_TAB) {
+        stage->desk.follow_tab = (uint8_t)(action->target.index + 1);
+        stage->desk.follow_serial++;
+    } else {
+        stage->desk.detach_serial++;
+    }
+    stage->desk_changed = true;
+}
+
+/* Return: true if the answer comes later or was given. */
+static bool perform_action(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    struct op panic = {.type = OP_PANIC};
+    switch (action->type) {
+    case ACTION_PRESS:
+        post_clip(stage, ticket, action, OP_PRESS);
+        return true;
+    case ACTION_PLAY:
+        post_clip(stage, ticket, action, OP_PLAY);
+        return true;
+    case ACTION_RELEASE:
+        post_clip(stage, ticket, action, OP_RELEASE);
+        return true;
+    case ACTION_AUDITION:
+        post_clip(stage, ticket, action, OP_AUDITION);
+        return true;
+    case ACTION_STOP:
+        post_target(stage, ticket, action, OP_STOP);
+        return true;
+    case ACTION_FADE:
+        post_target(stage, ticket, action, OP_FADE);
+        return true;
+    case ACTION_MUTE:
+        post_target(stage, ticket, action, OP_MUTE);
+        return true;
+    case ACTION_SOLO:
+        post_target(stage, ticket, action, OP_SOLO);
+        return true;
+    case ACTION_PANIC:
+        stage_post(stage, &panic, ticket, -1);
+        desk_notice(stage, false, "panic: everything fades in 1 s; once more cuts");
+        return true;
+    case ACTION_LOCK:
+        stage->locked = action->on;
+        stage->desk_changed = true;
+        return false;
+    case ACTION_TAB:
+    case ACTION_DETACH:
+        tell_screens(stage, action);
+        return false;
+    case ACTION_SAVE:
+        save_begin(stage, ticket, action->text, action->force);
+        return true;
+    case ACTION_OPEN:
+        save_open(stage, ticket, action->text, action->force);
+        return true;
+    case ACTION_STATUS:
+        answer_status(stage, ticket, action->on);
+        return true;
+    case ACTION_CHECK:
+        check_fmt_running(stage, ticket, action->on);
+        return true;
+    case ACTION_IDLE:
+        if (stage->server)
+            server_listen(stage->server, ticket);
+        return true;
+    case ACTION_QUIT:
+        stage->quitting = true;
+        return false;
+    }
+    return false;
+}
+
+/* undo, redo and every edit are journalled as the line that made them: running the lines again gives the same document. */
+static void journal(struct stage *stage, const char *line)
+{
+    desk_event(stage, "edit %s", line);
+    stage->desk_changed = true;
+    if (stage->server)
+        outbox_send(&stage->store, MSG_JOURNAL, 0, line, strlen(line), -1);
+}
+
+void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role, enum command_source source)
+{
+    struct command_context context = {.show = stage->show, .role = role, .source = source, .locked = stage->locked};
+    struct command_reply reply;
+    if (command_dispatch(&context, line, &reply) < 0) {
+        stage_answer(stage, ticket, reply.err.code, reply.err.text);
+        if (reply.err.code == ERR_REFUSED || reply.err.code == ERR_LOCKED)
+            desk_notice(stage, true, reply.err.text);
+        command_reply_clear(&reply);
+        return;
+    }
+    bool answered = false;
+    if (reply.edited) {
+        if (source != COMMAND_FROM_JOURNAL)
+            journal(stage, line);
+        mirror_changes(stage);
+    }
+    /* Only the last action's result answers the line; the table gives more than one only to commands that cannot be refused. */
+    for (int i = 0; i < reply.actions; i++)
+        answered = perform_action(stage, i + 1 < reply.actions ? nobody : ticket, &reply.action[i]);
+    if (!answered)
+        stage_answer(stage, ticket, ERR_NONE, reply.value.s ? reply.value.s : "");
+    command_reply_clear(&reply);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `clipgrid probe FILE...`: what media files hold, a line each, decoded by a worker. */
+#include "config.h"
+
+#include "process/roles.h"
+#include "base/text.h"
+#include "media/pool.h"
+#include "media/probe.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static void print_text(const char *file, const struct probe_info *info)
+{
+    printf("%s: %s, %s, %u Hz, %u channel%s, %lld frames, %.3f s\n", file, info->format, info->sample, info->rate, info->channels,
+           info->channels == 1 ? "" : "s", (long long)info->frames, (double)info->frames / info->rate);
+}
+
+static void print_json(const char *file, const struct probe_info *info, const char *error)
+{
+    struct strbuf out = {0};
+    strbuf_adds(&out, "{\"file\":");
+    text_fmt_json(&out, file);
+    if (error) {
+        strbuf_adds(&out, ",\"error\":");
+        text_fmt_json(&out, error);
+    } else {
+        strbuf_adds(&out, ",\"format\":");
+        text_fmt_json(&out, info->format);
+        strbuf_adds(&out, ",\"sample\":");
+        text_fmt_json(&out, info->sample);
+        strbuf_addf(&out, ",\"rate\":%u,\"channels\":%u,\"frames\":%lld,\"seconds\":%.6f", info->rate, info->channels, (long long)info->frames,
+                    (double)info->frames / info->rate);
+    }
+    strbuf_adds(&out, "}\n");
+    fputs(out.s, stdout);
+    strbuf_clear(&out);
+}
+
+int probe_main(const struct args *args)
+{
+    int socket = -1, staging = -1, status = 0;
+    pid_t pid = 0;
+    for (int i = 0; i < args->words; i++) {
+        struct probe_info info;
+        struct err err;
+        if (socket < 0) {
+            if (media_start_worker(&socket, &staging, &pid) < 0)
+                return front_fail(1, "no worker can be started");
+            close(staging);
+        }
+        if (probe_file(socket, args->word[i], &info, &err) == 0) {
+            if (args->json)
+                print_json(args->word[i], &info, NULL);
+            else
+                print_text(args->word[i], &info);
+            continue;
+        }
+        status = 1;
+        if (args->json)
+            print_json(args->word[i], NULL, err.text);
+        else
+            front_fail(1, "%s", err.text);
+        kill(pid, SIGKILL);             /* one that met a bad file is not asked again */
+        close(socket);
+        socket = -1;
+    }
+    return status;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the audio thread says: results answer the lines that wait for them, starts and ends
+ * become event lines, retired parameters are let go. Thread: main.
+ */
+#include "config.h"
+
+#include "process/stage.h"
+#include "base/xalloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *reason_of(enum engine_result result, unsigned value, char buffer[64])
+{
+    switch (result) {
+    case RESULT_OK:
+        return "";
+    case RESULT_NO_CLIP:
+        return "there is no clip";
+    case RESULT_NOT_READY:
+        return "its medium did not load";
+    case RESULT_POOL_FULL:
+        return "24 voices in use";
+    case RESULT_GROUP_FULL:
+        snprintf(buffer, 64, "the group's limit of %u voices is in use", value);
+        return buffer;
+    case RESULT_LAYERS_FULL:
+        return "4 layers of it sound";
+    case RESULT_IGNORED:
+        return "it sounds, and its press is ignore";
+    case RESULT_NOT_SOUNDING:
+        return "it does not sound";
+    case RESULT_NOT_LOOPING:
+        return "it does not loop";
+    case RESULT_GHOSTS_FULL:
+        return "too many voices are being ended at once";
+    case RESULT_LATER:
+        return "press = pause comes with a later version";
+    }
+    return "";
+}
+
+/* "1/3/4 c25 Cannon": how a clip is named in refusals and notices. */
+static void fmt_clip(const struct stage *stage, int slot, char buffer[200])
+{
+    const struct show_clip *clip = slot >= 0 ? show_clip(stage->show, slot) : NULL;
+    char address[16], name[96];
+    buffer[0] = '\0';
+    if (clip)
+        snprintf(buffer, 200, "%s %s %s", show_address(clip, address), clip->id, show_clip_name(clip, name, sizeof name));
+}
+
+static void refuse(struct stage *stage, struct ticket ticket, int slot, const struct event *event)
+{
+    char clip[200], why[64];
+    fmt_clip(stage, slot, clip);
+    char *text = xasprintf("%s%s%s", clip, *clip ? ": " : "", reason_of((enum engine_result)event->result, event->value, why));
+    stage_answer(stage, ticket, ERR_REFUSED, text);
+    desk_notice(stage, true, text);
+    free(text);
+}
+
+static void take_result(struct stage *stage, const struct event *event)
+{
+    struct stage_pending *pending = &stage->pending[event->serial % STAGE_PENDING];
+    if (!pending->used)
+        return;
+    struct stage_pending done = *pending;
+    pending->used = false;
+    stage->unanswered--;
+    if (event->result == RESULT_OK)
+        stage_answer(stage, done.ticket, ERR_NONE, "");
+    else if (done.ticket.client || !stage->server)
+        refuse(stage, done.ticket, done.slot, event);
+}
+
+void results_take(struct stage *stage)
+{
+    static const char *const causes[] = {[END_NATURAL] = "end", [END_STOP] = "stop", [END_CHOKE] = "choke", [END_STEAL] = "steal",
+        [END_RESTART] = "restart", [END_PANIC] = "panic", [END_CLIP_GONE] = "gone"};
+    struct event event;
+    char clip[200];
+    while (engine_take_event(stage->engine, &event)) {
+        switch ((enum event_type)event.type) {
+        case EVENT_RESULT:
+            take_result(stage, &event);
+            break;
+        case EVENT_START:
+            fmt_clip(stage, event.clip, clip);
+            desk_event(stage, "play %s", clip);
+            break;
+        case EVENT_END:
+            fmt_clip(stage, event.clip, clip);
+            desk_event(stage, "end %s %s", causes[event.cause], clip);
+            break;
+        case EVENT_REFUSED:
+            refuse(stage, (struct ticket){0}, event.clip, &event);
+            break;
+        case EVENT_RETIRED:
+            mirror_release_params(stage, event.params);
+            break;
+        }
+    }
+}

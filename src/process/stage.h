@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The stage: what the engine's main thread (or render's one thread) holds together: the
+ * document, the engine that plays it, and the media both refer to. Three files work on it:
+ * perform.c carries out command lines, mirror.c keeps engine and screens equal to the document,
+ * results.c takes what the audio thread says. Thread: main.
+ */
+#ifndef PROCESS_STAGE_H
+#define PROCESS_STAGE_H
+
+#include "command/command.h"
+#include "control/server.h"
+#include "engine/audio.h"
+#include "engine/engine.h"
+#include "process/options.h"
+#include "process/outbox.h"
+#include "show/show.h"
+#include "wire/state.h"
+
+enum {
+    STAGE_PENDING = 1 << 16,        /* operations under way, by serial; the server's bounds keep it far from full */
+    STAGE_MEDIA_NONE = 0xffffffff,
+};
+
+/* A medium the document (or a voice still sounding) refers to: a slot of clip memory. */
+struct stage_medium {
+    char *path;                     /* media folder and file, relative to the session; NULL: slot free */
+    uint32_t references;            /* clips and clip_params that name it */
+    uint32_t next;                  /* in its hash bucket, STAGE_MEDIA_NONE: last */
+    uint8_t state;                  /* enum state_media */
+    bool changed;                   /* cells are to be written again */
+    bool dropping;                  /* path is NULL: the loader has not let go of the slot yet */
+    uint32_t file_rate, channels;
+    int64_t file_frames;
+    char note[120];
+};
+
+/* An operation posted and not yet answered. */
+struct stage_pending {
+    struct ticket ticket;           /* who waits for it; client 0: nobody */
+    int slot;                       /* clip it is about, -1: none */
+    bool used;
+};
+
+struct stage {
+    struct options options;
+    struct show *show;
+    struct engine *engine;
+    const struct clipmem *memory;
+    uint64_t frame;                 /* when operations are to be done: ENGINE_NOW live, exact in render */
+    bool locked, quitting;
+
+    struct op *waiting;             /* operations the engine's ring had no room for, in order */
+    int waiting_count, waiting_cap;
+    uint32_t serial;                /* of the last operation */
+    struct stage_pending *pending;  /* STAGE_PENDING of them */
+    int unanswered;                 /* operations whose result is still to come */
+
+    struct stage_medium *media;     /* CLIPMEM_SLOTS of them */
+    uint32_t *media_hash;
+    uint32_t media_count, media_free;
+    bool media_changed;
+    uint32_t clip_medium[SHOW_CLIPS];
+    /* how media are asked for: the store live, the loader in render */
+    void (*want)(struct stage *stage, uint32_t slot, const char *path);
+    void (*first)(struct stage *stage, uint32_t slot);
+    void (*drop)(struct stage *stage, uint32_t slot);
+    /* a line was refused after its dispatch: render prints it; NULL live */
+    void (*refused)(struct stage *stage, struct ticket ticket, const char *reason);
+    void *context;
+
+    /* live only (NULL or -1 in render) */
+    struct audio *audio;
+    struct server *server;
+    struct state_segment *state;
+    int state_fd, supervisor;
+    struct state_desk desk;         /* as published */
+    bool desk_changed;
+    struct outbox store;
+    struct msg_store_status store_status;
+    struct audio_status audio_status;
+    uint64_t generation, notices;
+    int supervisor_pid;
+    char session[1024];             /* path of the file, "" unnamed */
+    char realtime_note[160];
+    uint32_t save_serial;
+    struct stage_saving *saving;    /* save and open commands waiting for the store */
+};
+
+void stage_init(struct stage *stage, struct show *show, struct engine *engine, const struct clipmem *memory);
+void stage_clear(struct stage *stage);                  /* frees the document too; the engine is the caller's */
+
+/* --- perform.c --- Carries out one line for a ticket and answers it, now or when its results are in. */
+void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role, enum command_source source);
+void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot);    /* fills serial and frame */
+void stage_flush(struct stage *stage);                  /* posts what waited for room */
+void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code, const char *text);
+
+/* --- mirror.c --- Document -> engine and cells. */
+void mirror_changes(struct stage *stage);               /* takes every change of the document */
+void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames, const char *note);
+void mirror_medium_freed(struct stage *stage, uint32_t slot);
+void mirror_cells(struct stage *stage);                 /* writes cells of media that changed */
+void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
+uint32_t mirror_loading(const struct stage *stage);     /* media still being loaded */
+void mirror_want_again(struct stage *stage);            /* a new store: ask for everything once more */
+void mirror_new_show(struct stage *stage, struct show *show);   /* another document takes this one's place */
+
+/* --- results.c --- Events of the audio thread. */
+void results_take(struct stage *stage);
+
+/* --- desk.c --- What screens see of the show as a whole. */
+void desk_publish(struct stage *stage);                 /* if something changed */
+void desk_notice(struct stage *stage, bool refusal, const char *text);
+void desk_event(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));    /* to `idle` listeners */
+
+/* --- save.c --- What the store does for a command. */
+void save_begin(struct stage *stage, struct ticket ticket, const char *file, bool force);
+void save_open(struct stage *stage, struct ticket ticket, const char *file, bool force);
+void save_result(struct stage *stage, uint32_t serial, const struct msg_result *result);
+
+/* --- check_running.c --- answers `check` in a running show. */
+void check_fmt_running(struct stage *stage, struct ticket ticket, bool json);
+
+/* --- status.c --- */
+void status_fmt(const struct stage *stage, bool json, struct strbuf *out);
+
+#endif
