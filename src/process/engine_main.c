@@ -12,6 +12,7 @@
 #include "process/stage.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "clipmem/clipmem.h"
 #include "platform/clock.h"
 #include "platform/spawn.h"
@@ -20,6 +21,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

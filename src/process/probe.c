@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "process/roles.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "media/pool.h"
 #include "media/probe.h"

@@ -19,8 +19,8 @@
 
 enum {
     STAGE_PENDING = 1 << 16,        /* operations under way, by serial; the server's bounds keep it far from full */
-    STAGE_MEDIA_NONE = 0xffffffff,
 };
+#define STAGE_MEDIA_NONE UINT32_MAX
 
 /* A medium the document (or a voice still sounding) refers to: a slot of clip memory. */
 struct stage_medium {

@@ -15,6 +15,7 @@
 #include "clipmem/clipmem.h"
 #include "media/pool.h"
 #include "platform/clock.h"
+#include "platform/machine.h"
 #include "platform/sock.h"
 #include "platform/spawn.h"
 #include "wire/msg.h"
@@ -216,7 +217,7 @@ static void handle_signals(void)
 
 static void store_ready(void)
 {
-    for (self.workers = 0; self.workers < WORKERS_MAX && self.workers < media_workers_wanted(); self.workers++) {
+    for (self.workers = 0; self.workers < WORKERS_MAX && self.workers < machine_cores(); self.workers++) {
         self.worker[self.workers] = (struct child){.role = "@worker", .socket = -1};
         start_worker(self.workers);
     }
@@ -316,7 +317,7 @@ static int take_place(struct err *err)
     self.listener = sock_listen(self.options.socket, self.options.config.socket_group, err);
     if (self.listener < 0)
         return -1;
-    self.memory = clipmem_create(media_memory_bytes(self.options.config.memory_mb));
+    self.memory = clipmem_create(machine_clip_memory_bytes(self.options.config.memory_mb));
     if (self.memory < 0)
         return err_set(err, ERR_IO, "clip memory cannot be made: %s", strerror(errno));
     sigset_t set;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What this machine has, and what this user may do on it. Any thread but the audio thread. */
+#ifndef PLATFORM_MACHINE_H
+#define PLATFORM_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+int machine_cores(void);                        /* this process may run on; at least 1 */
+uint64_t machine_memory_bytes(void);
+/* Clip memory: budget_mb, or with 0 a quarter of the machine's memory and at most 1 GiB (SPEC, media tiers). */
+uint64_t machine_clip_memory_bytes(unsigned budget_mb);
+
+/* Things that would stop a show (SPEC S1), each as one sentence with what mends it. Return: false if all is well. */
+bool machine_lacks_realtime(char *why, size_t size);
+bool machine_lacks_audio_group(char *why, size_t size);         /* device files of ALSA are there and not ours to open */
+bool machine_kills_at_logout(char *why, size_t size);           /* logind ends what a user left running */
+
+#endif
