@@ -136,7 +136,7 @@ static int run_lines(struct run *run)
 
 static int run_status(struct run *run, bool json)
 {
-    char *reply = client_ask(&run->link, json ? "status json" : "status");
+    char *reply = client_ask(&run->link, json ? "status --json" : "status");
     if (!reply || strncmp(reply, "ok", 2))
         return front_fail(2, "the show did not answer");
     text_unescape(reply);

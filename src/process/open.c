@@ -35,7 +35,7 @@ static bool running_session(const char *socket, char *session, size_t size)
     struct client_link link;
     if (client_open(&link, socket) < 0)
         return false;
-    char *reply = client_ask(&link, "status json");
+    char *reply = client_ask(&link, "status --json");
     char *field = reply ? strstr(reply, "\"session\":\"") : NULL;
     session[0] = '\0';
     if (field) {
