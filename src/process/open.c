@@ -144,15 +144,27 @@ static void leave_seat(struct seat *seat)
     client_close(&seat->link);
 }
 
-/* The show's engine may come back in a moment, with another segment. */
-static bool take_seat_again(struct seat *seat, const char *socket, const char *role)
+/* Waits for a show that is just being started. */
+static bool take_first_seat(struct seat *seat, const char *socket, const char *role)
 {
     for (int i = 0; i < RECONNECT_TRIES; i++) {
         if (take_seat(seat, socket, role))
             return true;
         if (access(socket, F_OK) < 0)
-            return false;           /* the show is over */
+            return false;
         clock_sleep_ms(RECONNECT_MS);
+    }
+    return false;
+}
+
+/* The show's engine may come back in a moment, with another segment. Return: false if the show is over or the person leaves. */
+static bool take_seat_again(struct screen *screen, struct seat *seat, const char *socket, const char *role)
+{
+    while (access(socket, F_OK) == 0) {
+        if (take_seat(seat, socket, role))
+            return true;
+        if (!screen_wait(screen, RECONNECT_MS))
+            return false;
     }
     return false;
 }
@@ -160,31 +172,30 @@ static bool take_seat_again(struct seat *seat, const char *socket, const char *r
 static int run_screen(const struct options *options, const char *role)
 {
     struct seat seat;
-    if (!take_seat_again(&seat, options->socket, role))
+    if (!take_first_seat(&seat, options->socket, role))
         return front_fail(2, "no show runs on %s", options->socket);
     if (options->plain || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         leave_seat(&seat);
         return plain_run(options->socket);
     }
-    struct screen_binding bindings[CONFIG_BINDINGS];
+    struct keys_binding bindings[CONFIG_BINDINGS];
     for (int i = 0; i < options->config.bindings; i++)
-        bindings[i] = (struct screen_binding){options->config.binding[i].key, options->config.binding[i].command};
-    struct screen_options screen = {.role = !strcmp(role, "view") ? COMMAND_ROLE_VIEW : !strcmp(role, "control") ? COMMAND_ROLE_CONTROL : COMMAND_ROLE_EDIT,
-        .bindings = bindings, .binding_count = options->config.bindings};
+        bindings[i] = (struct keys_binding){options->config.binding[i].key, options->config.binding[i].command};
+    struct screen_options wanted = {.role = !strcmp(role, "view") ? COMMAND_ROLE_VIEW : !strcmp(role, "control") ? COMMAND_ROLE_CONTROL : COMMAND_ROLE_EDIT,
+        .colors = true, .binding = bindings, .bindings = options->config.bindings};
     struct err err;
-    if (screen_open(&screen, &err) < 0) {
+    struct screen *screen = screen_open(&wanted, &err);
+    if (!screen) {
         leave_seat(&seat);
         return front_fail(1, "%s", err.text);
     }
-    int ended;
-    bool over = false;
+    enum screen_end end;
     do {
-        ended = screen_run(seat.link.fd, seat.state);
+        end = screen_run(screen, seat.link.fd, seat.state);
         leave_seat(&seat);
-        over = ended && !take_seat_again(&seat, options->socket, role);
-    } while (ended && !over);
-    screen_close();
-    if (over)
+    } while (end == SCREEN_LOST && take_seat_again(screen, &seat, options->socket, role));
+    screen_close(screen);
+    if (access(options->socket, F_OK) < 0)
         puts("the show has ended");
     return 0;
 }

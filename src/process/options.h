@@ -7,7 +7,7 @@
 #define PROCESS_OPTIONS_H
 
 #include "base/err.h"
-#include "session/config.h"
+#include "session/conf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
