@@ -182,8 +182,8 @@ void args_help(void)
 int options_load(struct options *options, const struct args *args, struct err *err)
 {
     *options = (struct options){.plain = args->plain, .verbosity = args->verbosity};
-    config_init(&options->config);
-    if (config_load(&options->config, args->config, err) < 0)
+    conf_init(&options->config);
+    if (conf_load(&options->config, args->config, err) < 0)
         return -1;
     if (args->device) {
         if (strlen(args->device) >= sizeof options->config.device)

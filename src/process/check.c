@@ -99,7 +99,7 @@ static void check_media(struct checking *checking, const struct show *show)
     free(copy);
 }
 
-static void check_memory(struct checking *checking, const struct config *config)
+static void check_memory(struct checking *checking, const struct conf *config)
 {
     uint64_t budget = machine_clip_memory_bytes(config->memory_mb);
     char text[200];
@@ -110,7 +110,7 @@ static void check_memory(struct checking *checking, const struct config *config)
     add(checking, REPORT_WARNING, "", "", text);
 }
 
-static void check_machine(struct checking *checking, const struct config *config)
+static void check_machine(struct checking *checking, const struct conf *config)
 {
     struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods};
     struct err err = {0};

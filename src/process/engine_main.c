@@ -211,7 +211,7 @@ static void from_supervisor(struct msg *msg)
 
 static struct device_request device_wanted(void)
 {
-    const struct config *config = &stage.options.config;
+    const struct conf *config = &stage.options.config;
     struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods, .dither = config->dither};
     text_copy(request.name, sizeof request.name, config->device[0] ? config->device : "default");
     for (int bus = 0; bus < ENGINE_BUSSES; bus++) {

@@ -178,7 +178,7 @@ static int run_screen(const struct options *options, const char *role)
         leave_seat(&seat);
         return plain_run(options->socket);
     }
-    struct keys_binding bindings[CONFIG_BINDINGS];
+    struct keys_binding bindings[CONF_BINDINGS];
     for (int i = 0; i < options->config.bindings; i++)
         bindings[i] = (struct keys_binding){options->config.binding[i].key, options->config.binding[i].command};
     struct screen_options wanted = {.role = !strcmp(role, "view") ? COMMAND_ROLE_VIEW : !strcmp(role, "control") ? COMMAND_ROLE_CONTROL : COMMAND_ROLE_EDIT,

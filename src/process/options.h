@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct options {
-    struct config config;           /* from clipgrid.conf, then overridden by --device, --rate, --period, --periods */
+    struct conf config;           /* from clipgrid.conf, then overridden by --device, --rate, --period, --periods */
     char socket[108];               /* path of the control socket */
     char session[1024];             /* absolute path, "" unnamed */
     char session_given[1024];       /* as it was typed: errors name it so */

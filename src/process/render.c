@@ -215,9 +215,9 @@ static int parse_choices(const struct args *args, struct render *render, struct 
 
 static int open_memory(struct render *render, const struct args *args, struct err *err)
 {
-    struct config config;
-    config_init(&config);
-    if (config_load(&config, args->config, err) < 0)
+    struct conf config;
+    conf_init(&config);
+    if (conf_load(&config, args->config, err) < 0)
         return -1;
     render->memory_fd = clipmem_create(config.memory_mb ? machine_clip_memory_bytes(config.memory_mb) : machine_memory_bytes() / 2);
     render->writable = render->memory_fd < 0 ? NULL : clipmem_map(render->memory_fd, true);
