@@ -35,7 +35,7 @@ bool engine_post(struct engine *engine, const struct op *op);
 bool engine_take_event(struct engine *engine, struct event *event); /* Return: false if there is none */
 
 /* --- audio thread --- */
-/* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames: bus[b] points to interleaved stereo float, 64-byte aligned,
+/* Makes the next `frames` (0..ENGINE_PERIOD_MAX; 0 only does what is due now) frames: bus[b] points to interleaved stereo float, 64-byte aligned,
  * owned by the engine and valid until the next call, after bus gain, mute and solo, before routing and clamping. */
 struct engine_output {
     float *bus[ENGINE_BUSSES];

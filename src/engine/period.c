@@ -64,6 +64,10 @@ void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_out
 {
     schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame);
     start_queued_rt(engine);
+    if (!frames) {
+        run_due_ops(engine);
+        return;
+    }
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_begin_rt(&engine->bus[i]);
     for (uint32_t done = 0, count; done < frames; done += count) {
