@@ -7,7 +7,7 @@
  *   period.c    one period
  *   ops.c       what each operation does
  *   start.c     may a clip start, at whose cost, and then it does
- *   pool.c      the voices: who has a place, who is over
+ *   places.c    the voices' places: taken, ended, ghosts
  *   clips.c     installed clips, and giving their parameters back
  *   publish.c   what the screens see
  *

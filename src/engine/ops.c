@@ -4,9 +4,10 @@
 
 #include "engine/ops.h"
 #include "engine/clips.h"
-#include "engine/pool.h"
+#include "engine/places.h"
 #include "engine/start.h"
 
+/* Runs through the table below, so it bears its promise in its name. */
 typedef enum engine_result operation(struct engine *engine, const struct posted *posted, uint16_t *value);
 
 static bool is_meant(const struct engine *engine, const struct engine_target *target, const struct voice *voice)
@@ -15,7 +16,7 @@ static bool is_meant(const struct engine *engine, const struct engine_target *ta
         return false;
     switch (target->kind) {
     case TARGET_CLIP:
-        return pool_is_of_rt(voice, target->index);
+        return voice_is_of_rt(voice, target->index);
     case TARGET_GROUP:
     case TARGET_BUS:
         return voice->bus == target->index;
@@ -32,7 +33,9 @@ static enum engine_result check_target(const struct engine *engine, const struct
 {
     if (target->kind == TARGET_CLIP && (target->index >= ENGINE_CLIPS || !engine->clip[target->index].params))
         return RESULT_NO_CLIP;
-    if ((target->kind == TARGET_BUS && target->index >= ENGINE_BUSSES) || (target->kind == TARGET_GROUP && target->index >= ENGINE_GROUPS))
+    if (target->kind == TARGET_BUS && target->index >= ENGINE_BUSSES)
+        return RESULT_NO_CLIP;
+    if (target->kind == TARGET_GROUP && target->index >= ENGINE_GROUPS)
         return RESULT_NO_CLIP;
     return RESULT_OK;
 }
@@ -42,26 +45,26 @@ static bool is_bus_target(const struct engine_target *target)
     return target->kind == TARGET_GROUP || target->kind == TARGET_BUS;
 }
 
-static enum engine_result op_clip(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_clip_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     uint16_t clip = posted->op.clip;
     const struct clip_params *params = posted->op.params;
     if (!params) {                      /* its voices fade with the fade-out they had, and are nobody's */
         FOR_EACH_VOICE(engine, voice) {
-            if (!pool_is_of_rt(voice, clip))
+            if (!voice_is_of_rt(voice, clip))
                 continue;
             voice->orphan = true;
-            pool_stop_rt(engine, voice, END_CLIP_GONE);
+            places_stop_rt(engine, voice, END_CLIP_GONE);
         }
     }
     clips_install_rt(engine, clip, posted);
     if (!params)
         return RESULT_OK;
     FOR_EACH_VOICE(engine, voice)
-        if (pool_is_of_rt(voice, clip) && voice_sounds_rt(voice) &&
+        if (voice_is_of_rt(voice, clip) && voice_sounds_rt(voice) &&
             !voice_edit_rt(voice, &engine->timing, params, &posted->sides, engine->frame))
-            pool_end_rt(engine, voice, engine->frame);
+            places_end_rt(engine, voice, engine->frame);
     return RESULT_OK;
 }
 
@@ -69,10 +72,10 @@ static void mute_bus(struct engine *engine, unsigned index, bool on)
 {
     struct bus *bus = &engine->bus[index];
     bus->muted = on;
-    bus_go_rt(bus, BUS_MUTE, &engine->timing, engine->frame, on ? 0 : 1, pool_bus_sounds_rt(engine, index));
+    bus_go_rt(bus, BUS_MUTE, &engine->timing, engine->frame, on ? 0 : 1, places_bus_sounds_rt(engine, index));
 }
 
-static enum engine_result op_group(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_group_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     unsigned index = posted->op.clip;
@@ -80,7 +83,7 @@ static enum engine_result op_group(struct engine *engine, const struct posted *p
         return RESULT_NO_CLIP;
     struct bus *bus = &engine->bus[index];
     engine->group[index] = posted->op.group;
-    bus_go_rt(bus, BUS_GAIN, &engine->timing, engine->frame, posted->op.group.gain_lin, pool_bus_sounds_rt(engine, index));
+    bus_go_rt(bus, BUS_GAIN, &engine->timing, engine->frame, posted->op.group.gain_lin, places_bus_sounds_rt(engine, index));
     if (posted->op.group.mute != bus->edit_mute)
         mute_bus(engine, index, posted->op.group.mute);
     bus->edit_mute = posted->op.group.mute;
@@ -91,7 +94,7 @@ static enum engine_result op_group(struct engine *engine, const struct posted *p
 static bool is_on(struct engine *engine, uint16_t clip)
 {
     FOR_EACH_VOICE(engine, voice)
-        if (pool_holds_rt(voice) && pool_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING)
+        if (voice_in_pool_rt(voice) && voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING)
             return true;
     return false;
 }
@@ -99,8 +102,8 @@ static bool is_on(struct engine *engine, uint16_t clip)
 static void stop_in_pool(struct engine *engine, uint16_t clip)
 {
     FOR_EACH_VOICE(engine, voice)
-        if (pool_holds_rt(voice) && pool_is_of_rt(voice, clip))
-            pool_stop_rt(engine, voice, END_STOP);
+        if (voice_in_pool_rt(voice) && voice_is_of_rt(voice, clip))
+            places_stop_rt(engine, voice, END_STOP);
 }
 
 static enum engine_result toggle(struct engine *engine, uint16_t clip, uint16_t *value)
@@ -111,7 +114,7 @@ static enum engine_result toggle(struct engine *engine, uint16_t clip, uint16_t 
     return RESULT_OK;
 }
 
-static enum engine_result op_play(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_play_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     uint16_t clip = posted->op.clip;
     if (engine->clip[clip].params->press == CLIP_PRESS_LAYER)
@@ -123,7 +126,7 @@ static enum engine_result press_gate(struct engine *engine, const struct posted 
 {
     switch (posted->op.edge) {
     case PRESS_DOWN:
-        return op_play(engine, posted, value);
+        return op_play_rt(engine, posted, value);
     case PRESS_UP:
         stop_in_pool(engine, posted->op.clip);
         return RESULT_OK;
@@ -132,7 +135,7 @@ static enum engine_result press_gate(struct engine *engine, const struct posted 
     }
 }
 
-static enum engine_result op_press(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_press_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     uint16_t clip = posted->op.clip;
     const struct clip_params *params = engine->clip[clip].params;
@@ -154,22 +157,22 @@ static enum engine_result op_press(struct engine *engine, const struct posted *p
     }
 }
 
-static enum engine_result op_stop(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_stop_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     FOR_EACH_VOICE(engine, voice)
         if (is_meant(engine, &posted->op.target, voice))
-            pool_stop_rt(engine, voice, END_STOP);
+            places_stop_rt(engine, voice, END_STOP);
     return RESULT_OK;
 }
 
-static enum engine_result op_release(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_release_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     const struct clip_params *params = engine->clip[posted->op.clip].params;
     enum engine_result result = RESULT_NOT_SOUNDING;
     FOR_EACH_VOICE(engine, voice) {
-        if (!pool_is_of_rt(voice, posted->op.clip) || voice->kind != VOICE_PLAYING)
+        if (!voice_is_of_rt(voice, posted->op.clip) || voice->kind != VOICE_PLAYING)
             continue;
         if (!voice_loops_rt(voice)) {
             if (result == RESULT_NOT_SOUNDING)
@@ -178,7 +181,7 @@ static enum engine_result op_release(struct engine *engine, const struct posted 
         }
         result = RESULT_OK;
         if (!voice_release_rt(voice, &engine->timing, params, engine->frame))
-            pool_end_rt(engine, voice, engine->frame);
+            places_end_rt(engine, voice, engine->frame);
     }
     return result;
 }
@@ -188,7 +191,7 @@ static void fade_voice(struct engine *engine, struct voice *voice, float level, 
     voice->dies = level == 0;
     if (voice->kind == VOICE_QUEUED) {
         if (voice->dies)
-            pool_end_rt(engine, voice, engine->frame);
+            places_end_rt(engine, voice, engine->frame);
         return;
     }
     if (voice->kind == VOICE_PLAYING)
@@ -196,7 +199,7 @@ static void fade_voice(struct engine *engine, struct voice *voice, float level, 
     ramp_go_rt(&voice->factor[FACTOR_LIVE], engine->frame, level, fade.curve, fade.frames);
 }
 
-static enum engine_result op_fade(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_fade_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     const struct op *op = &posted->op;
@@ -211,7 +214,7 @@ static enum engine_result op_fade(struct engine *engine, const struct posted *po
     return RESULT_OK;
 }
 
-static enum engine_result op_audition(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_audition_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     return start_audition_rt(engine, posted->op.clip);
@@ -220,7 +223,7 @@ static enum engine_result op_audition(struct engine *engine, const struct posted
 static void ghost_all(struct engine *engine)
 {
     FOR_EACH_VOICE(engine, voice)
-        pool_ghost_rt(engine, voice, END_PANIC);
+        places_ghost_rt(engine, voice, END_PANIC);
 }
 
 /* Down to nothing within a second; a fade that is done sooner goes on. */
@@ -230,17 +233,17 @@ static void panic_voice(struct engine *engine, struct voice *voice)
     struct fade_shape fade = {engine->timing.rate, FADE_LINEAR};
     bool going = voice->kind == VOICE_STOPPING && ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], engine->frame) <= fade.frames;
     if (voice->kind == VOICE_QUEUED)
-        pool_end_rt(engine, voice, engine->frame);
+        places_end_rt(engine, voice, engine->frame);
     if (voice->kind < VOICE_PLAYING || voice->kind == VOICE_GHOST || going)
         return;
     if (params->fade_out_curve < FADE_CURVES)
         fade.curve = params->fade_out_curve;
     voice->panicking = true;
     if (!voice_stop_rt(voice, engine->frame, fade, END_PANIC))
-        pool_end_rt(engine, voice, engine->frame);
+        places_end_rt(engine, voice, engine->frame);
 }
 
-static enum engine_result op_panic(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_panic_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)posted;
     (void)value;
@@ -256,7 +259,7 @@ static enum engine_result op_panic(struct engine *engine, const struct posted *p
     return RESULT_OK;
 }
 
-static enum engine_result op_mute(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_mute_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     const struct engine_target *target = &posted->op.target;
@@ -277,7 +280,7 @@ static enum engine_result op_mute(struct engine *engine, const struct posted *po
     return RESULT_OK;
 }
 
-static enum engine_result op_solo(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_solo_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     if (posted->op.clip >= ENGINE_GROUPS)
@@ -288,11 +291,11 @@ static enum engine_result op_solo(struct engine *engine, const struct posted *po
         any |= engine->bus[i].soloed;
     for (unsigned i = 0; i < ENGINE_GROUPS; i++)
         bus_go_rt(&engine->bus[i], BUS_SOLO, &engine->timing, engine->frame, any && !engine->bus[i].soloed ? 0 : 1,
-                  pool_bus_sounds_rt(engine, i));
+                  places_bus_sounds_rt(engine, i));
     return RESULT_OK;
 }
 
-static enum engine_result op_silence(struct engine *engine, const struct posted *posted, uint16_t *value)
+static enum engine_result op_silence_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)posted;
     (void)value;
@@ -305,18 +308,18 @@ static const struct row {
     operation *run;
     enum need need;                     /* checked before it runs */
 } rows[] = {
-    [OP_CLIP] = {op_clip, NEED_INDEX},
-    [OP_GROUP] = {op_group, NEED_NOTHING},
-    [OP_PRESS] = {op_press, NEED_CLIP},
-    [OP_PLAY] = {op_play, NEED_CLIP},
-    [OP_STOP] = {op_stop, NEED_TARGET},
-    [OP_RELEASE] = {op_release, NEED_CLIP},
-    [OP_FADE] = {op_fade, NEED_TARGET},
-    [OP_AUDITION] = {op_audition, NEED_CLIP},
-    [OP_PANIC] = {op_panic, NEED_NOTHING},
-    [OP_MUTE] = {op_mute, NEED_TARGET},
-    [OP_SOLO] = {op_solo, NEED_NOTHING},
-    [OP_SILENCE] = {op_silence, NEED_NOTHING},
+    [OP_CLIP] = {op_clip_rt, NEED_INDEX},
+    [OP_GROUP] = {op_group_rt, NEED_NOTHING},
+    [OP_PRESS] = {op_press_rt, NEED_CLIP},
+    [OP_PLAY] = {op_play_rt, NEED_CLIP},
+    [OP_STOP] = {op_stop_rt, NEED_TARGET},
+    [OP_RELEASE] = {op_release_rt, NEED_CLIP},
+    [OP_FADE] = {op_fade_rt, NEED_TARGET},
+    [OP_AUDITION] = {op_audition_rt, NEED_CLIP},
+    [OP_PANIC] = {op_panic_rt, NEED_NOTHING},
+    [OP_MUTE] = {op_mute_rt, NEED_TARGET},
+    [OP_SOLO] = {op_solo_rt, NEED_NOTHING},
+    [OP_SILENCE] = {op_silence_rt, NEED_NOTHING},
 };
 
 static enum engine_result check_need(const struct engine *engine, const struct op *op)

@@ -8,7 +8,7 @@
 
 #include "engine/core.h"
 #include "engine/ops.h"
-#include "engine/pool.h"
+#include "engine/places.h"
 #include "engine/publish.h"
 #include "engine/start.h"
 
@@ -53,7 +53,7 @@ static void make_frames(struct engine *engine, uint32_t frames, uint32_t offset,
         uint32_t sounded;
         float *to = bus_open_rt(&engine->bus[voice->bus], family, frames, offset);
         if (!voice_mix_rt(voice, to, engine->frame, count, &sounded, &engine->scratch))
-            pool_end_rt(engine, voice, engine->frame + sounded);
+            places_end_rt(engine, voice, engine->frame + sounded);
     }
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_sum_rt(&engine->bus[i], engine->frame, offset, count, engine->scratch.gains);

@@ -4,7 +4,7 @@
 
 #include "engine/publish.h"
 #include "engine/levels.h"
-#include "engine/pool.h"
+#include "engine/places.h"
 
 _Static_assert(STATE_VOICES == ENGINE_POOL_UNITS + 1, "a place for every voice that can have one");
 _Static_assert((int)STATE_BUSSES == ENGINE_BUSSES && (int)STATE_GROUPS == ENGINE_GROUPS, "the picture has the engine's busses");
@@ -71,7 +71,8 @@ static void draw_voice(const struct engine *engine, const struct voice *voice, s
     to->position_frames = file_position(voice);
     to->elapsed_ns = to_ns(engine, engine->frame - (int64_t)voice->start_frame);
     to->remaining_ns = left < 0 ? -1 : to_ns(engine, left);
-    to->gain_mdb = levels_mdb_rt(&engine->levels_law, voice->gain_lin * ramp_level_rt(&voice->factor[FACTOR_LIVE], engine->frame));
+    float live = ramp_level_rt(&voice->factor[FACTOR_LIVE], engine->frame);
+    to->gain_mdb = levels_mdb_rt(&engine->levels_law, voice->gain_lin * live);
     to->progress = (uint32_t)((double)(voice->pos - voice->in) / (double)(voice->out - voice->in) * 65535);
 }
 
@@ -90,7 +91,7 @@ void publish_period_rt(struct engine *engine)
         return;
     struct state_live *picture = &engine->picture;
     picture->frame = (uint64_t)engine->frame;
-    picture->voices_used = pool_units_rt(engine);
+    picture->voices_used = places_units_rt(engine);
     for (int i = 0; i < STATE_VOICES; i++)
         if (engine->shown[i])
             draw_voice(engine, engine->shown[i], &picture->voice[i]);

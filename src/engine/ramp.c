@@ -16,7 +16,8 @@ void ramp_set_rt(struct ramp *ramp, float level)
 
 void ramp_go_rt(struct ramp *ramp, int64_t frame, float to, unsigned curve, uint32_t length)
 {
-    *ramp = (struct ramp){.from = ramp_level_rt(ramp, frame), .to = to, .start = frame, .length = length, .curve = (uint8_t)curve};
+    float from = ramp_level_rt(ramp, frame);
+    *ramp = (struct ramp){.from = from, .to = to, .start = frame, .length = length, .curve = (uint8_t)curve};
 }
 
 bool ramp_moving_rt(const struct ramp *ramp, int64_t frame)

@@ -11,7 +11,7 @@
 #include "config.h"
 
 #include "engine/start.h"
-#include "engine/pool.h"
+#include "engine/places.h"
 
 enum fate { FATE_KEEP, FATE_STOP, FATE_END };
 
@@ -43,7 +43,7 @@ static void set_fate(struct plan *plan, const struct voice *voice, enum fate fat
 /* It will still have its place in the pool. */
 static bool remains(const struct plan *plan, const struct voice *voice)
 {
-    if (!pool_holds_rt(voice) || voice == plan->self || fate_of(plan, voice) == FATE_END)
+    if (!voice_in_pool_rt(voice) || voice == plan->self || fate_of(plan, voice) == FATE_END)
         return false;
     return voice->kind != VOICE_QUEUED || fate_of(plan, voice) == FATE_KEEP;
 }
@@ -66,7 +66,7 @@ enum scope { SCOPE_CLIP, SCOPE_GROUP, SCOPE_POOL };
 static bool in_scope(const struct plan *plan, const struct voice *voice, enum scope scope)
 {
     if (scope == SCOPE_CLIP)
-        return pool_is_of_rt(voice, plan->clip);
+        return voice_is_of_rt(voice, plan->clip);
     return scope == SCOPE_POOL || voice->bus == plan->params->group;
 }
 
@@ -109,7 +109,8 @@ static enum engine_result plan_medium(struct plan *plan)
 
 static enum engine_result plan_own(struct plan *plan, enum start_how how)
 {
-    if (how == START_LAYER && count_voices(plan, SCOPE_CLIP) >= ENGINE_LAYERS_MAX && !end_oldest_tail(plan, SCOPE_CLIP, END_STEAL))
+    bool full = how == START_LAYER && count_voices(plan, SCOPE_CLIP) >= ENGINE_LAYERS_MAX;
+    if (full && !end_oldest_tail(plan, SCOPE_CLIP, END_STEAL))
         return RESULT_LAYERS_FULL;
     if (how != START_RESTART)
         return RESULT_OK;
@@ -173,7 +174,7 @@ static enum engine_result plan_pool(struct plan *plan)
 
 static enum engine_result plan_ghosts(const struct plan *plan)
 {
-    unsigned ghosts = pool_ghosts_rt(plan->engine), more = 0, taken = 0;
+    unsigned ghosts = places_ghosts_rt(plan->engine), more = 0, taken = 0;
     FOR_EACH_VOICE(plan->engine, voice) {
         taken++;
         more += voice_sounds_rt(voice) && fate_of(plan, voice) == FATE_END;
@@ -213,11 +214,11 @@ static void carry_out(struct plan *plan, uint8_t bus)
         enum fate fate = fate_of(plan, voice);
         enum end_cause cause = (enum end_cause)plan->cause[voice - engine->voice];
         if (fate == FATE_STOP)
-            pool_stop_rt(engine, voice, cause);
+            places_stop_rt(engine, voice, cause);
         else if (fate == FATE_END)
-            pool_ghost_rt(engine, voice, cause);
+            places_ghost_rt(engine, voice, cause);
     }
-    struct voice *voice = plan->self ? plan->self : pool_take_rt(engine, plan->clip, bus);
+    struct voice *voice = plan->self ? plan->self : places_take_rt(engine, plan->clip, bus);
     voice->units = (uint8_t)(bus == ENGINE_BUS_AUDITION ? 0 : plan->units);
     if (plan->sounds)
         begin(plan, voice);
@@ -245,8 +246,8 @@ enum engine_result start_audition_rt(struct engine *engine, uint16_t clip)
     FOR_EACH_VOICE(engine, voice) {
         if (voice->bus != ENGINE_BUS_AUDITION || voice->kind == VOICE_GHOST)
             continue;
-        if (pool_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING) {
-            pool_stop_rt(engine, voice, END_STOP);
+        if (voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING) {
+            places_stop_rt(engine, voice, END_STOP);
             return RESULT_OK;
         }
         set_fate(&plan, voice, FATE_END, END_RESTART);
@@ -275,7 +276,7 @@ static void wake(struct engine *engine, struct voice *voice)
     core_tell_rt(engine, &(struct event){
         .type = EVENT_REFUSED, .result = (uint8_t)result, .value = value, .clip = voice->clip, .bus = voice->bus,
         .voice = voice->serial, .frame = (uint64_t)engine->frame});
-    pool_end_rt(engine, voice, engine->frame);
+    places_end_rt(engine, voice, engine->frame);
 }
 
 static bool has_come(const struct engine *engine, const struct voice *voice)

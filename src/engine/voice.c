@@ -16,6 +16,16 @@ bool voice_sounds_rt(const struct voice *voice)
     return voice->kind >= VOICE_PLAYING;
 }
 
+bool voice_in_pool_rt(const struct voice *voice)
+{
+    return voice->kind != VOICE_FREE && voice->kind != VOICE_GHOST && voice->bus != ENGINE_BUS_AUDITION;
+}
+
+bool voice_is_of_rt(const struct voice *voice, uint16_t clip)
+{
+    return voice->kind != VOICE_FREE && voice->kind != VOICE_GHOST && voice->clip == clip && !voice->orphan;
+}
+
 bool voice_loops_rt(const struct voice *voice)
 {
     return voice->looping && !voice->released && (voice->passes == 0 || voice->pass < voice->passes);
@@ -39,7 +49,8 @@ int64_t voice_left_rt(const struct voice *voice)
 
 /* The END factor for an end where it now is. at_start: it may be under way at once, as the fade-in covers it; otherwise
  * it is never longer than what is left. */
-static void plan_end(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame, bool at_start)
+static void plan_end(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame,
+                     bool at_start)
 {
     struct ramp *end = &voice->factor[FACTOR_END];
     int64_t left = voice_left_rt(voice);
@@ -107,9 +118,9 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
     struct fade_shape in = timing_fade_rt(timing, params->fade_in_s, params->fade_in_curve);
     bool protection_only = timing_frames_rt(timing, params->fade_in_s) < timing->protection_frames;
     if (!restart || !protection_only)
-        voice->factor[FACTOR_ENVELOPE] = (struct ramp){.from = 0, .to = 1, .start = frame, .length = in.frames, .curve = in.curve};
+        voice->factor[FACTOR_ENVELOPE] = (struct ramp){.to = 1, .start = frame, .length = in.frames, .curve = in.curve};
     if (restart)
-        voice->factor[FACTOR_CROSS] = (struct ramp){.from = 0, .to = 1, .start = frame, .length = timing->cross_frames};
+        voice->factor[FACTOR_CROSS] = (struct ramp){.to = 1, .start = frame, .length = timing->cross_frames};
     plan_end(voice, timing, params, frame, true);
 }
 

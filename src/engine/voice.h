@@ -88,6 +88,10 @@ RT_SAFE bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_
                           struct voice_scratch *scratch);
 
 RT_SAFE bool voice_sounds_rt(const struct voice *voice);            /* neither free nor queued */
+/* In the main pool, with a place in it: not Audition, not a ghost. */
+RT_SAFE bool voice_in_pool_rt(const struct voice *voice);
+/* Of this clip, not a ghost, and the clip is still the one it was started for. */
+RT_SAFE bool voice_is_of_rt(const struct voice *voice, uint16_t clip);
 RT_SAFE bool voice_loops_rt(const struct voice *voice);             /* another pass will follow the present one */
 RT_SAFE bool voice_endless_rt(const struct voice *voice);           /* loops for ever and was not told to stop */
 /* Frames to its natural end; -1: there is none. */

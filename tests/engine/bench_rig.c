@@ -132,7 +132,8 @@ uint32_t rig_stop(struct rig *rig, uint64_t frame, enum target_kind kind, uint16
 
 uint32_t rig_fade(struct rig *rig, uint64_t frame, enum target_kind kind, uint16_t index, float level, double seconds)
 {
-    return rig_post(rig, (struct op){.type = OP_FADE, .frame = frame, .target = {kind, index}, .level_lin = level, .seconds = seconds});
+    return rig_post(rig, (struct op){.type = OP_FADE, .frame = frame, .target = {kind, index}, .level_lin = level,
+                                     .seconds = seconds});
 }
 
 uint32_t rig_mute(struct rig *rig, uint64_t frame, enum target_kind kind, uint16_t index, bool on)

@@ -2,11 +2,11 @@
 /* Places of voices: see pool.h. Audio thread. */
 #include "config.h"
 
-#include "engine/pool.h"
+#include "engine/places.h"
 #include "engine/clips.h"
 #include "engine/publish.h"
 
-struct voice *pool_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
+struct voice *places_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
 {
     for (unsigned i = 0; i < ENGINE_VOICES; i++) {
         if (engine->taken[i / 64] >> i % 64 & 1)
@@ -20,7 +20,7 @@ struct voice *pool_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
     return NULL;
 }
 
-void pool_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
+void places_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
 {
     if (voice_sounds_rt(voice))
         core_tell_rt(engine, &(struct event){
@@ -33,10 +33,10 @@ void pool_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
     engine->taken[place / 64] &= ~(UINT64_C(1) << place % 64);
 }
 
-void pool_stop_rt(struct engine *engine, struct voice *voice, enum end_cause cause)
+void places_stop_rt(struct engine *engine, struct voice *voice, enum end_cause cause)
 {
     if (voice->kind == VOICE_QUEUED) {
-        pool_end_rt(engine, voice, engine->frame);
+        places_end_rt(engine, voice, engine->frame);
         return;
     }
     if (voice->kind != VOICE_PLAYING)
@@ -44,7 +44,7 @@ void pool_stop_rt(struct engine *engine, struct voice *voice, enum end_cause cau
     const struct clip_params *params = engine->clip[voice->clip].params;
     struct fade_shape fade = timing_fade_rt(&engine->timing, params->fade_out_s, params->fade_out_curve);
     if (!voice_stop_rt(voice, engine->frame, fade, cause))
-        pool_end_rt(engine, voice, engine->frame);
+        places_end_rt(engine, voice, engine->frame);
 }
 
 /* Past the soft limit the oldest ghost that was not told so yet ends in 1 ms more. */
@@ -60,32 +60,32 @@ static void hurry_oldest_ghost(struct engine *engine)
         return;
     oldest->hurried = true;
     if (!voice_ghost_rt(oldest, engine->frame, engine->timing.protection_frames, (enum end_cause)oldest->cause))
-        pool_end_rt(engine, oldest, engine->frame);
+        places_end_rt(engine, oldest, engine->frame);
 }
 
-void pool_ghost_rt(struct engine *engine, struct voice *voice, enum end_cause cause)
+void places_ghost_rt(struct engine *engine, struct voice *voice, enum end_cause cause)
 {
     if (voice->kind == VOICE_GHOST)
         return;
     if (voice->kind == VOICE_QUEUED || !voice_ghost_rt(voice, engine->frame, engine->timing.cross_frames, cause)) {
-        pool_end_rt(engine, voice, engine->frame);
+        places_end_rt(engine, voice, engine->frame);
         return;
     }
     publish_hide_rt(engine, voice);
-    if (pool_ghosts_rt(engine) > ENGINE_GHOSTS_SOFT)
+    if (places_ghosts_rt(engine) > ENGINE_GHOSTS_SOFT)
         hurry_oldest_ghost(engine);
 }
 
-unsigned pool_units_rt(struct engine *engine)
+unsigned places_units_rt(struct engine *engine)
 {
     unsigned units = 0;
     FOR_EACH_VOICE(engine, voice)
-        if (pool_holds_rt(voice))
+        if (voice_in_pool_rt(voice))
             units += voice->units;
     return units;
 }
 
-unsigned pool_ghosts_rt(struct engine *engine)
+unsigned places_ghosts_rt(struct engine *engine)
 {
     unsigned ghosts = 0;
     FOR_EACH_VOICE(engine, voice)
@@ -93,20 +93,10 @@ unsigned pool_ghosts_rt(struct engine *engine)
     return ghosts;
 }
 
-bool pool_bus_sounds_rt(struct engine *engine, unsigned bus)
+bool places_bus_sounds_rt(struct engine *engine, unsigned bus)
 {
     FOR_EACH_VOICE(engine, voice)
         if (voice->bus == bus && voice_sounds_rt(voice))
             return true;
     return false;
-}
-
-bool pool_holds_rt(const struct voice *voice)
-{
-    return voice->kind != VOICE_FREE && voice->kind != VOICE_GHOST && voice->bus != ENGINE_BUS_AUDITION;
-}
-
-bool pool_is_of_rt(const struct voice *voice, uint16_t clip)
-{
-    return voice->kind != VOICE_FREE && voice->kind != VOICE_GHOST && voice->clip == clip && !voice->orphan;
 }
