@@ -279,6 +279,15 @@ static int await_show(struct msg *msg, struct strbuf *lines, struct err *err)
     return 0;
 }
 
+/* Said once for each reason, to whoever looks: screens, listeners, and the terminal of `clipgrid run`. */
+static void say_silent(const char *why)
+{
+    char text[300];
+    snprintf(text, sizeof text, "%s; the show runs on, unheard, and takes the device when it is there", why);
+    desk_notice(&stage, false, text);
+    log_line(LOG_WARN, "%s", text);
+}
+
 static int start_sound(struct err *err)
 {
     struct device_request request = device_wanted();
@@ -297,7 +306,7 @@ static int start_sound(struct err *err)
     if (!stage.audio_status.format.rate)
         stage.audio_status.format.rate = rate;
     if (stage.audio_status.note[0])
-        desk_notice(&stage, false, stage.audio_status.note);
+        say_silent(stage.audio_status.note);
     return 0;
 }
 
@@ -314,7 +323,7 @@ static void watch_device(void)
     stage.audio_status = now;
     stage.desk_changed = true;
     if (said)
-        desk_notice(&stage, false, now.note);
+        say_silent(now.note);
     else if (back)
         desk_notice(&stage, false, "the device is there; the show sounds in its place");
 }

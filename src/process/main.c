@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #include <locale.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,6 +50,7 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
     rt_guard_init();
+    pthread_setname_np(pthread_self(), "clipgrid");     /* a role was started as /proc/self/exe */
     if (argc == 2 && argv[1][0] == '@')
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
             if (!strcmp(argv[1], roles[i].name))
