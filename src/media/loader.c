@@ -380,6 +380,11 @@ static bool hand_receive(struct loader *loader, struct hand *hand)
     return loader->hands == hands;
 }
 
+static bool hand_late(const struct hand *hand)
+{
+    return hand->state != HAND_FREE && clock_now_rt() >= hand->deadline_ns;
+}
+
 static bool may_be_ready(const struct hand *hand, const struct pollfd *fds, int count)
 {
     for (int i = 0; i < count; i++)
@@ -392,8 +397,8 @@ void loader_handle(struct loader *loader, const struct pollfd *fds, int count)
 {
     for (int i = 0; i < loader->hands;) {
         struct hand *hand = &loader->hand[i];
-        bool stays = !may_be_ready(hand, fds, count) || hand_receive(loader, hand);
-        if (stays && hand->state != HAND_FREE && clock_now_rt() >= hand->deadline_ns) {
+        bool stays = (!may_be_ready(hand, fds, count) && !hand_late(hand)) || hand_receive(loader, hand);
+        if (stays && hand_late(hand)) {         /* an answer that was there would have moved its deadline */
             hand_fail(loader, hand, false, "did not answer in time and was stopped");
             stays = false;
         }
