@@ -149,7 +149,9 @@ static void want_settle(struct loader *loader, struct want *want)
     want->path = NULL;
 }
 
-static void want_tell(struct loader *loader, struct want *want, enum media_state state, const struct loader_job *job, const char *text)
+/* job: whose facts go with it, or NULL. */
+static void want_tell(struct loader *loader, struct want *want, enum media_state state, const struct loader_job *job,
+                      const char *text)
 {
     struct media_info info = {.state = state, .slot = want_slot(loader, want)};
     if (job) {

@@ -117,11 +117,13 @@ static enum job_outcome finish(struct loader_job *job)
     ingest_finish(&job->ingest);
     job->text[0] = '\0';
     if (job->frames < job->header_frames)
-        snprintf(job->text, sizeof job->text, "cut short: %" PRId64 " of %" PRId64 " frames are there", job->frames, job->header_frames);
+        snprintf(job->text, sizeof job->text, "cut short: %" PRId64 " of %" PRId64 " frames are there", job->frames,
+                 job->header_frames);
     else if (job->facts.text[0])
         text_copy(job->text, sizeof job->text, job->facts.text);
     if (job->ingest.cleaned) {
-        snprintf(warning, sizeof warning, "%" PRIu64 " samples were no numbers or far too loud and were put right", job->ingest.cleaned);
+        snprintf(warning, sizeof warning, "%" PRIu64 " samples were no numbers or far too loud and were put right",
+                 job->ingest.cleaned);
         add_warning(job, warning);
     }
     job->prepared = false;          /* the slot is the medium's now */

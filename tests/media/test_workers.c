@@ -182,7 +182,8 @@ static void send_gifts(int socket, size_t bytes)
         struct cmsghdr align;
     } control = {.space = {0}};
     struct iovec part = {nothing, bytes};
-    struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
+    struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space,
+                            .msg_controllen = sizeof control.space};
     struct cmsghdr *rights = CMSG_FIRSTHDR(&packet);
     int gifts[2] = {STDERR_FILENO, STDERR_FILENO};
     rights->cmsg_level = SOL_SOCKET;

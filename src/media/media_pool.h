@@ -4,8 +4,8 @@
  * function by which anyone makes a worker. The supervisor uses that one only: it has its own
  * way of noticing deaths.
  */
-#ifndef MEDIA_POOL_H
-#define MEDIA_POOL_H
+#ifndef MEDIA_MEDIA_POOL_H
+#define MEDIA_MEDIA_POOL_H
 
 #include "media/loader.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Workers, made and replaced: see pool.h. */
+/* Workers, made and replaced: see media_pool.h. */
 #include "config.h"
 
-#include "media/pool.h"
+#include "media/media_pool.h"
 
 #include "platform/spawn.h"
 #include "wire/msg.h"

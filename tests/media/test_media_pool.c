@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "clipmem/clipmem.h"
-#include "media/pool.h"
+#include "media/media_pool.h"
 #include "media/worker.h"
 #include "platform/spawn.h"
 #include "wire/msg.h"
