@@ -42,13 +42,17 @@ static void clip_word(char text[16])
 static void random_line(char *line, size_t size)
 {
     static const char *const settings[] = {
-        "gain -3", "gain default", "pan 0.5", "name Rain \"on\" glass", "name default", "mode loop", "loops 3", "in 100", "out 200", "in 300",
-        "span [1, 2]", "span [2, 2]", "span [1, 1]", "group B", "fade_in 1.5", "markers a 1 b 2", "markers ()", "follow next", "choke on",
+        "gain -3", "gain default", "pan 0.5", "name Rain \"on\" glass", "name default", "mode loop", "loops 3", "in 100",
+        "out 200", "in 300",
+        "span [1, 2]", "span [2, 2]", "span [1, 1]", "group B", "fade_in 1.5", "markers a 1 b 2", "markers ()", "follow next",
+        "choke on",
         "notes \"a \\\\ b\"", "guard 0.1", "file x/y.wav", "id c7", "id bell", "follow c1", "press layer", "key Am",
     };
     static const char *const others[] = {
-        "set group:A gain -6", "set group:B mode choke", "set group:B voices 9", "set group:B mode free", "gain group:C 3", "gain all -1",
-        "gain tab:1 2", "set show name Demo", "set show guard 0.5", "set tab:1 rows 4", "set tab:1 rows 8", "set tab:2 columns 5", "set tab:2 name Two",
+        "set group:A gain -6", "set group:B mode choke", "set group:B voices 9", "set group:B mode free", "gain group:C 3",
+        "gain all -1",
+        "gain tab:1 2", "set show name Demo", "set show guard 0.5", "set tab:1 rows 4", "set tab:1 rows 8",
+        "set tab:2 columns 5", "set tab:2 name Two",
         "set tab:3 rows 5", "set show media sounds", "set group:D output [3, 4]",
     };
     char a[16], b[16];
@@ -76,7 +80,8 @@ static void assert_indexes_agree(const struct show *show)
         covered += clip->rows * clip->columns;
         assert_int_equal(show_slot_by_id(show, clip->id), slot);
         for (int i = 0; i < clip->rows * clip->columns; i++)
-            assert_int_equal(show_slot_at(show, clip->tab, clip->row + i / clip->columns, clip->column + i % clip->columns), slot);
+            assert_int_equal(show_slot_at(show, clip->tab, clip->row + i / clip->columns, clip->column + i % clip->columns),
+                             slot);
         assert_true(clip->row + clip->rows <= show_tab(show, clip->tab)->rows);
         assert_true(clip->column + clip->columns <= show_tab(show, clip->tab)->columns);
     }

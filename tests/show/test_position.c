@@ -57,9 +57,10 @@ static void timecode_is_read_and_comes_later(void **state)
 static void the_rest_is_no_time(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "noon", "-1", "+1", "1e3", "1:60", "1:5", "1:", ":30", "1:00:00", "f", "1.5f", "-3f", "1 f",
-                                      "24:00:00:00", "01:00:60:00", "1:00:00:00", "01:00:00:0", "1.2.3", "99999999999999999999f",
-                                      "99999999999", "0x10", "inf"};
+    static const char *const bad[] = {
+        "", "noon", "-1", "+1", "1e3", "1:60", "1:5", "1:", ":30", "1:00:00", "f", "1.5f", "-3f", "1 f", "24:00:00:00", "01:00:60:00",
+        "1:00:00:00", "01:00:00:0", "1.2.3", "99999999999999999999f", "99999999999", "0x10", "inf",
+    };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct position position;
         struct err err;

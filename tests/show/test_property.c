@@ -170,8 +170,10 @@ static void edges_of_the_ranges(void **state)
         {PROPERTY_CLIP, "loops", "4294967295", "4294967295"},
         {PROPERTY_CLIP, "row", "32", "32"}, {PROPERTY_CLIP, "row", "0", "range: row 0: a whole number from 1 to 32"},
         {PROPERTY_CLIP, "span", "[4, 1]", "[4, 1]"}, {PROPERTY_CLIP, "span", "[ 2 ,2 ]", "[2, 2]"},
-        {PROPERTY_CLIP, "span", "[2, 2", "usage: span [2, 2: [rows, columns] of [1, 1], [1, 2], [2, 1], [2, 2], [1, 4] or [4, 1]"},
-        {PROPERTY_CLIP, "span", "[2, 2] x", "usage: span [2, 2] x: [rows, columns] of [1, 1], [1, 2], [2, 1], [2, 2], [1, 4] or [4, 1]"},
+        {PROPERTY_CLIP, "span", "[2, 2",
+         "usage: span [2, 2: [rows, columns] of [1, 1], [1, 2], [2, 1], [2, 2], [1, 4] or [4, 1]"},
+        {PROPERTY_CLIP, "span", "[2, 2] x",
+         "usage: span [2, 2] x: [rows, columns] of [1, 1], [1, 2], [2, 1], [2, 2], [1, 4] or [4, 1]"},
         {PROPERTY_CLIP, "follow", "none", ""}, {PROPERTY_CLIP, "follow", "next", "next"}, {PROPERTY_CLIP, "follow", "c9", "c9"},
         {PROPERTY_CLIP, "follow", "1/1/1", "range: follow 1/1/1: none, next, stop or the id of a clip"},
         {PROPERTY_CLIP, "notes", "a\nb", "a\nb"}, {PROPERTY_CLIP, "name", "a\nb", "range: name: text without control characters"},
@@ -181,11 +183,14 @@ static void edges_of_the_ranges(void **state)
         {PROPERTY_CLIP, "file", "a/..", "range: file a/..: a path that stays in the media folder, without .."},
         {PROPERTY_GROUP, "output", "128 127", "[128, 127]"},
         {PROPERTY_GROUP, "output", "[1, 129]", "range: output [1, 129]: two device channels from 1, like [3, 4]"},
-        {PROPERTY_GROUP, "output", "[99999999999999999999, 1]", "range: output [99999999999999999999, 1]: two device channels from 1, like [3, 4]"},
-        {PROPERTY_GROUP, "voices", "24", "24"}, {PROPERTY_GROUP, "mode", "choke", "range: mode: a choke group has 1 to 4 voices, this one is given 24"},
+        {PROPERTY_GROUP, "output", "[99999999999999999999, 1]",
+         "range: output [99999999999999999999, 1]: two device channels from 1, like [3, 4]"},
+        {PROPERTY_GROUP, "voices", "24", "24"},
+        {PROPERTY_GROUP, "mode", "choke", "range: mode: a choke group has 1 to 4 voices, this one is given 24"},
         {PROPERTY_GROUP, "voices", "1", "1"}, {PROPERTY_GROUP, "mode", "choke", "choke"}, {PROPERTY_GROUP, "voices", "4", "4"},
         {PROPERTY_GROUP, "voices", "5", "range: voices: a choke group has 1 to 4 voices, this one is given 5"},
-        {PROPERTY_SHOW, "dual", "1", "true"}, {PROPERTY_SHOW, "dual", "no", "false"}, {PROPERTY_SHOW, "dual", "TRUE", "range: dual TRUE: true or false"},
+        {PROPERTY_SHOW, "dual", "1", "true"}, {PROPERTY_SHOW, "dual", "no", "false"},
+        {PROPERTY_SHOW, "dual", "TRUE", "range: dual TRUE: true or false"},
         {PROPERTY_TAB, "rows", "1", "1"}, {PROPERTY_TAB, "rows", "33", "range: rows 33: a whole number from 1 to 32"},
     };
     struct objects objects;
@@ -209,7 +214,8 @@ static void a_refused_value_leaves_the_old_one(void **state)
     assert_int_equal(property_parse(markers, &objects.clip, "a 1 b 2", NULL), 0);
     property_fmt(markers, &objects.clip, &before);
     static const char *const bad[] = {"a", "a 1 b", "a -1", "( { name = \"a; at = 1; } )", "( { at = 1; }", "a 1 b 2 c 3 d 4 e 5",
-                                      "( { name = \"x\"; } )", "( { at = 1; at = 2; } )", "() x", "( { what = 1; } )", "\"a\nb\" 1"};
+                                      "( { name = \"x\"; } )", "( { at = 1; at = 2; } )", "() x", "( { what = 1; } )",
+                                      "\"a\nb\" 1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(property_parse(markers, &objects.clip, bad[i], NULL), -1);
         strbuf_reset(&after);
@@ -246,14 +252,16 @@ static void the_manual_has_every_key(void **state)
     for (const char *p = out.s; (p = strstr(p, ".It Ic ")); p++)
         items++;
     assert_int_equal(items, property_count);
-    assert_non_null(strstr(out.s, ".It Ic seam\nCross-fade at the seam of a loop.\nAllowed: a number from 0 to 10 ms; default: 0.0.\n"));
+    assert_non_null(strstr(out.s,
+        ".It Ic seam\nCross-fade at the seam of a loop.\nAllowed: a number from 0 to 10 ms; default: 0.0.\n"));
     strbuf_clear(&out);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_is_complete), cmocka_unit_test(fresh_objects_are_at_their_defaults), cmocka_unit_test(edges_of_the_ranges),
+        cmocka_unit_test(the_table_is_complete), cmocka_unit_test(fresh_objects_are_at_their_defaults),
+        cmocka_unit_test(edges_of_the_ranges),
         cmocka_unit_test(a_refused_value_leaves_the_old_one), cmocka_unit_test(literal_values_know_no_default),
         cmocka_unit_test(the_manual_has_every_key),
     };

@@ -97,7 +97,9 @@ static void spans_take_their_cells(void **state)
     struct show *show = show_new();
     struct err err;
     show_edit_begin(show, "spans");
-    int wide = put_span(show, 0, 0, 1, 4, &err), square = put_span(show, 1, 0, 2, 2, &err), tall = put_span(show, 4, 9, 4, 1, &err);
+    int wide = put_span(show, 0, 0, 1, 4, &err);
+    int square = put_span(show, 1, 0, 2, 2, &err);
+    int tall = put_span(show, 4, 9, 4, 1, &err);
     assert_int_equal(show_slot_at(show, 0, 0, 3), wide);
     assert_int_equal(show_slot_at(show, 0, 0, 4), -1);
     assert_int_equal(show_slot_at(show, 0, 2, 1), square);
