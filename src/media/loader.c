@@ -209,6 +209,11 @@ void loader_drop(struct loader *loader, uint32_t slot)
     clipmem_free_slot(loader->memory, slot);
 }
 
+unsigned loader_left(const struct loader *loader)
+{
+    return loader->unsettled;
+}
+
 bool loader_idle(const struct loader *loader)
 {
     return loader->unsettled == 0;
