@@ -53,7 +53,8 @@ static void a_fade_has_its_curve_both_ways(void **state)
     (void)state;
     struct rig *rig = open_with();
     rig_press(rig, 0, 0);
-    struct op fade = {.type = OP_FADE, .frame = 1000, .target = {TARGET_CLIP, 0}, .level_lin = 0.5f, .seconds = 0.1, .curve = FADE_S_CURVE};
+    struct op fade = {.type = OP_FADE, .frame = 1000, .level_lin = 0.5f, .seconds = 0.1, .curve = FADE_S_CURVE};
+    fade.target = (struct engine_target){TARGET_CLIP, 0};
     rig_post(rig, fade);
     fade.frame = 10000;
     fade.level_lin = 1;
