@@ -158,7 +158,7 @@ static void take_plain(struct input *input, unsigned char byte)
 
 static void take_escape(struct input *input, unsigned char byte)
 {
-    input->alt = byte == 0x1b || (byte != '[' && byte != 'O');
+    input->alt |= byte != '[' && byte != 'O';
     input->length = 0;
     if (byte == '[')
         input->state = CSI;

@@ -170,7 +170,7 @@ static const char *play_command(struct keys *keys, struct key key)
 
 const char *keys_command(struct keys *keys, struct key key)
 {
-    for (int i = keys->bindings - 1; i >= 0; i--)
+    for (int i = key.code ? keys->bindings - 1 : -1; i >= 0; i--)
         if (same(keys->bound[i], key))
             return keys->binding[i].command;
     struct key row;

@@ -34,7 +34,8 @@ static void place_columns(struct layout *layout, int tab_columns)
 static void place_rows(struct layout *layout, int tab_rows, bool panel)
 {
     int room = layout->height - 1 - BOTTOM - LIST_LEAST;
-    layout->cell_height = panel ? 3 : room >= tab_rows * 5 && tab_rows > 0 ? 5 : 4;
+    int rows = tab_rows > KEY_ROWS ? tab_rows : KEY_ROWS;
+    layout->cell_height = panel ? 3 : room >= rows * 5 ? 5 : 4;
     int most = panel ? KEY_ROWS : room / layout->cell_height;
     layout->grid_rows = tab_rows < most ? tab_rows : most;
 }

@@ -248,6 +248,14 @@ static bool local_clear(struct screen *screen, const struct words *words, const 
     return true;
 }
 
+/* These would change what the stream of commands and replies means. */
+static bool local_not_here(struct screen *screen, const struct words *words, const char *line)
+{
+    (void)line;
+    notices_say(&screen->notices, true, "%s is for programs on the socket, not for a screen", words->word[0]);
+    return true;
+}
+
 static bool local_quit(struct screen *screen, const struct words *words, const char *line)
 {
     if (words->count > 1)
@@ -258,8 +266,8 @@ static bool local_quit(struct screen *screen, const struct words *words, const c
 }
 
 static const struct local locals[] = {
-    {"clear", local_clear}, {"cursor", local_cursor}, {"detach", local_detach}, {"dismiss", local_dismiss}, {"fire", local_fire},
-    {"help", local_help}, {"leave", local_leave}, {"lock", local_lock}, {"page", local_page}, {"preview", local_preview},
+    {"attach", local_not_here}, {"clear", local_clear}, {"cursor", local_cursor}, {"detach", local_detach},
+    {"dismiss", local_dismiss}, {"fire", local_fire}, {"help", local_help}, {"idle", local_not_here}, {"leave", local_leave}, {"lock", local_lock}, {"page", local_page}, {"preview", local_preview},
     {"prompt", local_prompt}, {"quit", local_quit}, {"read", local_read}, {"repaint", local_repaint}, {"tab", local_tab},
     {"window", local_window},
 };
@@ -267,7 +275,7 @@ static const struct local locals[] = {
 void screen_add_verbs(struct strbuf *out)
 {
     for (size_t i = 0; i < sizeof locals / sizeof *locals; i++)
-        if (!command_find(locals[i].name))
+        if (!command_find(locals[i].name) && locals[i].run != local_not_here)
             strbuf_addf(out, "%s\n", locals[i].name);
 }
 

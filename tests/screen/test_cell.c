@@ -77,14 +77,12 @@ static void items_go_in_the_order_of_the_specification(void **state)
     reset();
     /* One line: how many of them are shown at each width, from all to the least. */
     static const struct { int width; const char *line; } steps[] = {
-        {29, "▶q C↻s11 Thunderst 0:12 -0:32"}, {23, "▶q C↻s11 Thu 0:12 -0:32"}, {22, "▶q C↻11 Thu 0:12 -0:32"},
+        {29, "▶q C↻s11 Thunders… 0:12 -0:32"}, {23, "▶q C↻s11 Thu 0:12 -0:32"}, {22, "▶q C↻11 Thu 0:12 -0:32"},
         {21, "▶qC↻11 Thu 0:12 -0:32"}, {20, "▶q C↻11 Thunde -0:32"}, {17, "▶q C↻11 Thu -0:32"}, {16, "▶qC↻11 Thu -0:32"},
-        {15, "▶C↻11 Thu -0:32"}, {14, "▶C↻ Thun -0:32"}, {13, "▶C↻ Thu -0:32"}, {12, "▶C Thu -0:32"}, {11, "▶C Thunders"}, {6, "▶C Thu"},
+        {15, "▶C↻11 Thu -0:32"}, {14, "▶C↻ Thun -0:32"}, {13, "▶C↻ Thu -0:32"}, {12, "▶C Thu -0:32"}, {11, "▶C Thunder…"}, {6, "▶C Thu"},
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         lay_out(steps[i].width, 1, false);
-        if (i == 11)                    /* the loop mark is gone, but the state still tells of it */
-            view.state = CELL_PLAYING;
         assert_string_equal(lines[0], steps[i].line);
     }
 }
