@@ -94,7 +94,10 @@ uint64_t cell_face(const struct state_voice *voice, int bar_cells)
     if (!voice)
         return 0;
     int64_t ns = voice->remaining_ns;
-    uint64_t remaining = ns < 0 ? 100 : ns < GLYPHS_URGENT_NS ? (uint64_t)(ns + 99999999) / 100000000 : 101 + (uint64_t)(ns + 999999999) / 1000000000;
+    uint64_t remaining = 0;             /* endless; else 1-101 tenths, or more: seconds */
+    if (ns >= 0)
+        remaining = ns < GLYPHS_URGENT_NS ? 1 + (uint64_t)(ns + 99999999) / 100000000
+            : 102 + (uint64_t)(ns + 999999999) / 1000000000;
     uint64_t eighths = (voice->progress & 0xffff) * (uint64_t)bar_cells * 8 / 65535;
     uint64_t elapsed = (uint64_t)voice->elapsed_ns / 1000000000;
     return voice->kind | (voice->serial & 0xff) << 3 | (eighths & 0x3ff) << 11 | (elapsed & 0x1fffff) << 21 | remaining << 42;

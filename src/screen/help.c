@@ -73,6 +73,7 @@ bool help_command(struct strbuf *out, const char *name)
     const struct command_row *row = command_find(name);
     if (!row)
         return false;
-    strbuf_addf(out, "%s%s%s: %s", row->name, row->arguments && *row->arguments ? " " : "", row->arguments ? row->arguments : "", row->help);
+    strbuf_addf(out, "%s%s%s: %s", row->name, row->arguments && *row->arguments ? " " : "",
+                row->arguments ? row->arguments : "", row->help);
     return true;
 }

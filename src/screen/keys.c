@@ -162,7 +162,8 @@ static const char *play_command(struct keys *keys, struct key key)
         const char *at = strchr(play_keys[row], (int)key.code);
         if (!at || !*at)
             continue;
-        snprintf(keys->line, sizeof keys->line, "%s %d %d", key.mods ? "preview" : "fire", row + 1, (int)(at - play_keys[row]) + 1);
+        snprintf(keys->line, sizeof keys->line, "%s %d %d", key.mods ? "preview" : "fire", row + 1,
+                 (int)(at - play_keys[row]) + 1);
         return keys->line;
     }
     return NULL;

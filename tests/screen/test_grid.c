@@ -13,7 +13,7 @@
 
 static struct fake_show fake;
 static struct snapshot snapshot;
-static struct layout layout;
+static struct geometry geometry;
 static struct grid grid;
 
 static void use(int tab, int height, int width)
@@ -21,20 +21,20 @@ static void use(int tab, int height, int width)
     grid_init(&grid);
     grid.tab = tab;
     const struct state_tab *size = &snapshot.desk.tab[tab];
-    layout_make(&layout, height, width, size->rows, size->columns, false);
-    grid_settle(&grid, &snapshot, &layout);
+    geometry_make(&geometry, height, width, size->rows, size->columns, false);
+    grid_settle(&grid, &snapshot, &geometry);
 }
 
 static void move_cursor(int rows, int columns)
 {
     grid_move_cursor(&grid, &snapshot, rows, columns);
-    grid_settle(&grid, &snapshot, &layout);
+    grid_settle(&grid, &snapshot, &geometry);
 }
 
 static void move_window(int rows, int columns)
 {
     grid_move_window(&grid, &snapshot, rows, columns);
-    grid_settle(&grid, &snapshot, &layout);
+    grid_settle(&grid, &snapshot, &geometry);
 }
 
 #define assert_place(place, r, c) do { assert_int_equal((place).row, r); assert_int_equal((place).column, c); } while (0)
@@ -42,21 +42,21 @@ static void move_window(int rows, int columns)
 static void the_least_terminal_shows_what_it_must(void **state)
 {
     (void)state;
-    layout_make(&layout, 24, 80, 8, 10, false);
-    assert_true(layout.fits);
-    assert_int_equal(layout.grid_rows, 4);
-    assert_int_equal(layout.grid_columns, 10);
-    assert_int_equal(layout.cell_width, 7);
-    assert_int_equal(layout.cell_height, 4);
-    assert_int_equal(layout.list_height, 3);
-    assert_int_equal(layout.notice_y, 23);
-    layout_make(&layout, 24, 80, 8, 10, true);
-    assert_int_equal(layout.grid_rows, 4);
-    assert_true(layout.panel_height >= 10);
-    layout_make(&layout, 23, 80, 8, 10, false);
-    assert_false(layout.fits);
-    layout_make(&layout, 24, 79, 8, 10, false);
-    assert_false(layout.fits);
+    geometry_make(&geometry, 24, 80, 8, 10, false);
+    assert_true(geometry.fits);
+    assert_int_equal(geometry.grid_rows, 4);
+    assert_int_equal(geometry.grid_columns, 10);
+    assert_int_equal(geometry.cell_width, 7);
+    assert_int_equal(geometry.cell_height, 4);
+    assert_int_equal(geometry.list_height, 3);
+    assert_int_equal(geometry.notice_y, 23);
+    geometry_make(&geometry, 24, 80, 8, 10, true);
+    assert_int_equal(geometry.grid_rows, 4);
+    assert_true(geometry.panel_height >= 10);
+    geometry_make(&geometry, 23, 80, 8, 10, false);
+    assert_false(geometry.fits);
+    geometry_make(&geometry, 24, 79, 8, 10, false);
+    assert_false(geometry.fits);
 }
 
 static void parts_never_overlap_nor_leave_the_screen(void **state)
@@ -67,17 +67,17 @@ static void parts_never_overlap_nor_leave_the_screen(void **state)
         for (int width = 80; width < 260; width += 3)
             for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
                 bool panel = i % 2;
-                layout_make(&layout, height, width, sizes[i / 2][0], sizes[i / 2][1], panel);
-                int grid_end = layout.grid_y + layout.grid_rows * layout.cell_height;
-                assert_true(layout.grid_columns * (layout.cell_width + layout.gap) <= width);
-                assert_true(panel ? grid_end <= layout.panel_y : grid_end <= layout.list_y);
-                assert_true(panel || layout.list_y + layout.list_height == layout.meters_y);
-                assert_true(panel || layout.list_height >= 3);
-                assert_true(!panel || layout.panel_y + layout.panel_height == layout.notice_y);
+                geometry_make(&geometry, height, width, sizes[i / 2][0], sizes[i / 2][1], panel);
+                int grid_end = geometry.grid_y + geometry.grid_rows * geometry.cell_height;
+                assert_true(geometry.grid_columns * (geometry.cell_width + geometry.gap) <= width);
+                assert_true(panel ? grid_end <= geometry.panel_y : grid_end <= geometry.list_y);
+                assert_true(panel || geometry.list_y + geometry.list_height == geometry.meters_y);
+                assert_true(panel || geometry.list_height >= 3);
+                assert_true(!panel || geometry.panel_y + geometry.panel_height == geometry.notice_y);
                 if (sizes[i / 2][0] >= 4)
-                    assert_true(layout.grid_rows >= 4);
+                    assert_true(geometry.grid_rows >= 4);
                 if (sizes[i / 2][1] >= 10)
-                    assert_true(layout.grid_columns >= 10);
+                    assert_true(geometry.grid_columns >= 10);
             }
 }
 
@@ -143,11 +143,11 @@ static void window_and_cursor_are_always_in_sight(void **state)
             else
                 move_window(rows, columns * 4);
             const struct grid_place *w = &grid.window[2], *s = &grid.scroll[2], *c = &grid.cursor[2];
-            assert_in_range(c->row - s->row, 0, layout.grid_rows - 1);
-            assert_in_range(c->column - s->column, 0, layout.grid_columns - 1);
-            assert_in_range(w->row - s->row, 0, layout.grid_rows - 4);
-            assert_in_range(w->column - s->column, 0, layout.grid_columns - 10);
-            assert_in_range(s->row, 0, 32 - layout.grid_rows);
+            assert_in_range(c->row - s->row, 0, geometry.grid_rows - 1);
+            assert_in_range(c->column - s->column, 0, geometry.grid_columns - 1);
+            assert_in_range(w->row - s->row, 0, geometry.grid_rows - 4);
+            assert_in_range(w->column - s->column, 0, geometry.grid_columns - 10);
+            assert_in_range(s->row, 0, 32 - geometry.grid_rows);
         }
     }
 }
@@ -162,7 +162,7 @@ static void every_tab_keeps_its_places(void **state)
     assert_place(grid.cursor[0], 1, 0);
     assert_place(grid.cursor[1], 0, 1);
     grid.tab = 7;                       /* there is none: the first one is shown */
-    grid_settle(&grid, &snapshot, &layout);
+    grid_settle(&grid, &snapshot, &geometry);
     assert_int_equal(grid.tab, 0);
 }
 

@@ -250,7 +250,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
     const struct CMUnitTest tests[] = {
-        TEST(changes_are_taken_once), TEST(a_cell_that_moves_leaves_nothing_behind), TEST(a_writer_that_died_inside_a_cell_is_waited_for),
+        TEST(changes_are_taken_once), TEST(a_cell_that_moves_leaves_nothing_behind),
+        TEST(a_writer_that_died_inside_a_cell_is_waited_for),
         TEST(the_newest_voice_that_goes_on_tells_of_a_clip), TEST(refusals_stay_until_read_and_old_ones_are),
         TEST(an_answer_that_comes_again_as_a_notice_is_shown_once), TEST(more_refusals_than_are_kept_do_no_harm),
         TEST(voices_keep_their_place_in_the_list), TEST(the_list_has_room_for_what_there_is),
