@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "show/document.h"
+#include "show/objects.h"
 
 static int object_number(struct show_change change)
 {

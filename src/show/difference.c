@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "show/document.h"
+#include "show/objects.h"
 #include "show/property.h"
 
 #include <string.h>

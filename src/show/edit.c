@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "show/document.h"
+#include "show/objects.h"
 #include "base/xalloc.h"
 
 #include <assert.h>

@@ -7,7 +7,7 @@
  */
 #include "config.h"
 
-#include "show/document.h"
+#include "show/objects.h"
 #include "base/text.h"
 
 #include <ctype.h>

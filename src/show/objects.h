@@ -7,8 +7,8 @@
  * undoing is the same swap once more. Two indexes follow every swap: cells (place -> slot) and ids
  * (id -> slot); a list of touched objects is kept for whoever mirrors the document.
  */
-#ifndef SHOW_DOCUMENT_H
-#define SHOW_DOCUMENT_H
+#ifndef SHOW_OBJECTS_H
+#define SHOW_OBJECTS_H
 
 #include "show/show.h"
 
