@@ -27,7 +27,7 @@ static const char *const press_words[] = {"stop", "restart", "layer", "ignore", 
 #define LEVEL false, true               /* may be -inf */
 
 const struct property property_table[] = {
-    {SHOW("name", PROPERTY_TEXT, name), NO_RANGE, INHERITS, "", "", "Name of the show."},
+    {SHOW("name", PROPERTY_TEXT, name), NO_RANGE, INHERITS, "", "none", "Name of the show."},
     {SHOW("media", PROPERTY_TEXT, media), NO_RANGE, INHERITS, "", "media", "Folder of the media, relative to the session file."},
     {SHOW("guard", PROPERTY_FLOAT, guard), RANGE(0, 5), OWN, "s", "0.0",
      "A repeat of the same trigger within this time is refused."},

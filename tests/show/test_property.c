@@ -18,7 +18,7 @@
 /* key, default (NULL: required), what is allowed */
 struct expected { enum property_scope scope; const char *key, *fallback, *allowed; };
 static const struct expected table[] = {
-    {PROPERTY_SHOW, "name", "", "text"},
+    {PROPERTY_SHOW, "name", "none", "text"},
     {PROPERTY_SHOW, "media", "media", "text"},
     {PROPERTY_SHOW, "guard", "0.0", "a number from 0 to 5 s"},
     {PROPERTY_SHOW, "fade_in", "0.0", "a number from 0 to 60 s"},
