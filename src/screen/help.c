@@ -64,8 +64,7 @@ void help_text(struct strbuf *out, const struct keys *keys)
     add_bindings(out, keys);
     strbuf_adds(out, "Commands, typed after : (@ is the clip under the cursor)\n");
     for (int i = 0; i < command_count; i++)
-        if (!(command_table[i].flags & COMMAND_LATER))
-            add_command(out, &command_table[i]);
+        add_command(out, &command_table[i]);
 }
 
 bool help_command(struct strbuf *out, const char *name)
@@ -73,7 +72,6 @@ bool help_command(struct strbuf *out, const char *name)
     const struct command_row *row = command_find(name);
     if (!row)
         return false;
-    strbuf_addf(out, "%s%s%s: %s", row->name, row->arguments && *row->arguments ? " " : "",
-                row->arguments ? row->arguments : "", row->help);
+    strbuf_addf(out, "%s%s%s: %s", row->name, row->arguments && *row->arguments ? " " : "", row->arguments ? row->arguments : "", row->help);
     return true;
 }

@@ -110,40 +110,28 @@ static int parse_choice(const struct property *property, int *value, const char 
     return refuse(property, text, ERR_RANGE, err);
 }
 
-static const char *skip(const char *p, const char *blanks)
+/* "[3, 4]"; brackets and comma may be left out. */
+static int parse_pair(const struct property *property, int *pair, const char *text, struct err *err)
 {
-    return p + strspn(p, blanks);
-}
-
-/* "[3, 4]" by form; brackets and comma may be left out. Too large a number comes out as one. */
-static bool read_pair(const char *text, long value[2])
-{
-    const char *p = skip(text, " \t");
+    long value[2];
+    const char *p = text + strspn(text, " \t");
     bool bracket = *p == '[';
     p += bracket;
     for (int i = 0; i < 2; i++) {
         char *end;
-        p = skip(p, i ? " \t," : " \t");
+        p += strspn(p, i ? " \t," : " \t");
+        if (*p < '0' || *p > '9')
+            return refuse(property, text, *p == '-' ? ERR_RANGE : ERR_USAGE, err);
         value[i] = strtol(p, &end, 10);
-        if (end == p)
-            return false;
         p = end;
     }
-    p = skip(p, " \t");
-    if (bracket && *p++ != ']')
-        return false;
-    return !*skip(p, " \t");
-}
-
-static int parse_pair(const struct property *property, int *pair, const char *text, struct err *err)
-{
-    long value[2];
-    if (!read_pair(text, value))
+    p += strspn(p, " \t");
+    if (bracket ? strcmp(p + strspn(p + 1, " \t"), "]") && strcmp(p, "]") : *p != '\0')
         return refuse(property, text, ERR_USAGE, err);
     for (int i = 0; i < 2; i++)
-        if ((double)value[i] < property->least || (double)value[i] > property->most)
+        if (value[i] < property->least || value[i] > property->most)
             return refuse(property, text, ERR_RANGE, err);
-    if (property->scope == PROPERTY_CLIP && !show_span_allowed((int)value[0], (int)value[1]))
+    if (!strcmp(property->key, "span") && !show_span_allowed((int)value[0], (int)value[1]))
         return refuse(property, text, ERR_RANGE, err);
     pair[0] = (int)value[0];
     pair[1] = (int)value[1];

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
+# What every script of tests/regress begins with: . "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
+#
+# A script gets a folder of its own ($work), a socket of its own, empty XDG folders, and what it started is ended when it
+# leaves, however it leaves. It ends at the first thing that is not as expected and says what that was. `make check` gives
+# CLIPGRID (the program), TOP (the tree) and TOOLS (tests/tools as built); by hand they are those of build/.
+set -eu
+
+TOP=$(cd "${TOP:-$(dirname "$0")/../..}" && pwd)
+CLIPGRID=${CLIPGRID:-$TOP/build/clipgrid}
+TOOLS=${TOOLS:-$TOP/build/tests/tools}
+work=$(mktemp -d /tmp/clipgrid-test-XXXXXX)     # short: the name of a socket has 107 bytes at most
+export HOME="$work" XDG_CONFIG_HOME="$work/config" XDG_CACHE_HOME="$work/cache" XDG_STATE_HOME="$work/state"
+export CLIPGRID_SOCKET="$work/socket" TMUX_TMPDIR="$work" LC_ALL=C.UTF-8
+unset TMUX NO_COLOR ALSA_CONFIG_PATH
+children=
+cd "$work"
+
+# --- how a script ends ---
+
+fail() { echo "FAIL: $*" >&2; exit 1; }
+skip() { echo "SKIP: $*"; exit 77; }
+
+show_pids() { clipgrid status --json 2>/dev/null | tr ',' '\n' | sed -n 's/.*"supervisor": *\([0-9]*\).*/\1/p'; }
+
+finish() {
+    status=$?
+    trap - EXIT
+    set +e
+    if [ "$status" != 0 ] && [ "$status" != 77 ]; then
+        for log in "$work"/*.log "$work/out" "$work/err"; do
+            [ -s "$log" ] && { echo "--- ${log##*/}"; tail -n 40 "$log"; } >&2
+        done
+    fi
+    children="$children $(show_pids)"
+    tmux kill-server 2>/dev/null
+    for pid in $children; do kill "$pid" 2>/dev/null; done
+    for pid in $children; do wait_until 5 is_gone "$pid" || kill -9 "$pid"; done
+    rm -rf "$work"
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' HUP INT TERM
+
+# --- the program ---
+
+clipgrid() { "$CLIPGRID" "$@"; }
+ctl() { "$CLIPGRID" ctl "$@"; }
+
+# expect STATUS COMMAND...: runs it; its output is in $work/out and $work/err.
+expect() {
+    wanted=$1
+    shift
+    got=0
+    "$@" >"$work/out" 2>"$work/err" </dev/null || got=$?
+    [ "$got" = "$wanted" ] || fail "exit status $got, not $wanted: $*"
+}
+# What the last `expect` printed: exactly this; or, on stderr, one line that has this in it and nothing on stdout.
+expect_out() { [ "$(cat "$work/out")" = "$1" ] || fail "not the output '$1'"; }
+expect_err() {
+    [ "$(wc -l <"$work/err")" = 1 ] || fail "$(wc -l <"$work/err") lines on stderr, not one"
+    grep -qF -- "$1" "$work/err" || fail "stderr does not say '$1'"
+    [ ! -s "$work/out" ] || fail "something on stdout"
+}
+# same WHAT GOT WANTED
+same() { [ "$2" = "$3" ] || fail "$1: '$2', not '$3'"; }
+# holds WHAT AWK-CONDITION: for numbers that may be fractions.
+holds() { awk "BEGIN { exit !($2) }" || fail "$1: not $2"; }
+
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+# wait_until SECONDS COMMAND...: tries until it succeeds; its status is whether it did.
+wait_until() {
+    tries=$(($1 * 20))
+    shift
+    until "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+
+# --- a show ---
+
+answers() { ctl status >/dev/null 2>&1; }
+
+# show_start FILE [OPTIONS]: runs it on the clock, without a screen, until it answers.
+show_start() {
+    file=$1
+    shift
+    case " $* " in
+        *' --device '*) ;;
+        *) set -- "$@" --device clock ;;
+    esac
+    "$CLIPGRID" run "$file" "$@" >"$work/run.log" 2>&1 </dev/null &
+    show_pid=$!
+    children="$children $show_pid"
+    wait_until 20 answers || fail "the show does not answer"
+}
+# Asks it to quit; its exit status has to be 0.
+show_stop() {
+    expect 0 ctl quit
+    wait "$show_pid" || fail "the show ended with status $?"
+}
+# json PATH: of status --json.
+json() { clipgrid status --json | "$TOOLS/jsonq" "$1"; }
+# The states of the voices of a clip, in order of firing, on one line.
+states() {
+    clipgrid status | awk -v id="$1" 'NR > 1 && $2 == id { line = line sep $3; sep = " " } END { print line }'
+}
+is_state() { [ "$(states "$1")" = "$2" ]; }
+
+is_loaded() { [ "$(json loading)" = 0 ]; }
+
+# demo: the demo show, in $work/demo.
+demo() { clipgrid demo "$work/demo" >/dev/null; }
+
+# --- a screen, in a terminal of its own ---
+
+# screen_start COLUMNS ROWS COMMAND...
+screen_start() {
+    columns=$1 rows=$2
+    shift 2
+    tmux -u -f /dev/null new-session -d -x "$columns" -y "$rows" "$*; echo left with \$?; exec sleep 1000"
+}
+screen_keys() { tmux send-keys "$@"; }
+screen_text() { tmux capture-pane -p; }
+screen_has() { screen_text | grep -q -- "$1"; }
+# screen_wait PATTERN [SECONDS]
+screen_wait() { wait_until "${2:-10}" screen_has "$1" || { screen_text >&2; fail "the screen never shows '$1'"; }; }
