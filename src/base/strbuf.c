@@ -61,17 +61,22 @@ void strbuf_addc(struct strbuf *buf, char c)
 
 void strbuf_addf(struct strbuf *buf, const char *format, ...)
 {
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (length < 0)
-        return;
-    reserve(buf, (size_t)length);
-    va_start(args, format);
-    vsnprintf(buf->s + buf->len, (size_t)length + 1, format, args);
-    va_end(args);
-    buf->len += (size_t)length;
+    for (size_t room = 120;;) {
+        va_list args;
+        reserve(buf, room);
+        va_start(args, format);
+        int length = vsnprintf(buf->s + buf->len, room + 1, format, args);
+        va_end(args);
+        if (length < 0) {
+            buf->s[buf->len] = '\0';
+            return;
+        }
+        if ((size_t)length <= room) {
+            buf->len += (size_t)length;
+            return;
+        }
+        room = (size_t)length;
+    }
 }
 
 void strbuf_consume(struct strbuf *buf, size_t count)

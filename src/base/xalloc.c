@@ -71,15 +71,17 @@ char *xstrndup(const char *text, size_t bytes)
 
 char *xasprintf(const char *format, ...)
 {
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (length < 0)
-        abort();
-    char *text = xmalloc((size_t)length + 1);
-    va_start(args, format);
-    vsnprintf(text, (size_t)length + 1, format, args);
-    va_end(args);
-    return text;
+    for (size_t room = 120;;) {
+        char *text = xmalloc(room + 1);
+        va_list args;
+        va_start(args, format);
+        int length = vsnprintf(text, room + 1, format, args);
+        va_end(args);
+        if (length < 0)
+            abort();
+        if ((size_t)length <= room)
+            return text;
+        free(text);
+        room = (size_t)length;
+    }
 }

@@ -77,6 +77,8 @@ static void check_clip(struct checking *checking, const struct show *show, const
         const char *reason = strncmp(err.text, path, strlen(path)) ? err.text : err.text + strlen(path) + 2;
         add(checking, REPORT_ERROR, address, clip->file, reason);
     } else {
+        if (info.warning[0])
+            add(checking, REPORT_WARNING, address, clip->file, info.warning);
         if (clip->in >= info.frames || clip->out > info.frames) {
             snprintf(text, sizeof text, "IN or OUT lies behind the end of the file, which has %lld frames", (long long)info.frames);
             add(checking, clip->in >= info.frames ? REPORT_ERROR : REPORT_WARNING, address, clip->file, text);

@@ -14,8 +14,9 @@
 
 static void print_text(const char *file, const struct probe_info *info)
 {
-    printf("%s: %s, %s, %u Hz, %u channel%s, %lld frames, %.3f s\n", file, info->format, info->sample, info->rate, info->channels,
-           info->channels == 1 ? "" : "s", (long long)info->frames, (double)info->frames / info->rate);
+    printf("%s: %s, %s, %u Hz, %u channel%s, %lld frames, %.3f s%s%s\n", file, info->format, info->sample, info->rate, info->channels,
+           info->channels == 1 ? "" : "s", (long long)info->frames, (double)info->frames / info->rate,
+           info->warning[0] ? "; " : "", info->warning);
 }
 
 static void print_json(const char *file, const struct probe_info *info, const char *error)
@@ -31,8 +32,9 @@ static void print_json(const char *file, const struct probe_info *info, const ch
         text_fmt_json(&out, info->format);
         strbuf_adds(&out, ",\"sample\":");
         text_fmt_json(&out, info->sample);
-        strbuf_addf(&out, ",\"rate\":%u,\"channels\":%u,\"frames\":%lld,\"seconds\":%.6f", info->rate, info->channels, (long long)info->frames,
-                    (double)info->frames / info->rate);
+        strbuf_addf(&out, ",\"rate\":%u,\"channels\":%u,\"frames\":%lld,\"seconds\":%.6f,\"warning\":", info->rate, info->channels,
+                    (long long)info->frames, (double)info->frames / info->rate);
+        text_fmt_json(&out, info->warning);
     }
     strbuf_adds(&out, "}\n");
     fputs(out.s, stdout);

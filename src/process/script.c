@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCRIPT_BYTES_MAX = 64 * 1024 * 1024, LINE_BYTES_MAX = 4096 };
+enum { SCRIPT_BYTES_MAX = 64 * 1024 * 1024 };
 static const double LONGEST_S = 1e7;        /* over a hundred days */
 
 static int read_file(const char *path, struct strbuf *text, struct err *err)
@@ -78,24 +78,11 @@ static int parse_line(struct script *script, char *line, int number, const char 
         return err_set(err, ERR_USAGE, "%s:%d: %.60s is no TIME: seconds (1.5) or output frames (72000f) stand first", path, number, line);
     if (!*command)
         return err_set(err, ERR_USAGE, "%s:%d: no COMMAND behind the TIME", path, number);
-    if (strlen(command) > LINE_BYTES_MAX)
-        return err_set(err, ERR_USAGE, "%s:%d: a command has at most %d bytes", path, number, LINE_BYTES_MAX);
     if (script->lines && to->frame < script->line[script->lines - 1].frame)
         return err_set(err, ERR_USAGE, "%s:%d: the time goes back: %s after %s", path, number, line, script->line[script->lines - 1].time);
-    char verb[64];
-    snprintf(verb, sizeof verb, "%.*s", (int)strcspn(command, " \t"), command);
-    struct words words;
     struct err why;
-    int split = words_split(&words, command, &why);
-    const struct command_row *row = command_find(verb);
-    int given = words.count - 1;
-    words_clear(&words);
-    if (split < 0)
+    if (command_check_line(command, &why) < 0)
         return err_set(err, ERR_USAGE, "%s:%d: %s", path, number, why.text);
-    if (!row)
-        return err_set(err, ERR_USAGE, "%s:%d: %s is no command", path, number, verb);
-    if (given < row->least || (row->most >= 0 && given > row->most))
-        return err_set(err, ERR_USAGE, "%s:%d: usage: %s %s", path, number, row->name, row->arguments);
     script->lines++;
     return 0;
 }

@@ -7,10 +7,12 @@
 #include "platform/spawn.h"
 #include "wire/msg.h"
 
+#include <unistd.h>
+
 int worker_main(void)
 {
     static struct msg msg;
     if (msg_recv(SPAWN_SOCKET, &msg) != 1 || msg.type != MSG_HELLO || msg.fd[0] < 0)
         return 2;
-    return worker_run(SPAWN_SOCKET, msg.fd[0]);
+    _exit(worker_run(SPAWN_SOCKET, msg.fd[0]));     /* nothing is worth an orderly end, and a decoder may have left anything behind */
 }

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "process/document.h"
 #include "process/output_file.h"
 #include "process/roles.h"
 #include "process/script.h"
@@ -17,6 +18,7 @@
 #include "media/pool.h"
 #include "platform/machine.h"
 #include "session/session.h"
+#include "show/flat.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -249,6 +251,28 @@ static int open_stage(struct render *render, const char *session, struct err *er
     return load_media(render) < 0 ? err_set(err, ERR_IO, "no worker can be started") : 0;
 }
 
+/* Runs the script dry, on a copy of the show: a line that is no command for any show stops it before the first frame. */
+static int check_script(const struct render *render, const struct args *args, struct err *err)
+{
+    struct strbuf flat = {0};
+    struct err why;
+    flat_write(render->stage.show, &flat);
+    struct show *copy = document_parse(flat.s, flat.len, err);
+    strbuf_clear(&flat);
+    int result = copy ? 0 : -1;
+    for (int i = 0; result == 0 && i < render->script.lines; i++) {
+        struct command_context context = {.show = copy, .role = COMMAND_ROLE_EDIT, .source = COMMAND_FROM_RENDER};
+        struct command_reply reply;
+        bool malformed = command_dispatch(&context, render->script.line[i].command, &reply) < 0 && reply.err.code == ERR_USAGE;
+        why = reply.err;
+        command_reply_clear(&reply);
+        if (malformed)
+            result = err_set(err, ERR_USAGE, "%s:%d: %s", args->commands, render->script.line[i].number, why.text);
+    }
+    show_free(copy);
+    return result;
+}
+
 static void close_render(struct render *render)
 {
     for (int i = 0; render->refusal && i < render->script.lines; i++)
@@ -274,7 +298,8 @@ int render_main(const struct args *args)
         return front_fail(err.code == ERR_USAGE ? 2 : 1, "%s", err.text);
     render.refusal = xcalloc((size_t)render.script.lines + 1, sizeof *render.refusal);
     int status = 1;
-    if (open_memory(&render, args, &err) == 0 && open_stage(&render, args->word[0], &err) == 0 &&
+    err.code = ERR_NONE;
+    if (open_memory(&render, args, &err) == 0 && open_stage(&render, args->word[0], &err) == 0 && check_script(&render, args, &err) == 0 &&
         (render.out = output_file_open(&choice, &err))) {
         if (make_all(&render, &err) == 0)
             status = output_file_finish(render.out, &err) < 0;
@@ -282,5 +307,5 @@ int render_main(const struct args *args)
             output_file_discard(render.out);
     }
     close_render(&render);
-    return status ? front_fail(status, "%s", err.text) : 0;
+    return status ? front_fail(err.code == ERR_USAGE ? 2 : 1, "%s", err.text) : 0;
 }
