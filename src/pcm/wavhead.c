@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-enum { TAG_PCM = 1, TAG_FLOAT = 3, TAG_EXTENSIBLE = 0xfffe };
-enum { DS64_BYTES = 28, FMT_PCM_BYTES = 16, FMT_FLOAT_BYTES = 18, FMT_EXTENSIBLE_BYTES = 40 };
+enum { TAG_PCM = 1, TAG_FLOAT = 3 };
+enum { DS64_BYTES = 28, FMT_PCM_BYTES = 16, FMT_FLOAT_BYTES = 18 };
 
 static unsigned char *put_le(unsigned char *at, uint64_t value, unsigned bytes)
 {
@@ -30,32 +30,23 @@ static uint32_t short_size(uint64_t bytes, bool rf64)
 
 static uint32_t format_bytes(const struct wavhead *head)
 {
-    if (head->channels > 2)
-        return FMT_EXTENSIBLE_BYTES;
     return head->format == OUTPUT_F32 ? FMT_FLOAT_BYTES : FMT_PCM_BYTES;
 }
 
 static unsigned char *put_format(unsigned char *at, const struct wavhead *head)
 {
-    static const unsigned char guid_tail[14] = { 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71 };
     unsigned tag = head->format == OUTPUT_F32 ? TAG_FLOAT : TAG_PCM;
     uint32_t bytes = format_bytes(head), bits = 8 * output_sample_bytes(head->format), frame_bytes = wavhead_frame_bytes(head);
     at = put_chunk(at, "fmt ", bytes);
-    at = put_le(at, bytes == FMT_EXTENSIBLE_BYTES ? TAG_EXTENSIBLE : tag, 2);
+    at = put_le(at, tag, 2);
     at = put_le(at, head->channels, 2);
     at = put_le(at, head->rate, 4);
     at = put_le(at, (uint64_t)head->rate * frame_bytes, 4);
     at = put_le(at, frame_bytes, 2);
     at = put_le(at, bits, 2);
     if (bytes > FMT_PCM_BYTES)
-        at = put_le(at, bytes - FMT_FLOAT_BYTES, 2);    /* what follows */
-    if (bytes < FMT_EXTENSIBLE_BYTES)
-        return at;
-    at = put_le(at, bits, 2);
-    at = put_le(at, 0, 4);                              /* no channel has a place in the room */
-    at = put_le(at, tag, 2);
-    memcpy(at, guid_tail, sizeof guid_tail);
-    return at + sizeof guid_tail;
+        at = put_le(at, 0, 2);                          /* nothing follows */
+    return at;
 }
 
 uint32_t wavhead_frame_bytes(const struct wavhead *head)
@@ -65,7 +56,7 @@ uint32_t wavhead_frame_bytes(const struct wavhead *head)
 
 uint32_t wavhead_fmt(unsigned char out[WAVHEAD_BYTES_MAX], const struct wavhead *head, uint64_t data_bytes)
 {
-    uint32_t head_bytes = WAVHEAD_BYTES_MAX - FMT_EXTENSIBLE_BYTES + format_bytes(head);
+    uint32_t head_bytes = WAVHEAD_BYTES_MAX - FMT_FLOAT_BYTES + format_bytes(head);
     uint64_t riff_bytes = head_bytes - 8 + data_bytes + (data_bytes & 1);
     uint64_t frames = data_bytes / wavhead_frame_bytes(head);
     bool rf64 = riff_bytes > UINT32_MAX;

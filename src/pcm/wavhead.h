@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-enum { WAVHEAD_BYTES_MAX = 116 };
+enum { WAVHEAD_BYTES_MAX = 94 };
 
 struct wavhead {
     enum output_format format;          /* OUTPUT_S16, OUTPUT_S24_3, OUTPUT_S32 or OUTPUT_F32 */
@@ -20,8 +20,8 @@ struct wavhead {
 };
 
 uint32_t wavhead_frame_bytes(const struct wavhead *head);
-/* The head of a file that holds data_bytes of samples: plain for mono and stereo, else WAVE_FORMAT_EXTENSIBLE, with no
- * channel at a place in the room. Return: its length, the same for every data_bytes; an odd
+/* The head of a file that holds data_bytes of samples: plain PCM or float with any number
+ * of channels, which more readers take than WAVE_FORMAT_EXTENSIBLE. Return: its length, the same for every data_bytes; an odd
  * data_bytes is to be followed by one zero byte. */
 uint32_t wavhead_fmt(unsigned char out[WAVHEAD_BYTES_MAX], const struct wavhead *head, uint64_t data_bytes);
 
