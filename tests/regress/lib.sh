@@ -15,6 +15,7 @@ export HOME="$work" XDG_CONFIG_HOME="$work/config" XDG_CACHE_HOME="$work/cache" 
 export CLIPGRID_SOCKET="$work/socket" TMUX_TMPDIR="$work" LC_ALL=C.UTF-8
 unset TMUX NO_COLOR ALSA_CONFIG_PATH
 children=
+screens=0
 cd "$work"
 
 # --- how a script ends ---
@@ -34,7 +35,10 @@ finish() {
         done
     fi
     children="$children $(show_pids)"
-    tmux kill-server 2>/dev/null
+    while [ "$screens" -gt 0 ]; do
+        tm kill-server 2>/dev/null
+        screens=$((screens - 1))
+    done
     for pid in $children; do kill "$pid" 2>/dev/null; done
     for pid in $children; do wait_until 5 is_gone "$pid" || kill -9 "$pid"; done
     rm -rf "$work"
@@ -48,12 +52,13 @@ trap 'exit 130' HUP INT TERM
 clipgrid() { "$CLIPGRID" "$@"; }
 ctl() { "$CLIPGRID" ctl "$@"; }
 
-# expect STATUS COMMAND...: runs it; its output is in $work/out and $work/err.
+# expect STATUS COMMAND...: runs it, with $input as its input; its output is in $work/out and $work/err.
+input=/dev/null
 expect() {
     wanted=$1
     shift
     got=0
-    "$@" >"$work/out" 2>"$work/err" </dev/null || got=$?
+    "$@" >"$work/out" 2>"$work/err" <"$input" || got=$?
     [ "$got" = "$wanted" ] || fail "exit status $got, not $wanted: $*"
 }
 # What the last `expect` printed: exactly this; or, on stderr, one line that has this in it and nothing on stdout.
@@ -117,14 +122,21 @@ demo() { clipgrid demo "$work/demo" >/dev/null; }
 
 # --- a screen, in a terminal of its own ---
 
-# screen_start COLUMNS ROWS COMMAND...
+tm() { tmux -u -f /dev/null -L "screen$screens" "$@"; }
+# screen_start COLUMNS ROWS COMMAND...: a new terminal server each time; the calls below mean the last.
 screen_start() {
     columns=$1 rows=$2
     shift 2
-    tmux -u -f /dev/null new-session -d -x "$columns" -y "$rows" "$*; echo left with \$?; exec sleep 1000"
+    screens=$((screens + 1))
+    tm new-session -d -x "$columns" -y "$rows" "$*; echo left with \$?; exec sleep 1000"
 }
-screen_keys() { tmux send-keys "$@"; }
-screen_text() { tmux capture-pane -p; }
+# The process that the terminal runs: the child of its shell.
+screen_pid() {
+    shell=$(tm display-message -p '#{pane_pid}')
+    tr -d ' ' <"/proc/$shell/task/$shell/children"
+}
+screen_keys() { tm send-keys "$@"; }
+screen_text() { tm capture-pane -p; }
 screen_has() { screen_text | grep -q -- "$1"; }
 # screen_wait PATTERN [SECONDS]
 screen_wait() { wait_until "${2:-10}" screen_has "$1" || { screen_text >&2; fail "the screen never shows '$1'"; }; }

@@ -40,7 +40,9 @@ file src/high/b.h
 breach 'b is also the name of a file in'
 
 # The same for the audio thread: what a function ending in _rt calls, also by way of a static helper.
-command -v cc >/dev/null && command -v objdump >/dev/null || skip "no compiler here"
+for tool in cc ar nm objdump; do
+    command -v $tool >/dev/null || skip "no $tool here"
+done
 mkdir built
 for library in pcm platform wire clipmem engine; do ar cr "built/lib$library.a"; done
 # compile BODY: librt.a is made of this

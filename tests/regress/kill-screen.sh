@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Screens die in every way, and what sounds does not change by a sample: a recording of the show against its render.
+. "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
+
+demo
+show_start demo/demo.orp --device "file:$work/heard.wav" --period 256
+wait_until 20 is_loaded || fail "the media are not loaded"
+attach() {
+    screen_start 120 40 "$CLIPGRID" attach
+    screen_wait 'Stage'
+}
+attach
+screen_keys 1
+wait_until 3 is_state rain looping || fail "rain does not play"
+expect 0 ctl press beat
+expect 0 ctl press siren
+screen_wait '▶ 1/1/1 Rain'
+
+# The screen itself, by SIGKILL.
+kill -9 "$(screen_pid)"
+screen_wait 'left with 137'
+
+# Its terminal, hung up; another screen shows the same second.
+attach
+pid=$(screen_pid)
+tm kill-server
+wait_until 5 is_gone "$pid" || fail "a screen outlives its terminal"
+attach
+screen_wait '▶ 1/1/1 Rain'
+shown=$(screen_text | sed -n 's|.*1/1/1 Rain *A *0:\([0-9][0-9]\).*|\1|p' | head -n 1)
+elapsed=$(json voices.0.elapsed_s)
+holds "the second shown ($shown) is that of the show ($elapsed)" "$elapsed - $shown < 2 && $shown - $elapsed < 1"
+
+# The whole terminal server at once, and clients that stop reading or talk nonsense.
+kill -9 "$(tm display-message -p '#{pid}')"
+"$CLIPGRID" ctl idle >idle.log 2>&1 &
+idle=$!
+kill -STOP $idle
+children="$children $idle"
+head -c 100000 /dev/urandom | timeout 2 "$CLIPGRID" ctl >/dev/null 2>&1 || true
+enough() { awk "BEGIN { exit !($(json voices.2.elapsed_s) > 3) }"; }
+wait_until 10 enough || fail "the show stands still"
+kill -9 $idle
+same "what sounds" "$(json voices.#)" 3
+same "times the device stood still" "$(json xruns)" 0
+show_stop
+
+# What was heard on each bus, against the same press rendered from frame 0.
+"$CLIPGRID" demo rendered >/dev/null
+compare() {
+    clip=$1 channel=$2
+    echo "0 press $clip" >script
+    expect 0 clipgrid render rendered/demo.orp --commands script --out "$clip.wav" --seconds 3
+    at=$("$TOOLS/wavq" first heard.wav "$channel" 0 -1)
+    from=$("$TOOLS/wavq" first "$clip.wav" "$channel" 0 -1)
+    same "$clip: the largest difference" "$("$TOOLS/wavq" diff heard.wav "$channel" "$at" "$clip.wav" "$channel" "$from" 96000)" 0
+}
+compare rain 1
+compare rain 2
+compare siren 3
+compare beat 6

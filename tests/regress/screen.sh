@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The screen as a person meets it, in a terminal of 80x24: a key plays its clip and shows it, the same key stops it.
+. "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
+
+# One command starts the show and attaches.
+demo
+screen_start 80 24 "$CLIPGRID" demo/demo.orp --device clock
+screen_wait 'Stage'
+wait_until 20 is_loaded || fail "the media are not loaded"
+screen_wait '·1 A'
+children="$children $(json pids.supervisor)"
+
+# A play key, from the key window: state character first.
+screen_keys 1
+screen_wait '▶1 A'
+same "rain" "$(states rain)" looping
+screen_wait '▶ 1/1/1 Rain'
+screen_keys 1
+screen_wait '■1 A'
+screen_keys Escape
+sleep 0.3
+screen_wait '·1 A'
+
+# Esc never stops sound; panic does.
+screen_keys 2
+screen_wait '▶2 A'
+screen_keys Escape
+sleep 0.3
+screen_keys Escape
+sleep 0.3
+same "wind after Esc" "$(states wind)" looping
+screen_keys F12
+wait_until 3 is_state wind stopping || fail "panic does not fade"
+wait_until 3 is_state wind "" || fail "panic does not end"
+
+# The cursor and Enter; then the command line with completion and history.
+screen_keys Down
+screen_keys Enter
+wait_until 3 is_state thunder playing || fail "Enter does not fire"
+screen_keys :
+screen_keys -l 'pani'
+screen_keys Tab
+screen_wait ':panic'
+screen_keys Enter
+wait_until 3 is_state thunder stopping || fail "the line is not done"
+screen_keys :
+screen_keys Up
+screen_wait ':panic'
+screen_keys Escape
+sleep 0.3
+
+# A refusal is seen; so is the show lock.
+screen_keys :
+screen_keys -l 'press nobody'
+screen_keys Enter
+screen_wait 'nobody'
+expect 0 ctl lock on
+screen_wait LOCKED
+expect 0 ctl lock off
+
+# Tabs, help, resize: what is on the screen stays within it.
+expect 0 ctl tab 3
+screen_wait 'Jingle'
+expect 0 ctl tab 1
+screen_keys '?'
+screen_wait 'Help'
+screen_keys Escape
+sleep 0.3
+for size in '100 30' '40 10' '20 5' '200 60' '80 24'; do
+    tm resize-window -x "${size% *}" -y "${size#* }"
+    sleep 0.3
+done
+screen_wait '·1 A'
+screen_wait 'Thunder'
+
+# Nothing changes: not one byte is written.
+nothing() { [ "$(json voices.#)" = 0 ]; }
+wait_until 10 nothing || fail "something still sounds"
+is_still() { was=$(screen_text); sleep 1; [ "$(screen_text)" = "$was" ]; }
+wait_until 1 is_still || fail "the screen never rests"
+tm pipe-pane 'cat >>drawn'
+sleep 2
+same "bytes drawn in two seconds of nothing" "$(wc -c <drawn)" 0
+screen_keys 1
+screen_wait '▶1 A'
+[ -s drawn ] || fail "the pipe shows nothing at all"
+
+# Detach leaves the show; the terminal is as before; another screen shows the same.
+screen_keys :
+screen_keys -l detach
+screen_keys Enter
+screen_wait 'left with 0'
+same "rain" "$(states rain)" looping
+screen_start 80 24 "LC_ALL=C NO_COLOR=1 $CLIPGRID" attach
+screen_wait '>1 A'
+if screen_text | grep -q '[^ -~]'; then fail "not ASCII without UTF-8"; fi
+tm capture-pane -p -e >coloured
+if grep -q "$(printf '\033\\[[0-9;]*[34][0-7]')" coloured; then fail "colours in spite of NO_COLOR"; fi
+expect 0 ctl quit
+screen_wait 'left with 0'
