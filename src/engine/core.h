@@ -65,8 +65,17 @@ struct engine {
     uint32_t unanswered;                /* main: operations posted whose result was not taken */
 };
 
-/* Voices that are not free, in the order of their places, which is the order of mixing. */
-RT_SAFE struct voice *core_voice_after_rt(struct engine *engine, const struct voice *voice);    /* NULL: the first */
+/* Voices that are not free, in the order of their places, which is the order of mixing. voice NULL: the first. */
+RT_SAFE static inline struct voice *core_voice_after_rt(struct engine *engine, const struct voice *voice)
+{
+    unsigned place = voice ? (unsigned)(voice - engine->voice) + 1 : 0;
+    for (; place < ENGINE_VOICES; place = (place / 64 + 1) * 64) {
+        uint64_t taken = engine->taken[place / 64] >> place % 64;
+        if (taken)
+            return &engine->voice[place + (unsigned)__builtin_ctzll(taken)];
+    }
+    return NULL;
+}
 #define FOR_EACH_VOICE(engine, voice) \
     for (struct voice *voice = core_voice_after_rt(engine, NULL); voice; voice = core_voice_after_rt(engine, voice))
 

@@ -196,7 +196,7 @@ static void fade_voice(struct engine *engine, struct voice *voice, float level, 
     }
     if (voice->kind == VOICE_PLAYING)
         voice->cause = voice->dies ? END_STOP : END_NATURAL;
-    ramp_go_rt(&voice->factor[FACTOR_LIVE], engine->frame, level, fade.curve, fade.frames);
+    voice_go_rt(voice, FACTOR_LIVE, engine->frame, level, fade);
 }
 
 static enum engine_result op_fade_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
@@ -274,9 +274,10 @@ static enum engine_result op_mute_rt(struct engine *engine, const struct posted 
                              (target->kind == TARGET_CLIP && target->index == i)))
             slot->muted = on;
     }
+    struct fade_shape fade = {engine->timing.cross_frames, FADE_LINEAR};
     FOR_EACH_VOICE(engine, voice)
         if (voice->bus != ENGINE_BUS_AUDITION && voice_sounds_rt(voice) && is_meant(engine, target, voice))
-            ramp_go_rt(&voice->factor[FACTOR_MUTE], engine->frame, on ? 0 : 1, FADE_LINEAR, engine->timing.cross_frames);
+            voice_go_rt(voice, FACTOR_MUTE, engine->frame, on ? 0 : 1, fade);
     return RESULT_OK;
 }
 

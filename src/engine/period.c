@@ -12,19 +12,6 @@
 #include "engine/publish.h"
 #include "engine/start.h"
 
-struct voice *core_voice_after_rt(struct engine *engine, const struct voice *voice)
-{
-    unsigned place = voice ? (unsigned)(voice - engine->voice) + 1 : 0;
-    for (unsigned word = place / 64; word < sizeof engine->taken / sizeof *engine->taken; word++) {
-        uint64_t taken = engine->taken[word];
-        if (word == place / 64)
-            taken &= ~UINT64_C(0) << place % 64;
-        if (taken)
-            return &engine->voice[word * 64 + (unsigned)__builtin_ctzll(taken)];
-    }
-    return NULL;
-}
-
 void core_tell_rt(struct engine *engine, const struct event *event)
 {
     ring_push_rt(&engine->events, event);       /* never full: ENGINE_EVENTS */

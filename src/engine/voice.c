@@ -53,6 +53,7 @@ static void plan_end(struct voice *voice, const struct timing *timing, const str
                      bool at_start)
 {
     struct ramp *end = &voice->factor[FACTOR_END];
+    voice->calm_until = INT64_MIN;
     int64_t left = voice_left_rt(voice);
     ramp_set_rt(end, 1);
     if (left < 0)
@@ -124,6 +125,12 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
     plan_end(voice, timing, params, frame, true);
 }
 
+void voice_go_rt(struct voice *voice, enum voice_factor factor, int64_t frame, float level, struct fade_shape fade)
+{
+    voice->calm_until = INT64_MIN;
+    ramp_go_rt(&voice->factor[factor], frame, level, fade.curve, fade.frames);
+}
+
 bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, enum end_cause cause)
 {
     struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE];
@@ -134,7 +141,7 @@ bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, e
     voice->cause = (uint8_t)cause;
     if (ramp_level_rt(envelope, frame) == 0)
         return false;
-    ramp_go_rt(envelope, frame, 0, fade.curve, fade.frames);
+    voice_go_rt(voice, FACTOR_ENVELOPE, frame, 0, fade);
     return true;
 }
 
@@ -154,7 +161,7 @@ bool voice_ghost_rt(struct voice *voice, int64_t frame, uint32_t frames, enum en
     ramp_set_rt(cross, 1);
     if (envelope->to == 0)
         return false;
-    ramp_go_rt(envelope, frame, 0, FADE_LINEAR, frames);
+    voice_go_rt(voice, FACTOR_ENVELOPE, frame, 0, (struct fade_shape){frames, FADE_LINEAR});
     return true;
 }
 
@@ -196,6 +203,7 @@ bool voice_edit_rt(struct voice *voice, const struct timing *timing, const struc
 {
     const float *side = sides->side[voice->view.channels - 1];
     voice->gain_lin = params->gain_lin;
+    voice->calm_until = INT64_MIN;
     if (side[0] != voice->side[0].to || side[1] != voice->side[1].to)
         for (int i = 0; i < SIDES; i++)
             ramp_go_rt(&voice->side[i], frame, side[i], FADE_LINEAR, timing->cross_frames);

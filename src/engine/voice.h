@@ -57,6 +57,8 @@ struct voice {
     struct ramp factor[FACTORS];
     struct ramp side[SIDES];            /* clip gain x pan, left and right; both move alike */
     float gain_lin;                     /* clip gain as published */
+    int64_t calm_until;                 /* no ramp moves before this frame; INT64_MIN: not known */
+    float calm[SIDES];                  /* what the sides come to until then */
 };
 
 /* Gain x pan of a clip for mono [0] and stereo [1] media, made on the main thread. */
@@ -78,6 +80,8 @@ RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, co
 RT_SAFE bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, enum end_cause cause);
 /* Becomes a ghost (or a hurried one): ends within `frames`, or by the fade it has if that is sooner. Return: as above. */
 RT_SAFE bool voice_ghost_rt(struct voice *voice, int64_t frame, uint32_t frames, enum end_cause cause);
+/* Brings LIVE or MUTE from where it is to a level. */
+RT_SAFE void voice_go_rt(struct voice *voice, enum voice_factor factor, int64_t frame, float level, struct fade_shape fade);
 /* The present pass is the last. Return: false if it is over at this frame. */
 RT_SAFE bool voice_release_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame);
 /* Its clip was edited while it sounds. Return: false if it is over at this frame. */

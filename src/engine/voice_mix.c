@@ -70,19 +70,25 @@ static void fill_sides(const struct ramp side[SIDES], int64_t frame, float *lr, 
     }
 }
 
+/* No ramp moves from `frame` until which, and what the sides come to: so that a voice that just plays need not look at
+ * seven ramps a period. Whoever sets a ramp sets calm_until to INT64_MIN. */
+static void find_calm(struct voice *voice, int64_t frame)
+{
+    if (ramp_moving_rt(&voice->side[0], frame) || ramp_moving_rt(&voice->seam, frame) ||
+        ramps_moving_rt(voice->factor, FACTORS, frame))
+        return;
+    uint32_t frames = ramps_run_rt(voice->factor, FACTORS, frame, UINT32_MAX);
+    float level = ramps_level_rt(voice->factor, FACTORS, frame);
+    for (int i = 0; i < SIDES; i++)
+        voice->calm[i] = level * voice->side[i].to;
+    voice->calm_until = frame + frames;
+}
+
+/* A run in which something moves. */
 static void mix_run(const struct voice *voice, float *to, int64_t frame, uint32_t count, struct voice_scratch *scratch)
 {
     bool sliding = ramp_moving_rt(&voice->side[0], frame), in_seam = ramp_moving_rt(&voice->seam, frame);
-    float side[SIDES] = {ramp_level_rt(&voice->side[0], frame), ramp_level_rt(&voice->side[1], frame)};
-    if (!sliding && !in_seam && !ramps_moving_rt(voice->factor, FACTORS, frame)) {
-        float level = ramps_level_rt(voice->factor, FACTORS, frame);
-        if (level == 0)
-            return;
-        for (int i = 0; i < SIDES; i++)
-            side[i] *= level;
-        mix_part(to, &voice->view, voice->pos, NULL, NULL, side, count);
-        return;
-    }
+    const float side[SIDES] = {voice->side[0].to, voice->side[1].to};   /* unless they slide */
     const float *lr = sliding ? scratch->lr : NULL;
     if (sliding)
         fill_sides(voice->side, frame, scratch->lr, count);
@@ -111,6 +117,7 @@ static void next_pass(struct voice *voice, int64_t frame)
 {
     int64_t left = voice->out - voice->pos;
     ramp_set_rt(&voice->seam, 1);
+    voice->calm_until = INT64_MIN;
     if (left > 0)
         voice->seam = (struct ramp){.from = 0, .to = 1, .start = frame, .length = (uint32_t)left};
     voice->seam_pos = voice->pos;
@@ -120,35 +127,45 @@ static void next_pass(struct voice *voice, int64_t frame)
 
 static bool is_over(const struct voice *voice, int64_t frame)
 {
+    if (voice->pos >= voice->out && !voice_loops_rt(voice))
+        return true;
+    if (frame < voice->calm_until)
+        return false;
     if (voice->kind >= VOICE_STOPPING && ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], frame) == 0)
         return true;
-    if (voice->dies && ramp_left_rt(&voice->factor[FACTOR_LIVE], frame) == 0)
-        return true;
-    return voice->pos >= voice->out && !voice_loops_rt(voice);
+    return voice->dies && ramp_left_rt(&voice->factor[FACTOR_LIVE], frame) == 0;
 }
 
 static uint32_t run_frames(const struct voice *voice, int64_t frame, uint32_t count)
 {
+    int64_t left = pass_end(voice) - voice->pos;
+    if (left < count)
+        count = (uint32_t)left;
+    if (frame < voice->calm_until)
+        return voice->calm_until - frame < count ? (uint32_t)(voice->calm_until - frame) : count;
     count = ramps_run_rt(voice->factor, FACTORS, frame, count);
     count = ramp_run_rt(&voice->side[0], frame, count);
-    count = ramp_run_rt(&voice->seam, frame, count);
-    int64_t left = pass_end(voice) - voice->pos;
-    return left < count ? (uint32_t)left : count;
+    return ramp_run_rt(&voice->seam, frame, count);
 }
 
 bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count, uint32_t *sounded, struct voice_scratch *scratch)
 {
     uint32_t done = 0;
     bool over = false;
-    while (done < count && !over) {
+    for (uint32_t run; done < count && !over; done += run, frame += run) {
         if (voice_loops_rt(voice) && voice->pos == pass_end(voice))
-            next_pass(voice, frame + done);
-        uint32_t run = run_frames(voice, frame + done, count - done);
-        mix_run(voice, to + 2 * (size_t)done, frame + done, run, scratch);
+            next_pass(voice, frame);
+        if (frame >= voice->calm_until)
+            find_calm(voice, frame);
+        run = run_frames(voice, frame, count - done);
+        float *part = to + 2 * (size_t)done;
+        if (frame >= voice->calm_until)
+            mix_run(voice, part, frame, run, scratch);
+        else if (voice->calm[0] != 0 || voice->calm[1] != 0)
+            mix_part(part, &voice->view, voice->pos, NULL, NULL, voice->calm, run);
         voice->pos += run;
         voice->seam_pos += run;
-        done += run;
-        over = is_over(voice, frame + done);
+        over = is_over(voice, frame + run);
     }
     *sounded = done;
     return !over;
