@@ -6,13 +6,8 @@
  * The memfd is: head, slots, block numbers of all tables, then the blocks. Everything but the
  * samples that are there is a hole and costs no memory.
  */
-<<<<<<<< HEAD:src/clipmem/clipmem_layout.h
 #ifndef CLIPMEM_CLIPMEM_LAYOUT_H
 #define CLIPMEM_CLIPMEM_LAYOUT_H
-========
-#ifndef CLIPMEM_MEMLAYOUT_H
-#define CLIPMEM_MEMLAYOUT_H
->>>>>>>> 765cdc9 (engine: a voice that just plays looks at no ramp; its benchmark):src/clipmem/memlayout.h
 
 #include "clipmem/clipmem.h"
 
