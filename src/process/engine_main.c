@@ -123,8 +123,12 @@ static struct show *read_show(const struct msg *msg, struct strbuf *lines, struc
         if (show && split)
             strbuf_adds(lines, split + 2);
     }
-    if (show)
+    if (show) {
         text_copy(stage.session, sizeof stage.session, about.path);
+        stage.journal_undos = stage.journal_redos = 0;
+        if (about.dirty)
+            show_mark_saved(show, UINT64_MAX);      /* what the journal kept is in no file */
+    }
     strbuf_clear(&text);
     return show;
 }

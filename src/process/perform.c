@@ -6,15 +6,18 @@
  */
 #include "config.h"
 
+#include "process/document.h"
 #include "process/stage.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "platform/clock.h"
+#include "show/flat.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct ticket nobody = {0};
 
@@ -192,12 +195,38 @@ static bool perform_action(struct stage *stage, struct ticket ticket, const stru
     return false;
 }
 
-/* undo, redo and every edit are journalled as the line that made them: running the lines again gives the same document. */
-static void journal(struct stage *stage, const char *line)
+/* The journal goes on from the whole document: what was undone or redone was done before the last save. */
+static void journal_document(struct stage *stage)
 {
-    desk_event(stage, "edit %s", line);
+    struct strbuf flat = {0};
+    struct err err;
+    flat_write(stage->show, &flat);
+    int fd = document_to_fd(&flat, &err);
+    strbuf_clear(&flat);
+    if (fd < 0) {
+        desk_notice(stage, false, err.text);
+        return;
+    }
+    outbox_send(&stage->store, MSG_JOURNAL_DOCUMENT, 0, NULL, 0, fd);
+    close(fd);
+    stage->journal_undos = stage->journal_redos = 0;
+}
+
+/* Every edit is journalled as the line that made it: running the lines again over the file gives the same document. */
+static void journal(struct stage *stage, const char *line, bool send)
+{
+    const char *word = line + strspn(line, " \t");
+    size_t length = strcspn(word, " \t");
+    bool undo = length == 4 && !strncmp(word, "undo", 4), redo = length == 4 && !strncmp(word, "redo", 4);
     stage->desk_changed = true;
-    if (stage->server)
+    if (send && ((undo && !stage->journal_undos) || (redo && !stage->journal_redos))) {
+        journal_document(stage);
+        return;
+    }
+    if (undo ? stage->journal_undos > 0 : true)
+        stage->journal_undos += undo ? -1u : 1u;
+    stage->journal_redos = undo ? stage->journal_redos + 1 : redo && stage->journal_redos ? stage->journal_redos - 1 : 0;
+    if (send)
         outbox_send(&stage->store, MSG_JOURNAL, 0, line, strlen(line), -1);
 }
 
@@ -214,8 +243,9 @@ void perform_line(struct stage *stage, struct ticket ticket, const char *line, e
     }
     bool answered = false;
     if (reply.edited) {
-        if (source != COMMAND_FROM_JOURNAL)
-            journal(stage, line);
+        if (stage->server || source == COMMAND_FROM_JOURNAL)
+            journal(stage, line, source != COMMAND_FROM_JOURNAL);
+        desk_event(stage, "edit %s", line);
         mirror_changes(stage);
     }
     /* Only the last action's result answers the line; the table gives more than one only to commands that cannot be refused. */

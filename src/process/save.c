@@ -108,6 +108,7 @@ void save_begin(struct stage *stage, struct ticket ticket, const char *file, boo
         stage_answer(stage, ticket, err.code, err.text);
         return;
     }
+    stage->journal_undos = stage->journal_redos = 0;       /* the journal is empty after it */
     outbox_send(&stage->store, MSG_SAVE, remember(stage, ticket, false)->serial, &about, sizeof about, fd);
     close(fd);
 }

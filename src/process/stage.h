@@ -84,6 +84,7 @@ struct stage {
     char session[1024];             /* path of the file, "" unnamed */
     char realtime_note[160];
     uint32_t save_serial;
+    unsigned journal_undos, journal_redos;  /* undo and redo steps that the journal's own lines can do again */
     struct stage_saving *saving;    /* save and open commands waiting for the store */
 };
 

@@ -85,7 +85,13 @@ static int load(const char *path, const char *given, struct err *err)
     set_folder();
     journal_close(self.journal);
     struct err why;
-    self.journal = journal_open(self.session, self.options.socket, &self.waiting, self.note, &why);
+    struct strbuf kept = {0};
+    self.journal = journal_open(self.session, self.options.socket, &kept, &self.waiting, self.note, &why);
+    if (kept.len) {
+        strbuf_reset(&self.document);
+        strbuf_add(&self.document, kept.s, kept.len);
+    }
+    strbuf_clear(&kept);
     if (!self.journal)
         text_copy(self.note, sizeof self.note, why.text);
     return 0;
@@ -94,7 +100,7 @@ static int load(const char *path, const char *given, struct err *err)
 static void send_show(void)
 {
     struct err err;
-    struct msg_show about = {.dirty = self.waiting.len > 0, .journal_lines = self.journal ? (uint32_t)journal_lines(self.journal) : 0};
+    struct msg_show about = {.dirty = self.journal && journal_lines(self.journal) > 0, .journal_lines = self.journal ? (uint32_t)journal_lines(self.journal) : 0};
     text_copy(about.path, sizeof about.path, self.session);
     size_t document = self.document.len;
     strbuf_addf(&self.document, "\f\n%s", self.waiting.s ? self.waiting.s : "");
@@ -182,7 +188,7 @@ static int save(const char *path, bool force, int document_fd, struct err *err)
     show_free(show);
     if (result < 0)
         return -1;
-    struct strbuf none = {0};
+    struct strbuf old_document = {0}, old_lines = {0};
     struct err why;
     if (own && self.journal) {
         journal_restart(self.journal, &why);
@@ -192,11 +198,12 @@ static int save(const char *path, bool force, int document_fd, struct err *err)
         journal_close(self.journal);
         text_copy(self.session, sizeof self.session, path);
         set_folder();
-        self.journal = journal_open(self.session, self.options.socket, &none, self.note, &why);
+        self.journal = journal_open(self.session, self.options.socket, &old_document, &old_lines, self.note, &why);
         if (self.journal)
             journal_restart(self.journal, &why);
     }
-    strbuf_clear(&none);
+    strbuf_clear(&old_document);
+    strbuf_clear(&old_lines);
     return 0;
 }
 
@@ -262,6 +269,16 @@ static void do_journal(const char *line)
         notice(err.text);
 }
 
+static void do_journal_document(const struct msg *msg)
+{
+    struct strbuf text = {0};
+    struct err err;
+    if (self.journal && (document_from_fd(msg->fd[0], &text, &err) < 0 ||
+                         journal_restart_from(self.journal, text.s ? text.s : "", text.len, &err) < 0))
+        notice(err.text);
+    strbuf_clear(&text);
+}
+
 static void from_engine(struct msg *msg)
 {
     struct msg_chain chain;
@@ -288,6 +305,9 @@ static void from_engine(struct msg *msg)
         break;
     case MSG_JOURNAL:
         do_journal(msg->payload);
+        break;
+    case MSG_JOURNAL_DOCUMENT:
+        do_journal_document(msg);
         break;
     default:
         log_line(LOG_WARN, "the engine sent %s, which a store does not take", msg_name(msg->type));

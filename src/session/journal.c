@@ -21,6 +21,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define DOCUMENT_MARK "@document "
+
 enum { JOURNAL_BYTES_MAX = 256 * 1024 * 1024, SYNC_MS = 100 };
 
 struct journal {
@@ -68,15 +70,40 @@ static int io_error(const struct journal *journal, const char *what, struct err 
     return err_set(err, ERR_IO, "%s: %s: %s", journal->path, what, strerror(errno));
 }
 
+/* A new file takes the old one's place whole, so that a kill leaves the one or the other. */
+static int start_anew(struct journal *journal, const char *document, size_t bytes, struct err *err)
+{
+    char head[128], fresh[sizeof journal->path + 8], mark[40];
+    fmt_head(journal, head);
+    snprintf(fresh, sizeof fresh, "%s.new", journal->path);
+    snprintf(mark, sizeof mark, DOCUMENT_MARK "%zu\n", bytes);
+    int fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool fine = fd >= 0 && write_all(fd, head, strlen(head)) == 0 &&
+        (!document || (write_all(fd, mark, strlen(mark)) == 0 && write_all(fd, document, bytes) == 0)) && fdatasync(fd) == 0 &&
+        rename(fresh, journal->path) == 0;
+    if (!fine) {
+        io_error(journal, "cannot be written", err);
+        if (fd >= 0)
+            close(fd);
+        unlink(fresh);
+        return -1;
+    }
+    if (journal->fd >= 0)
+        close(journal->fd);
+    journal->fd = fd;
+    journal->lines = document ? 1 : 0;
+    journal->dirty_ns = 0;
+    return 0;
+}
+
 int journal_restart(struct journal *journal, struct err *err)
 {
-    char head[128];
-    fmt_head(journal, head);
-    if (ftruncate(journal->fd, 0) < 0 || lseek(journal->fd, 0, SEEK_SET) < 0 || write_all(journal->fd, head, strlen(head)) < 0)
-        return io_error(journal, "cannot be written", err);
-    journal->lines = 0;
-    journal->dirty_ns = 0;
-    return fdatasync(journal->fd) < 0 ? io_error(journal, "cannot be synced", err) : 0;
+    return start_anew(journal, NULL, 0, err);
+}
+
+int journal_restart_from(struct journal *journal, const char *document, size_t bytes, struct err *err)
+{
+    return start_anew(journal, document, bytes, err);
 }
 
 static int read_all(int fd, struct strbuf *text)
@@ -96,8 +123,23 @@ static void set_aside(struct journal *journal, char note[200])
         snprintf(note, 200, "the session file has changed since its unsaved edits were made: they are kept in %.100s", aside);
 }
 
+/* Takes the document off the front of what was read, if there is one. Return: bytes it took; SIZE_MAX: it is not whole. */
+static size_t take_document(const char *text, size_t bytes, struct strbuf *document)
+{
+    size_t mark = strlen(DOCUMENT_MARK);
+    if (bytes < mark || memcmp(text, DOCUMENT_MARK, mark))
+        return 0;
+    char *end;
+    unsigned long long size = strtoull(text + mark, &end, 10);
+    size_t before = (size_t)(end - text) + 1;
+    if (*end != '\n' || before > bytes || size > bytes - before)
+        return SIZE_MAX;
+    strbuf_add(document, text + before, (size_t)size);
+    return before + (size_t)size;
+}
+
 /* Takes up what an earlier show left. Return: false if the file is not (or no longer) this session's. */
-static bool take_up(struct journal *journal, struct strbuf *lines)
+static bool take_up(struct journal *journal, struct strbuf *document, struct strbuf *lines)
 {
     struct strbuf text = {0};
     char head[128];
@@ -110,16 +152,20 @@ static bool take_up(struct journal *journal, struct strbuf *lines)
         size_t whole = (size_t)(end - text.s);
         if (ftruncate(journal->fd, (off_t)whole) < 0 || lseek(journal->fd, (off_t)whole, SEEK_SET) < 0)
             ours = false;
-        for (char *p = text.s + strlen(head); ours && p < end; p++)
+        size_t from = strlen(head), taken = ours ? take_document(text.s + from, whole - from, document) : 0;
+        ours = ours && taken != SIZE_MAX;
+        journal->lines = taken && ours;
+        for (char *p = text.s + from + taken; ours && p < end; p++)
             journal->lines += *p == '\n';
         if (ours)
-            strbuf_add(lines, text.s + strlen(head), whole - strlen(head));
+            strbuf_add(lines, text.s + from + taken, whole - from - taken);
     }
     strbuf_clear(&text);
     return ours;
 }
 
-struct journal *journal_open(const char *session, const char *fallback, struct strbuf *lines, char note[200], struct err *err)
+struct journal *journal_open(const char *session, const char *fallback, struct strbuf *document, struct strbuf *lines, char note[200],
+                             struct err *err)
 {
     char folder[1024];
     note[0] = '\0';
@@ -133,17 +179,19 @@ struct journal *journal_open(const char *session, const char *fallback, struct s
     struct stat st;
     bool old = stat(journal->path, &st) == 0 && st.st_size > 0;
     journal->fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (journal->fd >= 0 && old && take_up(journal, lines))
+    if (journal->fd >= 0 && old && take_up(journal, document, lines))
         return journal;
     if (journal->fd >= 0 && old) {
         close(journal->fd);
+        journal->fd = -1;
         set_aside(journal, note);
-        journal->fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    }
-    if (journal->fd >= 0 && journal_restart(journal, err) == 0)
-        return journal;
-    if (journal->fd < 0)
+    } else if (journal->fd < 0) {
         io_error(journal, "cannot be opened", err);
+        journal_close(journal);
+        return NULL;
+    }
+    if (journal_restart(journal, err) == 0)
+        return journal;
     journal_close(journal);
     return NULL;
 }

@@ -41,6 +41,7 @@ static const struct kind {
     [MSG_SAVE] = {"save", sizeof(struct msg_path), sizeof(struct msg_path)},
     [MSG_OPEN] = {"open", sizeof(struct msg_path), sizeof(struct msg_path)},
     [MSG_JOURNAL] = {"journal", 1, 8192},
+    [MSG_JOURNAL_DOCUMENT] = {"journal-document", 0, 0},
     [MSG_WORK_OPEN] = {"work-open", 0, 0},
     [MSG_WORK_OPENED] = {"work-opened", sizeof(struct work_opened), sizeof(struct work_opened)},
     [MSG_WORK_READ] = {"work-read", sizeof(struct work_read), sizeof(struct work_read)},

@@ -17,6 +17,7 @@
 
 static char folder[] = "/tmp/clipgrid-journal-XXXXXX";
 static char session[100], note[200];
+static struct strbuf document;
 static struct err err;
 
 static int set_up(void **state)
@@ -41,7 +42,7 @@ static int tear_down(void **state)
 
 static struct journal *open_it(struct strbuf *lines)
 {
-    struct journal *journal = journal_open(session, "", lines, note, &err);
+    struct journal *journal = journal_open(session, "", &document, lines, note, &err);
     assert_non_null(journal);
     return journal;
 }
@@ -90,6 +91,26 @@ static void a_line_cut_short_is_dropped(void **state)
     strbuf_clear(&lines);
 }
 
+static void a_document_may_stand_before_the_lines(void **state)
+{
+    (void)state;
+    static const char flat[] = "show name \"x\"\nclip 1/1/1 c1 file \"a.wav\"\n";
+    struct strbuf lines = {0};
+    struct journal *journal = open_it(&lines);
+    assert_int_equal(journal_restart_from(journal, flat, sizeof flat - 1, &err), 0);
+    assert_int_equal(journal_add(journal, "gain c1 -3", &err), 0);
+    journal_close(journal);
+    strbuf_clear(&lines);
+    journal = open_it(&lines);
+    assert_string_equal(document.s, flat);
+    assert_string_equal(lines.s, "gain c1 -3\n");
+    assert_int_equal(journal_lines(journal), 2);
+    assert_int_equal(journal_restart(journal, &err), 0);
+    journal_close(journal);
+    strbuf_clear(&lines);
+    strbuf_clear(&document);
+}
+
 static void edits_of_another_version_of_the_file_are_set_aside(void **state)
 {
     (void)state;
@@ -110,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_there_again_until_the_save), cmocka_unit_test(a_line_cut_short_is_dropped),
+        cmocka_unit_test(a_document_may_stand_before_the_lines),
         cmocka_unit_test(edits_of_another_version_of_the_file_are_set_aside),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
