@@ -94,7 +94,10 @@ uint64_t cell_face(const struct state_voice *voice, int bar_cells)
     if (!voice)
         return 0;
     int64_t ns = voice->remaining_ns;
-    uint64_t remaining = ns < 0 ? 100 : ns < GLYPHS_URGENT_NS ? (uint64_t)(ns + 99999999) / 100000000 : 101 + (uint64_t)(ns + 999999999) / 1000000000;
+    uint64_t remaining = 0;             /* endless; else 1-101 tenths, or more: seconds */
+    if (ns >= 0)
+        remaining = ns < GLYPHS_URGENT_NS ? 1 + (uint64_t)(ns + 99999999) / 100000000
+            : 102 + (uint64_t)(ns + 999999999) / 1000000000;
     uint64_t eighths = (voice->progress & 0xffff) * (uint64_t)bar_cells * 8 / 65535;
     uint64_t elapsed = (uint64_t)voice->elapsed_ns / 1000000000;
     return voice->kind | (voice->serial & 0xff) << 3 | (eighths & 0x3ff) << 11 | (elapsed & 0x1fffff) << 21 | remaining << 42;
@@ -222,12 +225,16 @@ static void add_head(struct cell_layout *layout, const struct pack *pack)
     while (letter > 0 && pack->left[letter - 1] != view->group)
         letter--;
     letter--;
-    int x = runes_width(pack->left) - runes_width(pack->left + letter), right = runes_width(pack->right);
+    int x = runes_width(pack->left) - runes_width(pack->left + letter);
     add(layout, 0, 0, 1, look, "%.*s", (int)state, pack->left);
     add(layout, 0, 1, x - 1, TERM_DEFAULT, "%.*s", (int)(letter - state), pack->left + state);
     add(layout, 0, x, pack->width - x, view->hue | (look & TERM_BOLD), "%s", pack->left + letter);
-    if (pack->height > 1)
-        add(layout, 0, pack->width - right, right, TERM_DIM, "%s", pack->right);
+}
+
+static void add_number(struct cell_layout *layout, const struct pack *pack)
+{
+    int width = runes_width(pack->right);
+    add(layout, 0, pack->width - width, width, TERM_DIM, "%s", pack->right);
 }
 
 static void add_name(struct cell_layout *layout, const struct pack *pack, int y, int x, int width)
@@ -244,6 +251,7 @@ static void add_tall(struct cell_layout *layout, const struct pack *pack)
     const struct cell_view *view = pack->view;
     char bar[CELL_TEXT];
     add_head(layout, pack);
+    add_number(layout, pack);
     add_name(layout, pack, 1, 0, pack->width);
     add(layout, 2, 0, pack->width, times_style(view), "%s", pack->times);
     if (pack->height < 4 || view->progress < 0)
@@ -254,18 +262,15 @@ static void add_tall(struct cell_layout *layout, const struct pack *pack)
 
 static void add_two(struct cell_layout *layout, const struct pack *pack)
 {
-    int times = runes_width(pack->times);
+    int times = runes_width(pack->times), spare = pack->width - head_width(pack) - times;
+    bool above = spare >= 0;            /* the times stand in the head */
     add_head(layout, pack);
-    if (times && head_width(pack) + times <= pack->width && !pack->right[0]) {
-        add(layout, 0, pack->width - times, times, times_style(pack->view), "%s", pack->times);
-        add_name(layout, pack, 1, 0, pack->width);
-        return;
-    }
-    if (times && head_width(pack) + times <= pack->width)
-        add(layout, 0, runes_width(pack->left), times, times_style(pack->view), "%s", pack->times);
-    else if (times)
+    if (above)
+        add(layout, 0, runes_width(pack->left) + (spare + 1) / 2, times, times_style(pack->view), "%s", pack->times);
+    add_number(layout, pack);
+    add_name(layout, pack, 1, 0, above ? pack->width : pack->width - times - 1);
+    if (!above)
         add(layout, 1, pack->width - times, times, times_style(pack->view), "%s", pack->times);
-    add_name(layout, pack, 1, 0, head_width(pack) + times <= pack->width ? pack->width : pack->width - times - 1);
 }
 
 static void add_one(struct cell_layout *layout, const struct pack *pack)

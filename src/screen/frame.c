@@ -35,54 +35,57 @@ void screen_look(struct screen *screen, uint64_t now_ns)
 static void draw_too_small(const struct screen *screen)
 {
     char text[80];
-    snprintf(text, sizeof text, "clipgrid needs %dx%d", LAYOUT_COLUMNS, LAYOUT_ROWS);
-    term_put(0, 0, screen->layout.width, TERM_BOLD, text);
-    snprintf(text, sizeof text, "this is %dx%d; keys work", screen->layout.width, screen->layout.height);
-    term_put(1, 0, screen->layout.width, TERM_DEFAULT, text);
+    snprintf(text, sizeof text, "clipgrid needs %dx%d", GEOMETRY_COLUMNS, GEOMETRY_ROWS);
+    term_put(0, 0, screen->geometry.width, TERM_BOLD, text);
+    snprintf(text, sizeof text, "this is %dx%d; keys work", screen->geometry.width, screen->geometry.height);
+    term_put(1, 0, screen->geometry.width, TERM_DEFAULT, text);
 }
 
 static void draw_bottom(const struct screen *screen)
 {
-    const struct layout *layout = &screen->layout;
+    const struct geometry *geometry = &screen->geometry;
     term_cursor(-1, 0);
     if (screen->question.text[0]) {
-        int used = term_put(layout->notice_y, 0, layout->width, TERM_BOLD, screen->question.text);
-        term_put(layout->notice_y, used + 1, 1, TERM_BOLD | TERM_BLINK, "?");
+        int used = term_put(geometry->notice_y, 0, geometry->width, TERM_BOLD, screen->question.text);
+        term_put(geometry->notice_y, used + 1, geometry->width, TERM_BOLD | TERM_BLINK, "y/n");
     } else if (screen->prompt.open) {
-        int above = screen->panel.open ? layout->notice_y - 1 : layout->device_y;
-        prompt_draw(&screen->prompt, layout->notice_y, layout->fits ? above : -1, layout->width);
+        int above = screen->panel.open ? geometry->notice_y - 1 : geometry->device_y;
+        prompt_draw(&screen->prompt, geometry->notice_y, geometry->fits ? above : -1, geometry->width);
     } else if (!screen->connected) {
-        term_put(layout->notice_y, 0, layout->width, TERM_RED | TERM_BOLD, "! no connection to the show: trying again (^D leaves)");
+        term_put(geometry->notice_y, 0, geometry->width, TERM_RED | TERM_BOLD,
+                 "! no connection to the show: trying again (^D leaves)");
     } else {
-        notices_draw(&screen->notices, &screen->snapshot, screen->glyphs, layout->notice_y, layout->width);
+        notices_draw(&screen->notices, &screen->snapshot, screen->glyphs, geometry->notice_y, geometry->width);
     }
 }
 
 static void draw_lines(const struct screen *screen)
 {
-    static const char *const roles[] = {[COMMAND_ROLE_VIEW] = " VIEW ", [COMMAND_ROLE_CONTROL] = " CONTROL ", [COMMAND_ROLE_EDIT] = ""};
-    const struct layout *layout = &screen->layout;
+    static const char *const roles[] = {[COMMAND_ROLE_VIEW] = " VIEW ", [COMMAND_ROLE_CONTROL] = " CONTROL ",
+                                        [COMMAND_ROLE_EDIT] = ""};
+    const struct geometry *geometry = &screen->geometry;
     const struct snapshot *snapshot = &screen->snapshot;
     const struct glyphs *glyphs = screen->glyphs;
-    lines_draw_tabs(&screen->lines, snapshot, &screen->grid, glyphs, roles[screen->options.role], layout->tabs_y, layout->width);
+    lines_draw_tabs(&screen->lines, snapshot, &screen->grid, glyphs, roles[screen->options.role], geometry->tabs_y,
+                    geometry->width);
     if (!screen->panel.open) {
-        lines_draw_cursor(snapshot, &screen->grid, glyphs, layout->cursor_y, layout->width);
-        lines_draw_device(&screen->lines, snapshot, glyphs, layout->device_y, layout->width);
+        lines_draw_cursor(snapshot, &screen->grid, glyphs, geometry->cursor_y, geometry->width);
+        lines_draw_device(&screen->lines, snapshot, glyphs, geometry->device_y, geometry->width);
     }
     draw_bottom(screen);
 }
 
 static void draw_parts(struct screen *screen, bool all, bool lines)
 {
-    const struct layout *layout = &screen->layout;
+    const struct geometry *geometry = &screen->geometry;
     const struct snapshot *snapshot = &screen->snapshot;
     const struct glyphs *glyphs = screen->glyphs;
-    grid_draw(&screen->grid, all, snapshot, layout, glyphs);
+    grid_draw(&screen->grid, all, snapshot, geometry, glyphs);
     if (!screen->panel.open) {
-        playing_draw(&screen->playing, all, snapshot, glyphs, layout->list_y, layout->list_height, layout->width);
-        meters_draw(&screen->meters, all, snapshot, glyphs, layout->meters_y, layout->width);
+        playing_draw(&screen->playing, all, snapshot, glyphs, geometry->list_y, geometry->list_height, geometry->width);
+        meters_draw(&screen->meters, all, snapshot, glyphs, geometry->meters_y, geometry->width);
     } else if (all) {
-        panel_draw(&screen->panel, layout->panel_y, layout->panel_height, layout->width);
+        panel_draw(&screen->panel, geometry->panel_y, geometry->panel_height, geometry->width);
     }
     if (lines)
         draw_lines(screen);
@@ -95,8 +98,8 @@ static void start_anew(struct screen *screen)
     if (!snapshot_has_tab(&screen->snapshot, grid->tab))
         grid->tab = 0;
     const struct state_tab *tab = &screen->snapshot.desk.tab[grid->tab];
-    layout_make(&screen->layout, term_rows(), term_columns(), tab->rows, tab->columns, screen->panel.open);
-    grid_settle(grid, &screen->snapshot, &screen->layout);
+    geometry_make(&screen->geometry, term_rows(), term_columns(), tab->rows, tab->columns, screen->panel.open);
+    grid_settle(grid, &screen->snapshot, &screen->geometry);
     screen->fired = screen->snapshot.fired;
     screen->dirty = false;
     term_erase();
@@ -109,7 +112,7 @@ void screen_draw(struct screen *screen, uint64_t now_ns)
         start_anew(screen);
     if (lines)
         screen->lines_due_ns = now_ns + CLOCK_SECOND_NS / 10;
-    if (screen->layout.fits)
+    if (screen->geometry.fits)
         draw_parts(screen, all, lines);
     else if (all) {
         draw_too_small(screen);

@@ -24,7 +24,7 @@ static const struct state_tab *tab_of(const struct grid *grid, const struct snap
     return &snapshot->desk.tab[grid->tab];
 }
 
-/* One axis: the least move of the scroll that shows first both ends of the window, then the cursor; then the window is taken along. */
+/* One axis: the least move of the scroll that shows the window, then the cursor; then the window is taken along. */
 static void settle_axis(int *cursor, int *window, int *scroll, int size, int shown, int keys)
 {
     int span = keys < size ? keys : size;
@@ -36,7 +36,7 @@ static void settle_axis(int *cursor, int *window, int *scroll, int size, int sho
     *window = clamp(*window, *scroll, *scroll + shown - span);
 }
 
-void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struct layout *layout)
+void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struct geometry *geometry)
 {
     if (!snapshot_has_tab(snapshot, grid->tab))
         grid->tab = 0;
@@ -44,7 +44,8 @@ void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struc
     if (tab->rows == 0 || tab->columns == 0)
         return;
     struct grid_place *cursor = &grid->cursor[grid->tab], *window = &grid->window[grid->tab], *scroll = &grid->scroll[grid->tab];
-    int rows = layout->fits ? layout->grid_rows : KEYS_PLAY_ROWS, columns = layout->fits ? layout->grid_columns : KEYS_PLAY_COLUMNS;
+    int rows = geometry->fits ? geometry->grid_rows : KEYS_PLAY_ROWS;
+    int columns = geometry->fits ? geometry->grid_columns : KEYS_PLAY_COLUMNS;
     settle_axis(&cursor->row, &window->row, &scroll->row, tab->rows, rows, KEYS_PLAY_ROWS);
     settle_axis(&cursor->column, &window->column, &scroll->column, tab->columns, columns, KEYS_PLAY_COLUMNS);
 }
@@ -98,11 +99,11 @@ const struct state_cell *grid_window_cell(const struct grid *grid, const struct 
 
 struct box { int y, x, height, width; };        /* of a cell on the screen, without its gap */
 
-static struct box box_of(const struct layout *layout, int row, int column, int rows, int columns)
+static struct box box_of(const struct geometry *geometry, int row, int column, int rows, int columns)
 {
-    int pitch = layout->cell_width + layout->gap;
-    return (struct box){layout->grid_y + row * layout->cell_height, column * pitch, rows * layout->cell_height,
-                        columns * pitch - layout->gap};
+    int pitch = geometry->cell_width + geometry->gap;
+    return (struct box){geometry->grid_y + row * geometry->cell_height, column * pitch, rows * geometry->cell_height,
+                        columns * pitch - geometry->gap};
 }
 
 static void name_key(const struct grid *grid, int row, int column, char key[8])
@@ -126,9 +127,9 @@ static void draw_runs(const struct cell_layout *cell, const struct box *box, boo
 }
 
 /* The clip fired last is outlined at its sides, also for who sees no colour. */
-static void draw_sides(const struct box *box, const struct layout *layout, const struct glyphs *glyphs, unsigned hue)
+static void draw_sides(const struct box *box, const struct geometry *geometry, const struct glyphs *glyphs, unsigned hue)
 {
-    for (int y = 0; y < box->height - (layout->cell_height > 4); y++) {
+    for (int y = 0; y < box->height - (geometry->cell_height > 4); y++) {
         if (box->x > 0)
             term_put(box->y + y, box->x - 1, 1, hue | TERM_BOLD, glyphs->side);
         term_put(box->y + y, box->x + box->width, 1, hue | TERM_BOLD, glyphs->side);
@@ -136,23 +137,24 @@ static void draw_sides(const struct box *box, const struct layout *layout, const
 }
 
 /* Return: false if the place shows already what it should. */
-static bool has_new_face(struct grid *grid, const struct snapshot *snapshot, const struct layout *layout, const struct state_cell *cell, int y, int x)
+static bool has_new_face(struct grid *grid, const struct snapshot *snapshot, const struct geometry *geometry,
+                         const struct state_cell *cell, int y, int x)
 {
     const struct state_voice *voice = cell ? snapshot_voice_of(snapshot, (int)(cell - snapshot->cell)) : NULL;
-    uint64_t face = cell_face(voice, cell ? cell->columns * (layout->cell_width + layout->gap) - layout->gap : 0);
+    uint64_t face = cell_face(voice, cell ? cell->columns * (geometry->cell_width + geometry->gap) - geometry->gap : 0);
     bool is_new = grid->face[y][x] != face;
     grid->face[y][x] = face;
     return is_new;
 }
 
-static void draw_place(struct grid *grid, bool all, const struct snapshot *snapshot, const struct layout *layout,
+static void draw_place(struct grid *grid, bool all, const struct snapshot *snapshot, const struct geometry *geometry,
                        const struct glyphs *glyphs, int y, int x)
 {
     const struct grid_place *scroll = &grid->scroll[grid->tab], *cursor = &grid->cursor[grid->tab];
     int row = scroll->row + y, column = scroll->column + x, rows = 1, columns = 1;
     const struct state_cell *cell = snapshot_cell_at(snapshot, grid->tab, row, column);
     struct cell_view view = {.state = CELL_EMPTY, .progress = -1};
-    if (!has_new_face(grid, snapshot, layout, cell, y, x) && !all)
+    if (!has_new_face(grid, snapshot, geometry, cell, y, x) && !all)
         return;
     if (cell) {                         /* a span is drawn once, from its first place in sight */
         bool first = (row == cell->row || y == 0) && (column == cell->column || x == 0);
@@ -162,23 +164,23 @@ static void draw_place(struct grid *grid, bool all, const struct snapshot *snaps
         rows = cell->row + cell->rows - row;
         columns = cell->column + cell->columns - column;
     }
-    rows = clamp(rows, 1, layout->grid_rows - y);
-    columns = clamp(columns, 1, layout->grid_columns - x);
-    struct box box = box_of(layout, y, x, rows, columns);
+    rows = clamp(rows, 1, geometry->grid_rows - y);
+    columns = clamp(columns, 1, geometry->grid_columns - x);
+    struct box box = box_of(geometry, y, x, rows, columns);
     struct cell_layout text;
     name_key(grid, row, column, view.key);
-    cell_layout(&text, &view, glyphs, box.width, box.height - (layout->cell_height > 4));
+    cell_layout(&text, &view, glyphs, box.width, box.height - (geometry->cell_height > 4));
     bool at_cursor = cell ? cell == grid_cursor_cell(grid, snapshot) : row == cursor->row && column == cursor->column;
     draw_runs(&text, &box, at_cursor);
     if (!all)
         return;                         /* what is beside the box stands already */
     if (cell && cell - snapshot->cell == snapshot->fired)
-        draw_sides(&box, layout, glyphs, view.hue);
+        draw_sides(&box, geometry, glyphs, view.hue);
     if (at_cursor)
         term_put(box.y, box.x + box.width, 1, TERM_BOLD, glyphs->cursor);
 }
 
-static void draw_welcome(const struct layout *layout)
+static void draw_welcome(const struct geometry *geometry)
 {
     static const char *const lines[] = {
         "An empty show. Arrows move the cursor.",
@@ -187,14 +189,16 @@ static void draw_welcome(const struct layout *layout)
         "clipgrid demo  in a shell makes a show to look around in",
     };
     for (int i = 0; i < 4; i++)
-        term_put(layout->grid_y + layout->cell_height + 2 * i, 12, layout->width - 12, i ? TERM_DEFAULT : TERM_BOLD, lines[i]);
+        term_put(geometry->grid_y + geometry->cell_height + 2 * i, 12, geometry->width - 12, i ? TERM_DEFAULT : TERM_BOLD,
+                 lines[i]);
 }
 
-void grid_draw(struct grid *grid, bool all, const struct snapshot *snapshot, const struct layout *layout, const struct glyphs *glyphs)
+void grid_draw(struct grid *grid, bool all, const struct snapshot *snapshot, const struct geometry *geometry,
+               const struct glyphs *glyphs)
 {
-    for (int y = 0; y < layout->grid_rows; y++)
-        for (int x = 0; x < layout->grid_columns; x++)
-            draw_place(grid, all, snapshot, layout, glyphs, y, x);
+    for (int y = 0; y < geometry->grid_rows; y++)
+        for (int x = 0; x < geometry->grid_columns; x++)
+            draw_place(grid, all, snapshot, geometry, glyphs, y, x);
     if (all && snapshot->desk.clips == 0)
-        draw_welcome(layout);
+        draw_welcome(geometry);
 }

@@ -10,7 +10,7 @@
 
 #include "screen/glyphs.h"
 #include "screen/keys.h"
-#include "screen/layout.h"
+#include "screen/geometry.h"
 #include "screen/snapshot.h"
 
 struct grid_place { int row, column; };
@@ -23,13 +23,14 @@ struct grid {
 
 void grid_init(struct grid *grid);
 /* Keeps all places inside the tab and in sight. Call after every move, resize and change of a tab. */
-void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struct layout *layout);
+void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struct geometry *geometry);
 void grid_move_cursor(struct grid *grid, const struct snapshot *snapshot, int rows, int columns);
 void grid_move_window(struct grid *grid, const struct snapshot *snapshot, int rows, int columns);
 /* Return: the clip at the cursor, at a place of the key window; NULL: none. */
 const struct state_cell *grid_cursor_cell(const struct grid *grid, const struct snapshot *snapshot);
 const struct state_cell *grid_window_cell(const struct grid *grid, const struct snapshot *snapshot, int row, int column);
 /* all: onto a blank picture; otherwise only cells whose voice looks different by now. */
-void grid_draw(struct grid *grid, bool all, const struct snapshot *snapshot, const struct layout *layout, const struct glyphs *glyphs);
+void grid_draw(struct grid *grid, bool all, const struct snapshot *snapshot, const struct geometry *geometry,
+               const struct glyphs *glyphs);
 
 #endif

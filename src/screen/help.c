@@ -18,9 +18,25 @@ static bool is_bound_anew(const struct keys *keys, const char *name)
     return false;
 }
 
+enum { LEFT = 20, RIGHT = 56 };         /* columns: all lines fit the least terminal */
+
+/* The sentence stands beside the left part or, where that is long, under it; it is broken at blanks. */
 static void add_line(struct strbuf *out, const char *left, const char *right)
 {
-    strbuf_addf(out, "  %-22s %s\n", left, right);
+    strbuf_addf(out, "  %-*s ", LEFT, left);
+    bool under = strlen(left) > LEFT;
+    do {
+        if (under)
+            strbuf_addf(out, "\n  %-*s ", LEFT, "");
+        size_t length = strlen(right);
+        if (length > RIGHT)
+            for (length = RIGHT; length > 1 && right[length] != ' ';)
+                length--;
+        strbuf_add(out, right, length);
+        right += length + (right[length] == ' ');
+        under = true;
+    } while (*right);
+    strbuf_addc(out, '\n');
 }
 
 static void add_keys(struct strbuf *out, const struct keys *keys)
@@ -64,7 +80,8 @@ void help_text(struct strbuf *out, const struct keys *keys)
     add_bindings(out, keys);
     strbuf_adds(out, "Commands, typed after : (@ is the clip under the cursor)\n");
     for (int i = 0; i < command_count; i++)
-        add_command(out, &command_table[i]);
+        if (!(command_table[i].flags & COMMAND_LATER))
+            add_command(out, &command_table[i]);
 }
 
 bool help_command(struct strbuf *out, const char *name)
@@ -72,6 +89,7 @@ bool help_command(struct strbuf *out, const char *name)
     const struct command_row *row = command_find(name);
     if (!row)
         return false;
-    strbuf_addf(out, "%s%s%s: %s", row->name, row->arguments && *row->arguments ? " " : "", row->arguments ? row->arguments : "", row->help);
+    strbuf_addf(out, "%s%s%s: %s", row->name, row->arguments && *row->arguments ? " " : "",
+                row->arguments ? row->arguments : "", row->help);
     return true;
 }

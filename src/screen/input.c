@@ -74,8 +74,10 @@ static uint32_t code_of_number(long number)
 /* A character told by its number, as `CSI code ; mods u` does. */
 static void emit_rune(struct input *input, long rune, unsigned mods)
 {
-    if (rune == 13 || rune == 9 || rune == 127 || rune == 27) {
-        emit(input, rune == 13 ? KEY_CODE_ENTER : rune == 9 ? KEY_CODE_TAB : rune == 27 ? KEY_CODE_ESC : KEY_CODE_BACKSPACE, mods);
+    uint32_t code = rune == 13 ? KEY_CODE_ENTER : rune == 9 ? KEY_CODE_TAB : rune == 27 ? KEY_CODE_ESC
+                  : rune == 127 ? KEY_CODE_BACKSPACE : 0;
+    if (code) {
+        emit(input, code, mods);
         return;
     }
     if (rune < 32 || rune > 0x10ffff) {
@@ -158,7 +160,7 @@ static void take_plain(struct input *input, unsigned char byte)
 
 static void take_escape(struct input *input, unsigned char byte)
 {
-    input->alt = byte == 0x1b || (byte != '[' && byte != 'O');
+    input->alt |= byte != '[' && byte != 'O';
     input->length = 0;
     if (byte == '[')
         input->state = CSI;

@@ -6,7 +6,7 @@
 #include "screen/grid.h"
 #include "screen/input.h"
 #include "screen/keys.h"
-#include "screen/layout.h"
+#include "screen/geometry.h"
 #include "screen/lines.h"
 #include "screen/meters.h"
 #include "screen/notices.h"
@@ -26,7 +26,7 @@ struct screen {
     struct screen_options options;
     const struct glyphs *glyphs;
     struct snapshot snapshot;
-    struct layout layout;
+    struct geometry geometry;
     struct grid grid;
     struct playing playing;
     struct meters meters;

@@ -43,7 +43,9 @@ static bool takes_clips(const char *line, size_t verb)
     memcpy(name, line, verb);
     name[verb] = '\0';
     const struct command_row *row = command_find(name);
-    return row && row->arguments && (strstr(row->arguments, "CLIP") || strstr(row->arguments, "TARGET") || row->arguments[0] == 'A');
+    if (!row || !row->arguments)
+        return false;
+    return strstr(row->arguments, "CLIP") || strstr(row->arguments, "TARGET") || row->arguments[0] == 'A';
 }
 
 static void add_clips(struct strbuf *out, const struct screen *screen)

@@ -69,7 +69,8 @@ static void draw_names(const struct snapshot *snapshot, const struct grid *grid,
         const char *mark = snapshot->tab_sounds[tab] ? glyphs->state[CELL_PLAYING] : " ";
         bool shown = tab == grid->tab;
         snprintf(label, sizeof label, "%s%d%s%s%s", shown ? "[" : " ", tab + 1, mark, name, shown ? "]" : " ");
-        x += term_put(y, x, width - x, shown ? TERM_BOLD | TERM_REVERSE : snapshot->tab_sounds[tab] ? TERM_BOLD : TERM_DEFAULT, label);
+        unsigned style = shown ? TERM_BOLD | TERM_REVERSE : snapshot->tab_sounds[tab] ? TERM_BOLD : TERM_DEFAULT;
+        x += term_put(y, x, width - x, style, label);
     }
 }
 
@@ -82,8 +83,8 @@ static int draw_right(int y, int right, unsigned style, const char *text)
     return right - width - 2;
 }
 
-void lines_draw_tabs(const struct lines *lines, const struct snapshot *snapshot, const struct grid *grid, const struct glyphs *glyphs,
-                     const char *role, int y, int width)
+void lines_draw_tabs(const struct lines *lines, const struct snapshot *snapshot, const struct grid *grid,
+                     const struct glyphs *glyphs, const char *role, int y, int width)
 {
     const struct state_desk *desk = &snapshot->desk;
     char name[128], title[160];
@@ -108,7 +109,8 @@ static void add_fact(struct strbuf *line, const struct glyphs *glyphs, const cha
     strbuf_adds(line, fact);
 }
 
-static void add_state(struct strbuf *line, const struct snapshot *snapshot, const struct state_cell *cell, const struct glyphs *glyphs)
+static void add_state(struct strbuf *line, const struct snapshot *snapshot, const struct state_cell *cell,
+                      const struct glyphs *glyphs)
 {
     const struct state_voice *voice = snapshot_voice_of(snapshot, (int)(cell - snapshot->cell));
     enum cell_state state = cell_state_of(cell, voice);
@@ -160,7 +162,8 @@ static void add_sound(struct strbuf *line, const struct state_cell *cell, const 
     }
 }
 
-static void describe_cell(struct strbuf *line, const struct snapshot *snapshot, const struct state_cell *cell, const struct glyphs *glyphs)
+static void describe_cell(struct strbuf *line, const struct snapshot *snapshot, const struct state_cell *cell,
+                          const struct glyphs *glyphs)
 {
     char fact[256];
     snprintf(fact, sizeof fact, "%d/%d/%d %s %s", cell->tab + 1, cell->row + 1, cell->column + 1, cell->id, cell->name);
@@ -180,6 +183,8 @@ static void describe_cell(struct strbuf *line, const struct snapshot *snapshot, 
         add_fact(line, glyphs, fact);
     }
     add_sound(line, cell, glyphs);
+    snprintf(fact, sizeof fact, "hotkey %s", cell->hotkey);
+    add_fact(line, glyphs, cell->hotkey[0] ? fact : "");
 }
 
 void lines_draw_cursor(const struct snapshot *snapshot, const struct grid *grid, const struct glyphs *glyphs, int y, int width)
@@ -197,7 +202,8 @@ void lines_draw_cursor(const struct snapshot *snapshot, const struct grid *grid,
     strbuf_clear(&line);
 }
 
-static void describe_device(struct strbuf *line, const struct lines *lines, const struct snapshot *snapshot, const struct glyphs *glyphs)
+static void describe_device(struct strbuf *line, const struct lines *lines, const struct snapshot *snapshot,
+                            const struct glyphs *glyphs)
 {
     const struct state_desk *desk = &snapshot->desk;
     char fact[256] = "";

@@ -93,7 +93,8 @@ static bool local_preview(struct screen *screen, const struct words *words, cons
 
 static bool local_cursor(struct screen *screen, const struct words *words, const char *line)
 {
-    int rows = word_is(words, 1, "down") - word_is(words, 1, "up"), columns = word_is(words, 1, "right") - word_is(words, 1, "left");
+    int rows = word_is(words, 1, "down") - word_is(words, 1, "up");
+    int columns = word_is(words, 1, "right") - word_is(words, 1, "left");
     if (!rows && !columns)
         return wrong(screen, line, "cursor up, down, left or right");
     grid_move_cursor(&screen->grid, &screen->snapshot, rows, columns);
@@ -243,8 +244,17 @@ static bool local_clear(struct screen *screen, const struct words *words, const 
     if (!cell || screen->snapshot.desk.locked)
         return false;                   /* the show says what is wrong */
     char question[200];
-    snprintf(question, sizeof question, "clear %d/%d/%d %s (%s)? y/n", cell->tab + 1, cell->row + 1, cell->column + 1, cell->name, cell->id);
+    snprintf(question, sizeof question, "clear %d/%d/%d %s (%s)?", cell->tab + 1, cell->row + 1, cell->column + 1,
+             cell->name, cell->id);
     screen_ask(screen, line, question);
+    return true;
+}
+
+/* These would change what the stream of commands and replies means. */
+static bool local_not_here(struct screen *screen, const struct words *words, const char *line)
+{
+    (void)line;
+    notices_say(&screen->notices, true, "%s is for programs on the socket, not for a screen", words->word[0]);
     return true;
 }
 
@@ -252,22 +262,23 @@ static bool local_quit(struct screen *screen, const struct words *words, const c
 {
     if (words->count > 1)
         return false;
-    screen_ask(screen, line, screen->snapshot.voices ? "quit: this stops what sounds and ends the show. End it? y/n"
-                                                     : "quit: this ends the show, for all screens. End it? y/n");
+    screen_ask(screen, line, screen->snapshot.voices ? "quit: this stops what sounds and ends the show. End it?"
+                                                     : "quit: this ends the show, for all screens. End it?");
     return true;
 }
 
 static const struct local locals[] = {
-    {"clear", local_clear}, {"cursor", local_cursor}, {"detach", local_detach}, {"dismiss", local_dismiss}, {"fire", local_fire},
-    {"help", local_help}, {"leave", local_leave}, {"lock", local_lock}, {"page", local_page}, {"preview", local_preview},
-    {"prompt", local_prompt}, {"quit", local_quit}, {"read", local_read}, {"repaint", local_repaint}, {"tab", local_tab},
-    {"window", local_window},
+    {"attach", local_not_here}, {"clear", local_clear}, {"cursor", local_cursor}, {"detach", local_detach},
+        {"dismiss", local_dismiss},
+    {"fire", local_fire}, {"help", local_help}, {"idle", local_not_here}, {"leave", local_leave}, {"lock", local_lock},
+    {"page", local_page}, {"preview", local_preview}, {"prompt", local_prompt}, {"quit", local_quit}, {"read", local_read},
+    {"repaint", local_repaint}, {"tab", local_tab}, {"window", local_window},
 };
 
 void screen_add_verbs(struct strbuf *out)
 {
     for (size_t i = 0; i < sizeof locals / sizeof *locals; i++)
-        if (!command_find(locals[i].name))
+        if (!command_find(locals[i].name) && locals[i].run != local_not_here)
             strbuf_addf(out, "%s\n", locals[i].name);
 }
 

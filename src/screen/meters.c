@@ -60,7 +60,8 @@ static int part_of(double db)
     return db <= METERS_FLOOR_DB ? 0 : db >= 0 ? 600 : (int)((db - METERS_FLOOR_DB) * 10);
 }
 
-static int draw_meter(const struct meters *meters, const struct state_bus *bus, int index, const struct glyphs *glyphs, int y, int x, int bar)
+static int draw_meter(const struct meters *meters, const struct state_bus *bus, int index, const struct glyphs *glyphs, int y,
+                      int x, int bar)
 {
     static const enum term_hue hues[STATE_BUSSES] = {TERM_CYAN, TERM_GREEN, TERM_MAGENTA, TERM_BLUE, TERM_DEFAULT};
     double held = meters->held_db[index];

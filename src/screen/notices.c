@@ -89,7 +89,8 @@ static void fmt_wall(char out[16], int64_t wall_ns)
     strftime(out, 16, "%H:%M:%S", &local);
 }
 
-static void draw(int y, int width, const char *mark, unsigned style, int64_t wall_ns, const char *text, const char *right, const char *cut)
+static void draw(int y, int width, const char *mark, unsigned style, int64_t wall_ns, const char *text, const char *right,
+                 const char *cut)
 {
     char wall[16], line[NOTICES_TEXT + 64], fitted[4 * (NOTICES_TEXT + 64)];
     fmt_wall(wall, wall_ns);
@@ -129,7 +130,8 @@ void notices_draw(const struct notices *notices, const struct snapshot *snapshot
         draw(y, width, notices->own_is_error ? "!" : " ", notices->own_is_error ? TERM_RED | TERM_BOLD : TERM_DEFAULT,
              notices->own_wall_ns, notices->own, right, glyphs->cut);
     else if (unread)
-        draw(y, width, "!", (newest->error ? TERM_RED : TERM_YELLOW) | TERM_BOLD, newest->wall_ns, newest->text, right, glyphs->cut);
+        draw(y, width, "!", (newest->error ? TERM_RED : TERM_YELLOW) | TERM_BOLD, newest->wall_ns, newest->text, right,
+             glyphs->cut);
     else
         draw_calm(snapshot, glyphs, y, width);
 }

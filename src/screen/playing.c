@@ -87,7 +87,8 @@ static void fmt_times(char *out, size_t size, const struct state_voice *voice, c
     snprintf(out, size, "%s %*s%s", elapsed, 5 - runes_width(remaining) > 0 ? 5 - runes_width(remaining) : 0, "", remaining);
 }
 
-static void draw_entry(const struct snapshot *snapshot, const struct state_voice *voice, const struct glyphs *glyphs, int y, int x, int width)
+static void draw_entry(const struct snapshot *snapshot, const struct state_voice *voice, const struct glyphs *glyphs, int y,
+                       int x, int width)
 {
     const struct state_cell *cell = &snapshot->cell[voice->clip];
     enum cell_state state = cell_state_of(cell, voice);
@@ -95,7 +96,8 @@ static void draw_entry(const struct snapshot *snapshot, const struct state_voice
     bool named = width >= entry_widths[1] - 1;
     char times[40], head[48], name[256];
     fmt_times(times, sizeof times, voice, glyphs);
-    snprintf(head, sizeof head, "%s%s%d/%d/%d", glyphs->state[state], named ? " " : "", cell->tab + 1, cell->row + 1, cell->column + 1);
+    snprintf(head, sizeof head, "%s%s%d/%d/%d", glyphs->state[state], named ? " " : "", cell->tab + 1, cell->row + 1,
+             cell->column + 1);
     int at = width - runes_width(times);
     int used = term_put(y, x, width, look, head) + 1;
     if (named) {
@@ -108,7 +110,8 @@ static void draw_entry(const struct snapshot *snapshot, const struct state_voice
     term_put(y, x + at, width - at, urgent ? TERM_RED | TERM_BOLD : cell_style(state, TERM_DEFAULT), times);
 }
 
-static void draw_place(struct playing *playing, const struct snapshot *snapshot, const struct glyphs *glyphs, int place, int y, int x, int width)
+static void draw_place(struct playing *playing, const struct snapshot *snapshot, const struct glyphs *glyphs, int place, int y,
+                       int x, int width)
 {
     const struct state_voice *voice = playing->serial[place] ? &snapshot->live.voice[playing->voice[place]] : NULL;
     uint64_t face = cell_face(voice, 0);
@@ -120,7 +123,8 @@ static void draw_place(struct playing *playing, const struct snapshot *snapshot,
         draw_entry(snapshot, voice, glyphs, y, x, width - 1 - (width > 30));
 }
 
-void playing_draw(struct playing *playing, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int height, int width)
+void playing_draw(struct playing *playing, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y,
+                  int height, int width)
 {
     if (height < 1)
         return;

@@ -23,6 +23,7 @@ void playing_update(struct playing *playing, const struct snapshot *snapshot, in
 /* Return: entries beside each other for that many voices in `height` lines of `width` columns. */
 int playing_per_line(int voices, int width, int height);
 /* all: onto a blank picture; otherwise only what looks different by now. */
-void playing_draw(struct playing *playing, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int height, int width);
+void playing_draw(struct playing *playing, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y,
+                  int height, int width);
 
 #endif

@@ -24,7 +24,8 @@ static void make_cell(struct state_cell *cell, int index)
 {
     int place = index * 3 / 2, tab = place / 80 < 2 ? place / 80 : 2;
     int columns = tab == 2 ? STATE_COLUMNS : COLUMNS, within = place - tab * 80;
-    *cell = (struct state_cell){.tab = (uint8_t)tab, .row = (uint8_t)(within / columns), .column = (uint8_t)(within % columns), .used = 1};
+    *cell = (struct state_cell){.tab = (uint8_t)tab, .row = (uint8_t)(within / columns), .column = (uint8_t)(within % columns),
+                                .used = 1};
     cell->rows = cell->columns = 1;
     cell->group = (uint8_t)(index % 4);
     cell->media = index == 7 ? STATE_MEDIA_MISSING : index == 12 ? STATE_MEDIA_BROKEN : index == 17 ? STATE_MEDIA_COLD

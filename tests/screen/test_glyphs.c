@@ -93,7 +93,8 @@ static wchar_t first_of(const char *from)
 static void nothing_that_a_terminal_obeys_comes_through(void **state)
 {
     (void)state;
-    static const char *const hostile[] = {"\x1b", "\x07", "\x7f", "\xc2\x9b", "\xe2\x80\xae", "\xe2\x81\xa6", "\xff", "\xe2\x80\xa8", "\r"};
+    static const char *const hostile[] = {"\x1b", "\x07", "\x7f", "\xc2\x9b", "\xe2\x80\xae", "\xe2\x81\xa6", "\xff",
+                                          "\xe2\x80\xa8", "\r"};
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         assert_int_equal(first_of(hostile[i]), 0xfffd);
         runes_init(true);

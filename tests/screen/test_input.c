@@ -45,7 +45,8 @@ static void sequences_of_all_terminals_are_known(void **state)
     assert_string_equal(keys_of("\x1b[A\x1bOB\x1b[H\x1b[1~\x1b[7~\x1bOF\x1b[5~\x1b[6~\x1b[2~\x1b[3~"),
                         "Up Down Home Home Home End PgUp PgDn Insert Delete");
     assert_string_equal(keys_of("\x1bOP\x1b[11~\x1b[[A\x1b[15~\x1b[17~\x1b[21~\x1b[23~\x1b[24~"), "F1 F1 F1 F5 F6 F10 F11 F12");
-    assert_string_equal(keys_of("\x1b[1;2A\x1b[1;3C\x1b[1;5D\x1b[3;2~\x1b[Z\x1b[1;2P"), "S-Up M-Right C-Left S-Delete S-Tab S-F1");
+    assert_string_equal(keys_of("\x1b[1;2A\x1b[1;3C\x1b[1;5D\x1b[3;2~\x1b[Z\x1b[1;2P"),
+                        "S-Up M-Right C-Left S-Delete S-Tab S-F1");
     assert_string_equal(keys_of("\x1b[113;3u\x1b[27;5;120~\x1b[13u"), "M-q ^X Enter");
 }
 
@@ -60,7 +61,8 @@ static void alt_is_an_escape_before_a_key(void **state)
 static void sequences_cut_short_fire_nothing(void **state)
 {
     (void)state;
-    static const char *const cut[] = {"\x1b[", "\x1b[1", "\x1b[1;", "\x1b[24", "\x1bO", "\x1b[[", "\x1b[<0;1", "\xe2\x82", "\xc3"};
+    static const char *const cut[] = {"\x1b[", "\x1b[1", "\x1b[1;", "\x1b[24", "\x1bO", "\x1b[[", "\x1b[<0;1", "\xe2\x82",
+                                      "\xc3"};
     for (size_t i = 0; i < sizeof cut / sizeof *cut; i++)
         assert_string_equal(keys_of(cut[i]), "");
     /* What comes next is a key of its own again. */

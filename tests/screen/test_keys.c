@@ -41,7 +41,8 @@ static void every_row_names_a_key_of_its_own(void **state)
 static void names_read_back(void **state)
 {
     (void)state;
-    static const char *const good[] = {"a", ";", "^X", "M-q", "M-Enter", "S-Up", "C-Left", "F1", "F12", "Space", "Esc", "^", "-", "M--"};
+    static const char *const good[] = {"a", ";", "^X", "M-q", "M-Enter", "S-Up", "C-Left", "F1", "F12", "Space", "Esc", "^",
+                                       "-", "M--"};
     static const char *const bad[] = {"", "F0", "F13", "Foo", "ab", "M-", "^^^", "\x01"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         struct key key;
@@ -84,7 +85,8 @@ static void other_keys_do_nothing(void **state)
 static void bindings_go_first_and_the_last_of_them_wins(void **state)
 {
     (void)state;
-    static const struct keys_binding mine[] = {{"q", "stop all"}, {"F5", "press rain"}, {"F5", "press wind"}, {"nokey", "panic"}, {"ö", "fire 3 10"}};
+    static const struct keys_binding mine[] = {{"q", "stop all"}, {"F5", "press rain"}, {"F5", "press wind"},
+                                               {"nokey", "panic"}, {"ö", "fire 3 10"}};
     assert_int_equal(keys_init(&keys, mine, 5), 1);
     assert_string_equal(command_of("q"), "stop all");
     assert_string_equal(command_of("F5"), "press wind");

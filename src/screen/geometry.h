@@ -3,14 +3,14 @@
  * Which part of the screen is where, for every size of the terminal. Pure. The bottom lines have
  * fixed places, so that the eye learns them; what is left over goes to the grid and the playing list.
  */
-#ifndef SCREEN_LAYOUT_H
-#define SCREEN_LAYOUT_H
+#ifndef SCREEN_GEOMETRY_H
+#define SCREEN_GEOMETRY_H
 
 #include <stdbool.h>
 
-enum { LAYOUT_ROWS = 24, LAYOUT_COLUMNS = 80 };     /* the least terminal */
+enum { GEOMETRY_ROWS = 24, GEOMETRY_COLUMNS = 80 };     /* the least terminal */
 
-struct layout {
+struct geometry {
     bool fits;                          /* false: too small, only a sentence is shown */
     int width, height;
     int tabs_y;
@@ -23,6 +23,6 @@ struct layout {
 };
 
 /* tab_rows, tab_columns: size of the tab shown. */
-void layout_make(struct layout *layout, int height, int width, int tab_rows, int tab_columns, bool panel);
+void geometry_make(struct geometry *geometry, int height, int width, int tab_rows, int tab_columns, bool panel);
 
 #endif
