@@ -31,7 +31,8 @@ static void close_part(struct levels *levels, const struct levels_law *law)
     memmove(levels->part, levels->part + keep, levels->parts * sizeof *levels->part);
     levels->part[levels->parts++] = levels->growing;
     levels->growing = (struct levels_part){0, 0};
-    levels->rms_lin = sqrtf((float)(sum.energy / (2.0 * sum.frames)));
+    uint32_t frames = sum.frames > law->window_frames ? sum.frames : law->window_frames;   /* it was silent before the first */
+    levels->rms_lin = sqrtf((float)(sum.energy / (2.0 * frames)));
 }
 
 void levels_feed_rt(struct levels *levels, const struct levels_law *law, const float *stereo, uint32_t frames)

@@ -31,6 +31,15 @@ static struct rig *open_with(const uint32_t *periods, unsigned loops, double sea
     return rig;
 }
 
+/* The last 48 frames before OUT, of which `end` is the first not heard. */
+static void assert_protected_end(const struct rig *rig, int64_t end)
+{
+    for (int64_t left = 48; left >= 1; left--) {
+        float want = sample(OUT - left) * (float)left / 48;
+        assert_true(fabsf(rig_sample(rig, 0, (uint64_t)(end - left), 0) - want) < 1e-7f);
+    }
+}
+
 static void n_passes_are_seamless_and_end(void **state)
 {
     (void)state;
@@ -38,8 +47,7 @@ static void n_passes_are_seamless_and_end(void **state)
     rig_run(rig, 100 + 3 * PASS + 100);
     for (int64_t n = 48; n < 3 * PASS - 48; n++)
         assert_true(rig_sample(rig, 0, (uint64_t)(100 + n), 0) == sample(IN + n % PASS));
-    for (int64_t left = 48; left >= 1; left--)
-        assert_true(fabsf(rig_sample(rig, 0, (uint64_t)(100 + 3 * PASS - left), 0) - sample(OUT - left) * (float)left / 48) < 1e-7f);
+    assert_protected_end(rig, 100 + 3 * PASS);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 100 + 3 * PASS);
     rig_close(rig);
 }
@@ -106,8 +114,7 @@ static void release_makes_the_present_pass_the_last(void **state)
     assert_int_equal(rig_result(rig, twice, NULL), RESULT_NOT_LOOPING);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 100 + 3 * PASS);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->cause, END_NATURAL);
-    for (int64_t left = 48; left >= 1; left--)
-        assert_true(fabsf(rig_sample(rig, 0, (uint64_t)(100 + 3 * PASS - left), 0) - sample(OUT - left) * (float)left / 48) < 1e-7f);
+    assert_protected_end(rig, 100 + 3 * PASS);
     rig_close(rig);
 }
 

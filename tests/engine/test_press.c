@@ -214,7 +214,8 @@ static void play_starts_whatever_press_says(void **state)
 {
     (void)state;
     static const struct { enum clip_press press; unsigned sounds, ended; } cases[] = {
-        {CLIP_PRESS_STOP, 1, 1}, {CLIP_PRESS_RESTART, 1, 1}, {CLIP_PRESS_LAYER, 2, 0}, {CLIP_PRESS_IGNORE, 1, 1}, {CLIP_PRESS_PAUSE, 1, 1},
+        {CLIP_PRESS_STOP, 1, 1}, {CLIP_PRESS_RESTART, 1, 1}, {CLIP_PRESS_LAYER, 2, 0}, {CLIP_PRESS_IGNORE, 1, 1},
+        {CLIP_PRESS_PAUSE, 1, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rig *rig = open_with(cases[i].press, 0);
