@@ -50,7 +50,7 @@ int client_send(struct client_link *link, const char *line)
 
 bool client_has_line(const struct client_link *link)
 {
-    return link->in.len && memchr(link->in.s, '\n', link->in.len);
+    return link->in.len > link->taken && memchr(link->in.s + link->taken, '\n', link->in.len - link->taken);
 }
 
 static ssize_t receive_some(struct client_link *link, int *fd)
@@ -81,18 +81,18 @@ static ssize_t receive_some(struct client_link *link, int *fd)
     return got;
 }
 
-/* The line handed out last stays in front of the buffer, ended by its NUL, until the next call. */
 char *client_receive(struct client_link *link, int *fd)
 {
     if (fd)
         *fd = -1;
-    char *end = link->in.len ? memchr(link->in.s, '\0', link->in.len) : NULL;
-    if (end)
-        strbuf_consume(&link->in, (size_t)(end - link->in.s) + 1);
+    strbuf_consume(&link->in, link->taken);
+    link->taken = 0;
     while (!client_has_line(link))
         if (receive_some(link, fd) <= 0)
             return NULL;
-    *(char *)memchr(link->in.s, '\n', link->in.len) = '\0';
+    char *end = memchr(link->in.s, '\n', link->in.len);
+    *end = '\0';
+    link->taken = (size_t)(end - link->in.s) + 1;
     return link->in.s;
 }
 
