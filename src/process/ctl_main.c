@@ -9,6 +9,7 @@
 #include "process/client.h"
 #include "process/roles.h"
 #include "base/text.h"
+#include "command/command.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -80,8 +81,12 @@ static int send_ahead(struct run *run)
 {
     while (run->ahead < AHEAD_MAX && !run->idle && run->in.len) {
         char *end = memchr(run->in.s, '\n', run->in.len);
-        if (!end && !run->ended)
+        if (!end && !run->ended) {
+            /* Of a line that is too long already, enough is kept for the show to refuse it. */
+            if (run->in.len > COMMAND_LINE_MAX)
+                run->in.len = COMMAND_LINE_MAX + 1;
             return 0;
+        }
         size_t used = end ? (size_t)(end - run->in.s) + 1 : run->in.len;
         if (end)
             *end = '\0';
