@@ -4,6 +4,7 @@
 
 #include "screen/panel.h"
 #include "base/text.h"
+#include "screen/runes.h"
 #include "screen/term.h"
 
 #include <stdio.h>
@@ -25,10 +26,7 @@ void panel_show(struct panel *panel, const char *title, const char *text)
     text_copy(panel->title, sizeof panel->title, title);
     strbuf_reset(&panel->text);
     strbuf_adds(&panel->text, text);
-    panel->lines = 0;
-    for (const char *p = text; *p; p += strcspn(p, "\n"), p += *p == '\n')
-        panel->lines++;
-    panel->top = 0;
+    panel->lines = panel->top = 0;
     panel->open = true;
 }
 
@@ -64,23 +62,41 @@ bool panel_key(struct panel *panel, struct key key)
     }
 }
 
+/* Takes the next line as it fits the width. Return: false at the end. */
+static bool next_line(const char **text, int width, char *line, size_t size)
+{
+    if (!**text)
+        return false;
+    size_t length = strcspn(*text, "\n");
+    text_copy(line, length + 1 < size ? length + 1 : size, *text);
+    line[runes_fit(line, width)] = '\0';
+    length = *line ? strlen(line) : length;
+    *text += length;
+    *text += **text == '\n';
+    return true;
+}
+
+static int count_lines(const char *text, int width)
+{
+    char line[1024];
+    int lines = 0;
+    while (next_line(&text, width, line, sizeof line))
+        lines++;
+    return lines;
+}
+
 void panel_draw(struct panel *panel, int y, int height, int width)
 {
-    char title[200];
+    char title[200], text[1024];
     panel->height = height - 1;
+    panel->lines = count_lines(panel->text.s, width);
     scroll(panel, 0);
     int last = panel->top + panel->height < panel->lines ? panel->top + panel->height : panel->lines;
     snprintf(title, sizeof title, " %s   %d-%d of %d   arrows, PgUp, PgDn scroll   Esc closes", panel->title,
              panel->lines ? panel->top + 1 : 0, last, panel->lines);
     term_put_line(y, 0, width, TERM_REVERSE, title);
     const char *p = panel->text.s;
-    for (int line = 0; line < last; line++) {
-        size_t length = strcspn(p, "\n");
-        if (line >= panel->top) {
-            char text[1024];
-            text_copy(text, length + 1 < sizeof text ? length + 1 : sizeof text, p);
-            term_put(y + 1 + line - panel->top, 0, width, *text == ' ' || !*text ? TERM_DEFAULT : TERM_BOLD, text);
-        }
-        p += length + (p[length] == '\n');
-    }
+    for (int line = 0; line < last && next_line(&p, width, text, sizeof text); line++)
+        if (line >= panel->top)
+            term_put(y + 1 + line - panel->top, 0, width, *text == ' ' ? TERM_DEFAULT : TERM_BOLD, text);
 }

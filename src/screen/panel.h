@@ -15,7 +15,7 @@ struct panel {
     bool open;
     char title[64];
     struct strbuf text;                 /* lines */
-    int lines, top, height;             /* of the text; first in sight; in sight, without the title */
+    int lines, top, height;             /* of the text as broken to the width; first in sight; in sight, without the title */
 };
 
 void panel_init(struct panel *panel);
