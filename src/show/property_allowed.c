@@ -78,7 +78,7 @@ void property_fmt_mdoc(enum property_scope scope, struct strbuf *out)
         strbuf_addf(out, ".It Ic %s\n%s\nAllowed: ", property->key, property->help);
         property_fmt_allowed(property, out);
         if (property->fallback)
-            strbuf_addf(out, "; default: %s.\n", property->fallback);
+            strbuf_addf(out, "; default: %s.\n", *property->fallback ? property->fallback : "none");
         else
             strbuf_adds(out, ".\n");
     }
