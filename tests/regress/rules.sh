@@ -5,6 +5,15 @@
 
 expect 0 "$TOP/contrib/check-rooms" "$TOP"
 
+# HACKING and README speak of files that are there, and of every room.
+for name in $(cat "$TOP/HACKING" "$TOP/README" | grep -oE '(src|tests|contrib|conf|man)/[A-Za-z0-9_./*-]*[A-Za-z0-9]' | sort -u); do
+    # shellcheck disable=SC2086  # a pattern may stand for several
+    ls -d "$TOP"/$name >/dev/null 2>&1 || fail "HACKING or README speak of $name"
+done
+for room in $(sed -n 's/^room \([a-z]*\) .*/\1/p' "$TOP/src/ROOMS"); do
+    grep -q "^$room  " "$TOP/HACKING" || fail "HACKING does not know the room $room"
+done
+
 # file PATH LINE...: a file of a small tree, with its licence line.
 file() {
     path=tree/$1
