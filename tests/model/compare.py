@@ -68,7 +68,8 @@ def check_show(running, document):
     wrong = []
     for line, reply in zip(wanted, running.ask([line.encode() for line in wanted]), strict=True):
         value = wanted[line]
-        good = reads_as(*value[:2], value_of(reply), value[2]) if value and code_of(reply) == OK else not value and code_of(reply) == "unknown"
+        code = code_of(reply)
+        good = code == OK and reads_as(*value[:2], value_of(reply), value[2]) if value else code == "unknown"
         if not good:
             wrong.append(f"{line}: {reply!r}, wanted {value[2] if value else 'unknown'!r}")
     return wrong

@@ -11,7 +11,8 @@ from document import TABS_MAX, address
 from properties import CURVES, TABLE, Choice, Flag, Follow, Id, File, Markers, Number, Pair, Text, Whole
 from words import LINE_MAX, quote
 
-NAMES = ("Rain", "Wolken über Köln", "音", "say \"go\"", "back\\slash", "🎺 fanfare", "two  blanks", "a;b", "#1", "it's = { ( [", "ok")
+NAMES = ("Rain", "Wolken über Köln", "音", "say \"go\"", "back\\slash", "🎺 fanfare", "two  blanks", "a;b", "#1",
+         "it's = { ( [", "ok")
 COLORS = ("red", "green", "blue", "cyan", "magenta", "yellow", "white")
 BAD_PLACES = ("9/1/1", "0/1/1", "1/0/1", "1/99/1", "1/2", "1/1/1/1", "1//1", "a/b/c", "1/-1/1")
 BAD_CLIPS = BAD_PLACES + ("nosuch", "5th", "stop", "ü", "group:A")
@@ -80,7 +81,8 @@ class Generator:
 
     def start(self):
         clip = self.clip()
-        return self.pick(f"press {clip}", f"press {clip}", f"press {clip} {self.pick('down', 'up')}", f"play {clip}", f"audition {clip}")
+        return self.pick(f"press {clip}", f"press {clip}", f"press {clip} {self.pick('down', 'up')}", f"play {clip}",
+                         f"audition {clip}")
 
     def end(self):
         return self.pick(f"stop {self.target()}", f"stop {self.target()}", "stop all", "panic", f"release {self.clip()}",
@@ -135,21 +137,24 @@ class Generator:
         return self.pick("none", "next", "stop", self.random.choice(ids))
 
     def markers(self):
-        marker = [f"{{ name = {quote(self.pick(*NAMES))}; at = {self.random.randrange(2**34)}; }}" for _ in range(self.random.randint(0, 4))]
-        text = f"( {', '.join(marker)} )" if marker else "()"
+        def marker():
+            return f"{{ name = {quote(self.pick(*NAMES))}; at = {self.random.randrange(self.pick(2**17, 2**32, 2**62))}; }}"
+        markers = [marker() for _ in range(self.random.randint(0, 4))]
+        text = f"( {', '.join(markers)} )" if markers else "()"
         return quote(text) if self.chance(0.5) else text
 
     def level(self):
         if self.chance(0.02):
             return f"gain {self.pick('all', self.tab())} {self.decibels()}"
         return self.pick(f"gain {self.clip()} {self.decibels()}", f"gain {self.group()} {self.decibels()}",
-                         f"gain bus:{self.pick(*'ABCD')} {self.decibels()}", f"pan {self.clip()} {self.random.uniform(-1, 1):.2f}")
+                         f"gain bus:{self.pick(*'ABCD')} {self.decibels()}",
+                         f"pan {self.clip()} {self.random.uniform(-1, 1):.2f}")
 
     def arrange(self):
         few = len(self.document.clips) < 40
         clip, place = self.clip(), self.place()
-        return self.random.choices((f"load {self.file()} {place}", f"load {self.file()} {clip}", f"clear {clip}", f"move {clip} {place}",
-                                    f"copy {clip} {place}", f"swap {clip} {self.clip()}"),
+        return self.random.choices((f"load {self.file()} {place}", f"load {self.file()} {clip}", f"clear {clip}",
+                                    f"move {clip} {place}", f"copy {clip} {place}", f"swap {clip} {self.clip()}"),
                                    (20 if few else 8, 10, 8 if few else 20, 30, 20 if few else 10, 10))[0]
 
     def history(self):
@@ -160,7 +165,8 @@ class Generator:
     # --- neither ---
 
     def get(self):
-        kind, owner = self.pick(("clip", self.clip()), ("clip", self.clip()), ("group", self.group()), ("tab", self.tab()), ("show", "show"))
+        kind, owner = self.pick(("clip", self.clip()), ("clip", self.clip()), ("group", self.group()), ("tab", self.tab()),
+                                ("show", "show"))
         return f"get {owner}" if self.chance(0.2) else f"get {owner} {self.random.choice(list(TABLE[kind]))}"
 
     def tell(self):
@@ -182,33 +188,36 @@ class Generator:
     def later(self):
         """What is known and of a later version."""
         clip = self.clip()
-        return self.pick(f"play {clip} at 1:02.250", f"play {clip} marker 2", f"play {clip} marker 5", f"audition {clip} at 72000f",
-                         f"play {clip} at", f"play {clip} from 3", f"pause {clip}", "resume all", f"seek {clip} 01:00:10:12",
-                         f"seek {clip} soon", "emergency", "page dual", "page triple")
+        return self.pick(f"play {clip} at 1:02.250", f"play {clip} marker 2", f"play {clip} marker 5",
+                         f"audition {clip} at 72000f", f"play {clip} at", f"play {clip} from 3", f"pause {clip}",
+                         "resume all", f"seek {clip} 01:00:10:12", f"seek {clip} soon", "emergency", "page dual", "page triple")
 
     def wrong_set(self):
         clip, other = self.clip(), self.clip()
-        return f"set " + self.pick(
-            f"{clip} gain 12.5", f"{clip} gain loud", f"{clip} pan -1.01", f"{clip} loops -1", f"{clip} loops 1.5", f"{clip} fade_in 61",
-            f"{clip} mode twice", f"{clip} choke perhaps", f"{clip} group E", f"{clip} span [3, 1]", f"{clip} span 2", f"{clip} in -1",
-            f"{clip} in 9223372036854775808", f"{clip} out 0", f"{clip} seam 11", f"{clip} follow nosuch", f"{clip} follow {quote('5 th')}",
-            f"{clip} file ../up.wav", f"{clip} file /etc/passwd", f"{clip} file {quote('')}", f"{clip} id 1st", f"{clip} id all",
-            f"{clip} id {'i' * 64}", f"{clip} id {other}", f"{clip} row 3", f"{clip} id default", f"{clip} colour red", f"{clip} gain",
-            f"{clip} markers ( {{ name = \"a\" }} )", f"{clip} markers {'9' * 10}x", "group:E gain 0", "group:A voices 25",
+        return "set " + self.pick(
+            f"{clip} gain 12.5", f"{clip} gain loud", f"{clip} pan -1.01", f"{clip} loops -1", f"{clip} loops 1.5",
+            f"{clip} fade_in 61", f"{clip} mode twice", f"{clip} choke perhaps", f"{clip} group E", f"{clip} span [3, 1]",
+            f"{clip} span 2", f"{clip} in -1", f"{clip} in 9223372036854775808", f"{clip} out 0", f"{clip} seam 11",
+            f"{clip} follow nosuch", f"{clip} follow {quote('5 th')}", f"{clip} file ../up.wav", f"{clip} file /etc/passwd",
+            f"{clip} file {quote('')}", f"{clip} id 1st", f"{clip} id all",
+            f"{clip} id {'i' * 64}", f"{clip} id {other}", f"{clip} row 3", f"{clip} id default", f"{clip} colour red",
+            f"{clip} gain", f"{clip} markers ( {{ name = \"a\" }} )", f"{clip} markers {'9' * 10}x", "group:E gain 0", "group:A voices 25",
             "group:B output [0, 1]", "group:B output [1]", "group:C fade_in_curve steep", "tab:1 rows 33", "tab:1 columns 0",
-            "tab:9 rows 8", "tab:1 nosuch 1", "show left 9", "show guard 6", "show rows 3", "all gain 0", "bus:A gain 0", "nosuch gain 0")
+            "tab:9 rows 8", "tab:1 nosuch 1", "show left 9", "show guard 6", "show rows 3", "all gain 0", "bus:A gain 0",
+            "nosuch gain 0")
 
     def wrong_place(self):
         clip, other, place = self.clip(), self.clip(), self.place()
         return self.pick(f"move {clip} {self.pick(*BAD_PLACES)}", f"copy {clip} {self.pick(*BAD_PLACES)}", f"move nosuch {place}",
-                         f"swap {clip} {clip}", f"swap {clip} {self.pick(*BAD_CLIPS)}", f"copy {clip} {clip}", f"move {clip} {other}",
-                         f"load ../x.wav {place}", f"load /x.wav {place}", f"load x.wav {self.pick(*BAD_CLIPS)}")
+                         f"swap {clip} {clip}", f"swap {clip} {self.pick(*BAD_CLIPS)}", f"copy {clip} {clip}",
+                         f"move {clip} {other}", f"load ../x.wav {place}", f"load /x.wav {place}",
+                         f"load x.wav {self.pick(*BAD_CLIPS)}")
 
     def wrong_line(self):
         clip = self.clip()
         fill = b"x" * (LINE_MAX - len(f"set {clip} notes "))
         full = f"set {clip} notes ".encode() + fill         # as long as may be
-        return self.pick(b"explode 1/1/1", b"PRESS 1/1/1", b'""', b"press", b"press a b c", b"panic now", b"set", b"undo 2", b"lock",
-                         b'load "open 1/1/1', b'set show name "a\\b"', b'press "1/1/1', b'set show name "x\\', b"press \xff\xfe",
-                         b"set show name \xc3", b"set show name \xed\xa0\x80", b"set show name \xc0\xaf", full, full + b"x",
+        return self.pick(b"explode 1/1/1", b"PRESS 1/1/1", b'""', b"press", b"press a b c", b"panic now", b"set", b"undo 2",
+                         b"lock", b'load "open 1/1/1', b'set show name "a\\b"', b'press "1/1/1', b'set show name "x\\',
+                         b"press \xff\xfe", b"set show name \xc3", b"set show name \xed\xa0\x80", b"set show name \xc0\xaf", full, full + b"x",
                          b"press " + b"y" * 100000, b"save! ", b"save " + quote(self.taken_file).encode())

@@ -22,8 +22,8 @@ WORDS = {               # of each command: at least and at most so many words be
     "detach": (0, 0), "lock": (1, 1), "status": (0, 1), "check": (0, 1), "help": (0, 1),
 }
 # SPEC U3: firing, stopping and panic work under the show lock; so does what changes nothing, and unlocking.
-WHEN_LOCKED = {"press", "play", "stop", "release", "pause", "resume", "seek", "audition", "panic", "emergency", "get", "tab", "page",
-               "detach", "lock", "status", "check", "help"}
+WHEN_LOCKED = {"press", "play", "stop", "release", "pause", "resume", "seek", "audition", "panic", "emergency", "get", "tab",
+               "page", "detach", "lock", "status", "check", "help"}
 
 
 @dataclass

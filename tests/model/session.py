@@ -66,6 +66,8 @@ class Reader:
         if kind == "float":
             return float(token)
         if kind == "whole":
+            if not token.endswith("L") and not -2**31 <= int(token) < 2**31:
+                raise ValueError(f"{token} has no L")
             return int(token.rstrip("L"))
         if kind == "name" and token.lower() in ("true", "false"):
             return token.lower() == "true"

@@ -25,8 +25,10 @@ tabs = (
     ); },
     { },
     { rows = 32; columns = 1; clips = (
-        { row = 32; column = 1; file = "owl.wav"; gain = "-inf"; pan = 1; press = "layer"; stop_others = true; hotkey = "F5"; key = "Am"; },
-        { row = 1; column = 1; file = "owl.wav"; span = [2, 1]; press = "ignore"; notes = "two\nlines"; pinned = true; guard = 0.2; },
+        { row = 32; column = 1; file = "owl.wav"; gain = "-inf"; pan = 1; press = "layer";
+          stop_others = true; hotkey = "F5"; key = "Am"; },
+        { row = 1; column = 1; file = "owl.wav"; span = [2, 1]; press = "ignore";
+          notes = "two\nlines"; pinned = true; guard = 0.2; },
         { row = 3; column = 1; file = "steps.wav"; mode = "gate"; },
         { row = 4; column = 1; file = "steps.wav"; press = "pause"; fade_end = 1; seam = 10; }
     ); },

@@ -22,7 +22,7 @@ SEED = int(os.environ.get("CLIPGRID_SEED", "2026"))
 ACCEPTED_LEAST = 0.7
 SKIP = 77
 # In the end the show is open to be asked, and what was saved is undone: the journal has to know that, too.
-CLOSING = (b"lock off", b"save", b"undo", b"undo", b"undo", b"redo", b"panic", b"status --json")
+CLOSING = (b"lock off", b"save", b"undo", b"undo", b"undo", b"redo", b"status --json")
 
 
 def fail(what, wrong):
