@@ -8,7 +8,7 @@
 
 #include "clipmem/clipmem.h"
 #include "base/xalloc.h"
-#include "clipmem/clipmem_layout.h"
+#include "clipmem/layout.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -9,7 +9,7 @@
 
 #include "base/xalloc.h"
 #include "clipmem/clipmem.h"
-#include "clipmem/clipmem_layout.h"
+#include "clipmem/layout.h"
 
 #include <errno.h>
 #include <stdlib.h>

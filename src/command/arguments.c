@@ -92,11 +92,13 @@ int command_arg_target(struct command_call *call, int word, struct command_targe
     if (target->index >= 0)
         return 0;
     if (call->reply->err.code == ERR_USAGE)
-        return command_refuse(call, ERR_USAGE, "%s: not a target; one is a clip, group:A, tab:2, bus:A, bus:audition or all", text);
+        return command_refuse(call, ERR_USAGE, "%s: not a target; one is a clip, group:A, tab:2, bus:A, bus:audition or all",
+                              text);
     return -1;
 }
 
-int command_arg_number(struct command_call *call, int word, double least, double most, bool minus_inf, const char *unit, double *value)
+int command_arg_number(struct command_call *call, int word, double least, double most, bool minus_inf, const char *unit,
+                       double *value)
 {
     const char *text = call->word[word];
     if (minus_inf && !strcmp(text, "-inf")) {
@@ -124,7 +126,8 @@ int command_arg_curve(struct command_call *call, int word, int *curve)
     for (*curve = 0; curves[*curve]; ++*curve)
         if (!strcmp(curves[*curve], call->word[word]))
             return 0;
-    return command_refuse(call, ERR_RANGE, "%s %s: linear, log, exponential, s-curve or equal-power", call->row->name, call->word[word]);
+    return command_refuse(call, ERR_RANGE, "%s %s: linear, log, exponential, s-curve or equal-power", call->row->name,
+                          call->word[word]);
 }
 
 int command_arg_keyword(struct command_call *call, int word, const char *keyword)

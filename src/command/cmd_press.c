@@ -50,9 +50,11 @@ static int refuse_entry(struct command_call *call, bool markers)
     struct position position;
     bool marker = markers && !strcmp(call->word[1], "marker");
     if (!marker && strcmp(call->word[1], "at"))
-        return command_refuse(call, ERR_USAGE, "%s %s: %s may stand here", call->row->name, call->word[1], markers ? "marker N or at TIME" : "at TIME");
+        return command_refuse(call, ERR_USAGE, "%s %s: %s may stand here", call->row->name, call->word[1],
+                              markers ? "marker N or at TIME" : "at TIME");
     if (call->count < 3)
-        return command_refuse(call, ERR_USAGE, "%s %s: %s is missing", call->row->name, call->word[1], marker ? "a marker, 1 to 4" : "a time");
+        return command_refuse(call, ERR_USAGE, "%s %s: %s is missing", call->row->name, call->word[1],
+                              marker ? "a marker, 1 to 4" : "a time");
     if (marker && (strlen(call->word[2]) != 1 || !strchr("1234", call->word[2][0])))
         return command_refuse(call, ERR_RANGE, "marker %s: 1 to 4", call->word[2]);
     if (!marker && position_parse(call->word[2], &position, &call->reply->err))

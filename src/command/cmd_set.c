@@ -46,7 +46,8 @@ static const struct property *take_property(struct command_call *call, enum prop
     static const char *const words[] = {"the show", "a group", "a tab", "a clip"};
     const struct property *property = property_find(scope, call->word[1]);
     if (!property)
-        command_refuse(call, ERR_UNKNOWN, "%s: %s has no such property; get %s lists them", call->word[1], words[scope], call->word[0]);
+        command_refuse(call, ERR_UNKNOWN, "%s: %s has no such property; get %s lists them", call->word[1], words[scope],
+                       call->word[0]);
     return property;
 }
 

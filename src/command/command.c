@@ -57,7 +57,8 @@ static int check_count(const struct command_row *row, int count, struct err *err
 {
     if (count >= row->least && (row->most < 0 || count <= row->most))
         return 0;
-    return err_set(err, ERR_USAGE, "%s: the words are %s%s%s", row->name, row->name, *row->arguments ? " " : " alone", row->arguments);
+    return err_set(err, ERR_USAGE, "%s: the words are %s%s%s", row->name, row->name, *row->arguments ? " " : " alone",
+                   row->arguments);
 }
 
 static int check_allowed(const struct command_context *context, const struct command_row *row, struct err *err)

@@ -111,7 +111,8 @@ struct command_call {
 /* Typed arguments, shared by the cmd_*.c files. Each returns 0, or -1 with call->reply->err. */
 int command_arg_clip(struct command_call *call, int word, int *slot);
 int command_arg_target(struct command_call *call, int word, struct command_target *target);
-int command_arg_number(struct command_call *call, int word, double least, double most, bool minus_inf, const char *unit, double *value);
+int command_arg_number(struct command_call *call, int word, double least, double most, bool minus_inf, const char *unit,
+                       double *value);
 int command_arg_on_off(struct command_call *call, int word, bool *on);
 int command_arg_curve(struct command_call *call, int word, int *curve);
 int command_arg_keyword(struct command_call *call, int word, const char *keyword);  /* the word must be this one */

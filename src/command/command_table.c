@@ -22,7 +22,8 @@ enum {
 };
 
 const struct command_row command_table[] = {
-    {"press", "CLIP [down|up]", "What the clip's key does: start it, or what its press property says.", FIRE, CONTROL, 1, 2, cmd_press},
+    {"press", "CLIP [down|up]", "What the clip's key does: start it, or what its press property says.", FIRE, CONTROL, 1, 2,
+     cmd_press},
     {"play", "CLIP", "Start the clip, whatever its press property says.", FIRE, CONTROL, 1, 3, cmd_play},
     {"stop", "TARGET", "Stop what sounds there, each clip with its fade-out.", FIRE, CONTROL, 1, 1, cmd_stop},
     {"release", "CLIP", "Leave the loop: the present pass is the last.", FIRE, CONTROL, 1, 1, cmd_release},
@@ -41,7 +42,8 @@ const struct command_row command_table[] = {
     {"set", "CLIP|group:A|tab:N|show PROPERTY VALUE", "Set a property; the value default puts its default back.",
      CHANGE, EDIT, 3, -1, cmd_set},
     {"get", "CLIP|group:A|tab:N|show [PROPERTY]", "Tell a property, or all that are set.", TELL, VIEW, 1, 2, cmd_get},
-    {"load", "FILE CLIP", "Put a file of the media folder into a cell, or another file into a clip.", CHANGE, EDIT, 2, 2, cmd_load},
+    {"load", "FILE CLIP", "Put a file of the media folder into a cell, or another file into a clip.", CHANGE, EDIT, 2, 2,
+     cmd_load},
     {"clear", "CLIP", "Take the clip out of the show.", CHANGE, EDIT, 1, 1, cmd_clear},
     {"move", "A B", "Move the clip A to the free place B.", CHANGE, EDIT, 2, 2, cmd_move},
     {"copy", "A B", "Copy the clip A to the free place B; the copy has an id of its own.", CHANGE, EDIT, 2, 2, cmd_copy},

@@ -114,6 +114,19 @@ static void report_first(struct audio *audio, const struct device *device, const
     pthread_mutex_unlock(&audio->lock);
 }
 
+/* If the audio thread hangs in the card's driver the show goes on without it. */
+static void rescue_loop(struct audio *audio)
+{
+    char note[sizeof audio->status.note];
+    pthread_mutex_lock(&audio->lock);           /* main begins to stop the loop only after it has set quit */
+    bool rescued = !audio->quit && audio_loop_rescue(&audio->loop);
+    pthread_mutex_unlock(&audio->lock);
+    if (!rescued)
+        return;
+    snprintf(note, sizeof note, "%.96s hangs in its driver", audio->request.name);
+    set_silent(audio, note);
+}
+
 /* Follows a device that was offered until it comes back or we quit. Return: how long it was away, in ms. */
 static uint64_t follow_device(struct audio *audio, struct device *device)
 {
@@ -124,6 +137,7 @@ static uint64_t follow_device(struct audio *audio, struct device *device)
             return 0;
         if (audio_loop_card_plays(&audio->loop, &device->format))
             set_status(audio, AUDIO_RUNNING, "", &device->format);
+        rescue_loop(audio);
     }
     char note[sizeof audio->status.note];
     snprintf(note, sizeof note, "%.96s %s", audio->request.name, back->why ? back->why : "was closed");

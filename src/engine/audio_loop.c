@@ -13,6 +13,7 @@
 #include <string.h>
 
 enum { FADE_IN_MS = 5, JOIN_DEADLINE_S = 2, STACK_TOUCHED = 128 * 1024 };
+#define STUCK_NS CLOCK_SECOND_NS        /* no wait takes that long, not even of a lost card */
 
 /* --- audio thread --- */
 
@@ -87,7 +88,39 @@ static void publish_anchor_rt(struct audio_loop *loop, uint64_t frame)
     seqlock_write_rt(&loop->anchor_lock, &loop->anchor, &anchor, sizeof anchor);
 }
 
-static void play_period_rt(struct audio_loop *loop, uint32_t frames)
+/* Around every call that may sleep in a driver. */
+static uint64_t enter_card_rt(struct audio_loop *loop)
+{
+    uint64_t now = clock_now_rt();
+    if (loop->device != loop->stand_in)
+        atomic_store_explicit(&loop->inside, now, memory_order_release);
+    return now;
+}
+
+/* Return: false if the loop was taken away meanwhile: the device is given back, and nothing else may be touched. */
+static bool leave_card_rt(struct audio_loop *loop, struct device *device, uint64_t entered)
+{
+    if (device->driver == &device_clock)
+        return true;
+    if (atomic_compare_exchange_strong_explicit(&loop->inside, &entered, 0, memory_order_acq_rel, memory_order_relaxed))
+        return true;
+    atomic_store_explicit(&loop->returned, device, memory_order_release);
+    atomic_fetch_sub_explicit(&loop->astray, 1, memory_order_release);
+    return false;
+}
+
+static bool write_rt(struct audio_loop *loop)
+{
+    struct device *device = loop->device;
+    if (!device->driver->write)
+        return true;
+    uint64_t entered = enter_card_rt(loop);
+    device->driver->write(device);
+    return leave_card_rt(loop, device, entered);
+}
+
+/* As all that calls the card, returns false if the loop is not this thread's any more. */
+static bool play_period_rt(struct audio_loop *loop, uint32_t frames)
 {
     struct device *device = loop->device;
     struct engine_output output;
@@ -97,11 +130,14 @@ static void play_period_rt(struct audio_loop *loop, uint32_t frames)
     engine_process_rt(loop->engine, frames, &output);
     if (loop->fade_at < loop->fade_frames)
         fade_in_rt(loop, &output, frames);
-    device->driver->write(device, &output, frames, frame);
+    device->driver->take(device, &output, frames, frame);
     loop->next_due_ns = device->due_ns + period_ns;
+    if (!write_rt(loop))
+        return false;
     if (device != loop->stand_in)
         atomic_fetch_add_explicit(&loop->card_frames, frames, memory_order_relaxed);
     note_load_rt(loop, clock_now_rt() - begin, period_ns);
+    return true;
 }
 
 static void pass_over_rt(struct audio_loop *loop, uint64_t lost)
@@ -116,27 +152,26 @@ static void pass_over_rt(struct audio_loop *loop, uint64_t lost)
     }
 }
 
-static void take_turn_rt(struct audio_loop *loop)
+static bool take_turn_rt(struct audio_loop *loop)
 {
     uint32_t frames;
     uint64_t lost;
-    enum device_wait wait = loop->device->driver->wait(loop->device, &frames, &lost);
+    struct device *device = loop->device;
+    uint64_t entered = enter_card_rt(loop);
+    enum device_wait wait = device->driver->wait(device, &frames, &lost);
+    if (!leave_card_rt(loop, device, entered))
+        return false;
     if (lost)
         pass_over_rt(loop, lost);
-    switch (wait) {
-    case DEVICE_READY:
-        play_period_rt(loop, frames);
-        break;
-    case DEVICE_XRUN:
+    if (wait == DEVICE_READY)
+        return play_period_rt(loop, frames);
+    if (wait == DEVICE_XRUN) {
         loop->xruns++;
         begin_fade_in_rt(loop);
-        break;
-    case DEVICE_LOST:
+    } else if (wait == DEVICE_LOST) {
         give_back_rt(loop);
-        break;
-    case DEVICE_AGAIN:
-        break;
     }
+    return true;
 }
 
 /* The stack's pages are there, and locked, before they are needed. */
@@ -156,7 +191,8 @@ static void *run_loop(void *context)
     use_device_rt(loop, loop->device);
     while (!atomic_load_explicit(&loop->quit, memory_order_relaxed)) {
         take_offer_rt(loop);
-        take_turn_rt(loop);
+        if (!take_turn_rt(loop))
+            return NULL;
     }
     rt_guard_leave();
     if (loop->device != loop->stand_in)
@@ -193,6 +229,8 @@ bool audio_loop_stop(struct audio_loop *loop)
         if (errno == ETIMEDOUT)
             return false;
     thread_join(&loop->thread);
+    if (atomic_load_explicit(&loop->astray, memory_order_acquire) > 0)
+        return false;
     sem_destroy(&loop->ended);
     loop->stand_in->driver->close(loop->stand_in);
     return true;
@@ -220,6 +258,22 @@ struct device *audio_loop_take_last(struct audio_loop *loop)
 {
     struct device *offered = atomic_exchange_explicit(&loop->offered, NULL, memory_order_acquire);
     return offered ? offered : audio_loop_take_back(loop);
+}
+
+bool audio_loop_rescue(struct audio_loop *loop)
+{
+    uint64_t entered = atomic_load_explicit(&loop->inside, memory_order_acquire);
+    if (entered == 0 || clock_now_rt() < entered + STUCK_NS)
+        return false;
+    atomic_fetch_add_explicit(&loop->astray, 1, memory_order_relaxed);
+    if (!atomic_compare_exchange_strong_explicit(&loop->inside, &entered, 0, memory_order_acq_rel, memory_order_relaxed)) {
+        atomic_fetch_sub_explicit(&loop->astray, 1, memory_order_relaxed);
+        return false;
+    }
+    pthread_detach(loop->thread.id);
+    loop->device = loop->stand_in;
+    thread_start(&loop->thread, "audio", THREAD_PRIORITY_AUDIO, run_loop, loop, NULL, 0);
+    return true;
 }
 
 bool audio_loop_card_plays(const struct audio_loop *loop, const struct device_format *format)

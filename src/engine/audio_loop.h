@@ -4,6 +4,9 @@
  * come and go through two mailboxes of one place each, and at most one is on its way at any
  * time: the device thread offers an open device, the audio thread gives it back when it is
  * lost. While it has none the loop's own clock stands in. Private to audio.c.
+ *
+ * A card's call that does not return is answered by a new audio thread: the device thread
+ * takes the loop away from the old one, which gives the device back should it ever return.
  */
 #ifndef ENGINE_AUDIO_LOOP_H
 #define ENGINE_AUDIO_LOOP_H
@@ -30,6 +33,8 @@ struct audio_loop {
     _Atomic(struct device *) offered;   /* device thread -> audio thread */
     _Atomic(struct device *) returned;  /* audio thread -> device thread: lost, or the loop ended */
     _Atomic uint64_t card_frames;       /* written to the device in use since it was taken */
+    _Atomic uint64_t inside;            /* CLOCK_MONOTONIC at which the thread entered the card's call it is in; 0: in none */
+    _Atomic unsigned astray;            /* threads that were left inside such a call */
     struct seqlock anchor_lock;
     struct audio_anchor anchor;         /* under anchor_lock; writer: audio thread */
 
@@ -46,8 +51,7 @@ struct audio_loop {
 void audio_loop_init(struct audio_loop *loop, struct engine *engine, struct device *stand_in);
 /* start_ns: when the engine's first frame is due. Return: 0, or -1 with errno. */
 int audio_loop_start(struct audio_loop *loop, uint64_t start_ns, char *note, size_t note_bytes);
-/* Afterwards `returned` holds the device that was in use, if any. Return: false if the thread hangs in a device's call and was
- * left behind: then nothing of the loop may be freed. */
+/* Return: false if a thread hangs in a card's call and was left behind: then nothing of the loop may be freed. */
 bool audio_loop_stop(struct audio_loop *loop);
 void audio_loop_get_anchor(const struct audio_loop *loop, struct audio_anchor *anchor);
 
@@ -57,6 +61,9 @@ void audio_loop_offer(struct audio_loop *loop, struct device *device);
 struct device *audio_loop_take_back(struct audio_loop *loop);
 /* After the loop was stopped. Return: the device it had or was offered, or NULL. */
 struct device *audio_loop_take_last(struct audio_loop *loop);
+/* If the audio thread has been inside one call of the card for a second: goes on with a new thread and the clock. Not after
+ * audio_loop_stop began. Return: whether it was so; the device comes back when the call returns, if ever. */
+bool audio_loop_rescue(struct audio_loop *loop);
 /* Return: true once the device in use has played for longer than its buffer holds. */
 bool audio_loop_card_plays(const struct audio_loop *loop, const struct device_format *format);
 

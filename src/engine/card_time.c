@@ -2,7 +2,8 @@
 /*
  * The show's time on a card: see card_time.h. One wakeup's error counts for a sixteenth. Cards
  * whose pointer moves in coarse steps (8 ms have been seen) are off by that much all the
- * time, so only what is further off than 20 ms, look after look, is a card that stood still.
+ * time, so only what is further off than 20 ms or two buffers, look after look, is a card that
+ * stood still. A card cannot run ahead of time, so one that seems to is not followed.
  */
 #include "config.h"
 
@@ -48,10 +49,27 @@ bool card_time_look_rt(struct card_time *time, uint64_t written, uint64_t room, 
     return !card_time_is_overdue_rt(time, now_ns);
 }
 
+/* Now against when the card should have had so much room; positive: it is behind. */
+static int64_t error_ns_rt(const struct card_time *time, uint64_t room, uint64_t now_ns)
+{
+    return (int64_t)(now_ns - pace_ns_rt(room - time->chunk, time->rate) - time->next_ns);
+}
+
+static int64_t stray_ns_rt(const struct card_time *time)
+{
+    int64_t two_buffers = (int64_t)pace_ns_rt(2 * (uint64_t)time->buffer, time->rate);
+    return two_buffers > STRAY_NS ? two_buffers : STRAY_NS;
+}
+
+bool card_time_is_early_rt(const struct card_time *time, uint64_t room, uint64_t now_ns)
+{
+    return error_ns_rt(time, room, now_ns) < -stray_ns_rt(time);
+}
+
 uint64_t card_time_follow_rt(struct card_time *time, uint64_t room, uint64_t now_ns)
 {
-    int64_t error = (int64_t)(now_ns - pace_ns_rt(room - time->chunk, time->rate) - time->next_ns);
-    if (error <= STRAY_NS && error >= -STRAY_NS) {
+    int64_t error = error_ns_rt(time, room, now_ns);
+    if (error <= stray_ns_rt(time)) {
         time->strays = 0;
         time->next_ns += (uint64_t)(error / SMOOTHING);
         return 0;
@@ -59,8 +77,8 @@ uint64_t card_time_follow_rt(struct card_time *time, uint64_t room, uint64_t now
     if (++time->strays < STRAYS_MAX)
         return 0;
     time->strays = 0;
-    uint64_t lost = error > 0 ? pace_frames_rt((uint64_t)error, time->rate) : 0;
-    time->next_ns += error > 0 ? pace_ns_rt(lost, time->rate) : (uint64_t)error;
+    uint64_t lost = pace_frames_rt((uint64_t)error, time->rate);
+    time->next_ns += pace_ns_rt(lost, time->rate);
     return lost;
 }
 

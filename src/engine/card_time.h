@@ -31,7 +31,10 @@ RT_SAFE uint64_t card_time_restart_rt(struct card_time *time, uint64_t started_n
  * than its deadline of 100 ms or four buffers. */
 RT_SAFE bool card_time_look_rt(struct card_time *time, uint64_t written, uint64_t room, uint64_t now_ns);
 RT_SAFE bool card_time_is_overdue_rt(const struct card_time *time, uint64_t now_ns);
-/* Room for at least a chunk was found: follows the card. Return: frames lost because it stood still for a while, else 0. */
+/* Room for at least a chunk was found. Return: true if that is far too early: a card without a clock, or a pointer that jumped.
+ * Then the machine's clock says when a chunk is due. */
+RT_SAFE bool card_time_is_early_rt(const struct card_time *time, uint64_t room, uint64_t now_ns);
+/* Otherwise follows the card. Return: frames lost because it stood still for a while, else 0. */
 RT_SAFE uint64_t card_time_follow_rt(struct card_time *time, uint64_t room, uint64_t now_ns);
 /* A chunk is to be written. Return: when its first frame is due. */
 RT_SAFE uint64_t card_time_give_rt(struct card_time *time);

@@ -5,7 +5,8 @@
  * ALSA is the third. A driver knows no voices; it is given the five busses of a period.
  *
  * Threads: open and close run on the device thread (they may take long and may hang: the show
- * plays on by the clock meanwhile); wait and write run on the audio thread.
+ * plays on by the clock meanwhile); start, wait, take and write run on the audio thread. A wait
+ * or write that hangs costs the device, and a new audio thread.
  */
 #ifndef ENGINE_DEVICE_H
 #define ENGINE_DEVICE_H
@@ -60,8 +61,11 @@ struct device_driver {
     /* Audio thread. Waits until a period fits, at most the progress deadline. *frames: 0 unless DEVICE_READY. *lost: frames of the
      * show's time that go by unheard, to be passed over first; never with DEVICE_READY, and with DEVICE_AGAIN only after start. */
     RT_SAFE enum device_wait (*wait)(struct device *device, uint32_t *frames, uint64_t *lost);
-    /* Audio thread. frames as wait said. first_frame: engine frame, for the dither. */
-    RT_SAFE void (*write)(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame);
+    /* Audio thread. Takes over a period; does not call the card, and is done with output when it returns. frames as wait said.
+     * first_frame: engine frame, for the dither. */
+    RT_SAFE void (*take)(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame);
+    /* Audio thread, after take. Hands it to the card. NULL: there is none. */
+    RT_SAFE void (*write)(struct device *device);
     /* Device thread. Must come back even if the card is gone. Frees the device. */
     void (*close)(struct device *device);
 };

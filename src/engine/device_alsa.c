@@ -48,13 +48,15 @@ struct alsa_device {
     enum output_format format;
     bool mapped, dither;
     size_t frame_bytes;
-    float *mixed;                               /* a chunk, routed */
+    float *mixed;                               /* a chunk, routed: the next to write */
     unsigned char *packed;                      /* a chunk in the card's format, for cards that are not mapped */
     struct card_time time;                      /* rate, chunk and buffer are set by open; the rest is the audio thread's */
     /* audio thread */
     bool running;
     bool fresh;                                 /* not started yet since it was taken into use */
     bool woken;                                 /* poll said that something is there */
+    uint32_t mixed_frames;                      /* of the chunk, */
+    uint64_t mixed_first;                       /* which begins with this engine frame */
     uint64_t started_ns;                        /* last (try to) start */
     uint64_t written;                           /* frames since then */
     uint64_t quiet;                             /* frames of silence to write before the next frame */
@@ -377,14 +379,15 @@ static enum device_wait give_chunk_rt(struct alsa_device *alsa, uint32_t *frames
     return DEVICE_READY;
 }
 
-/* The pointer lies, so the clock must do: short lies are not heard, long ones are overdue soon. */
+/* The pointer lies, or the card takes whatever it is given: the machine's clock must do. */
 static enum device_wait trust_clock_rt(struct alsa_device *alsa, uint64_t now, uint32_t *frames)
 {
     if (card_time_is_overdue_rt(&alsa->time, now))
         return lose_rt(alsa, "stopped taking sound");
     if (now >= alsa->time.next_ns && alsa->quiet == 0)
         return give_chunk_rt(alsa, frames);
-    clock_sleep_until_rt(now + pace_ns_rt(alsa->time.chunk, alsa->time.rate) / 4);
+    uint64_t later = now + pace_ns_rt(alsa->time.chunk, alsa->time.rate);
+    clock_sleep_until_rt(now < alsa->time.next_ns && alsa->time.next_ns < later ? alsa->time.next_ns : later);
     return DEVICE_AGAIN;
 }
 
@@ -441,18 +444,28 @@ static enum device_wait alsa_wait_rt(struct device *device, uint32_t *frames, ui
         alsa->running = hand_over_silence_rt(alsa, count);
         return DEVICE_AGAIN;
     }
+    if (room == alsa->time.buffer || card_time_is_early_rt(&alsa->time, room, now))    /* an empty card would have stopped */
+        return trust_clock_rt(alsa, now, frames);
     *lost = card_time_follow_rt(&alsa->time, room, now);
     return *lost ? DEVICE_XRUN : give_chunk_rt(alsa, frames);
 }
 
-static void alsa_write_rt(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame)
+static void alsa_take_rt(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame)
 {
     struct alsa_device *alsa = (void *)device;
     device_route_rt(&alsa->route, output, alsa->mixed, frames);
-    if (!hand_over_rt(alsa, frames, first_frame))
+    alsa->mixed_frames = frames;
+    alsa->mixed_first = first_frame;
+}
+
+static void alsa_write_rt(struct device *device)
+{
+    struct alsa_device *alsa = (void *)device;
+    if (!hand_over_rt(alsa, alsa->mixed_frames, alsa->mixed_first))
         alsa->running = false;                  /* the next wait finds out why */
 }
 
 const struct device_driver device_alsa = {
-    .name = "alsa", .open = alsa_open, .start = alsa_start_rt, .wait = alsa_wait_rt, .write = alsa_write_rt, .close = alsa_close,
+    .name = "alsa", .open = alsa_open, .start = alsa_start_rt, .wait = alsa_wait_rt,
+    .take = alsa_take_rt, .write = alsa_write_rt, .close = alsa_close,
 };

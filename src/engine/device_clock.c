@@ -51,7 +51,7 @@ static enum device_wait clock_wait_rt(struct device *device, uint32_t *frames, u
     return DEVICE_READY;
 }
 
-static void clock_write_rt(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame)
+static void clock_take_rt(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame)
 {
     (void)device, (void)output, (void)frames, (void)first_frame;    /* nobody hears it */
 }
@@ -62,5 +62,5 @@ static void clock_close(struct device *device)
 }
 
 const struct device_driver device_clock = {
-    .name = "clock", .open = clock_open, .start = clock_start_rt, .wait = clock_wait_rt, .write = clock_write_rt, .close = clock_close,
+    .name = "clock", .open = clock_open, .start = clock_start_rt, .wait = clock_wait_rt, .take = clock_take_rt, .close = clock_close,
 };

@@ -171,7 +171,7 @@ static enum device_wait file_wait_rt(struct device *device, uint32_t *frames, ui
     return DEVICE_READY;
 }
 
-static void file_write_rt(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame)
+static void file_take_rt(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame)
 {
     (void)first_frame;                          /* the file keeps its own place: an engine's next life counts anew */
     struct file_device *file = (void *)device;
@@ -193,5 +193,5 @@ static void file_write_rt(struct device *device, const struct engine_output *out
 }
 
 const struct device_driver device_file = {
-    .name = "file", .open = file_open, .start = file_start_rt, .wait = file_wait_rt, .write = file_write_rt, .close = file_close,
+    .name = "file", .open = file_open, .start = file_start_rt, .wait = file_wait_rt, .take = file_take_rt, .close = file_close,
 };

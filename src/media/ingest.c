@@ -133,7 +133,8 @@ static void window_add(struct ingest *ingest, const float *samples, size_t frame
 {
     size_t frame_bytes = ingest->out_channels * sizeof(float);
     if (ingest->window_start) {
-        memmove(ingest->window, ingest->window + ingest->window_start * ingest->out_channels, ingest->window_frames * frame_bytes);
+        memmove(ingest->window, ingest->window + ingest->window_start * ingest->out_channels,
+                ingest->window_frames * frame_bytes);
         ingest->window_start = 0;
     }
     if (ingest->window_frames + frames > ingest->window_room) {

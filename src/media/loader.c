@@ -149,7 +149,9 @@ static void want_settle(struct loader *loader, struct want *want)
     want->path = NULL;
 }
 
-static void want_tell(struct loader *loader, struct want *want, enum media_state state, const struct loader_job *job, const char *text)
+/* job: whose facts go with it, or NULL. */
+static void want_tell(struct loader *loader, struct want *want, enum media_state state, const struct loader_job *job,
+                      const char *text)
 {
     struct media_info info = {.state = state, .slot = want_slot(loader, want)};
     if (job) {
@@ -205,6 +207,11 @@ void loader_drop(struct loader *loader, uint32_t slot)
     want_settle(loader, want);
     want->state = WANT_NOTHING;
     clipmem_free_slot(loader->memory, slot);
+}
+
+unsigned loader_left(const struct loader *loader)
+{
+    return loader->unsettled;
 }
 
 bool loader_idle(const struct loader *loader)
@@ -380,6 +387,11 @@ static bool hand_receive(struct loader *loader, struct hand *hand)
     return loader->hands == hands;
 }
 
+static bool hand_late(const struct hand *hand)
+{
+    return hand->state != HAND_FREE && clock_now_rt() >= hand->deadline_ns;
+}
+
 static bool may_be_ready(const struct hand *hand, const struct pollfd *fds, int count)
 {
     for (int i = 0; i < count; i++)
@@ -392,8 +404,8 @@ void loader_handle(struct loader *loader, const struct pollfd *fds, int count)
 {
     for (int i = 0; i < loader->hands;) {
         struct hand *hand = &loader->hand[i];
-        bool stays = !may_be_ready(hand, fds, count) || hand_receive(loader, hand);
-        if (stays && hand->state != HAND_FREE && clock_now_rt() >= hand->deadline_ns) {
+        bool stays = (!may_be_ready(hand, fds, count) && !hand_late(hand)) || hand_receive(loader, hand);
+        if (stays && hand_late(hand)) {         /* an answer that was there would have moved its deadline */
             hand_fail(loader, hand, false, "did not answer in time and was stopped");
             stays = false;
         }

@@ -53,8 +53,10 @@ int loader_workers(const struct loader *loader, uint32_t *pids, int most);
 void loader_want(struct loader *loader, uint32_t slot, int folder_fd, const char *path);
 void loader_first(struct loader *loader, uint32_t slot);    /* before all others that have not begun */
 void loader_drop(struct loader *loader, uint32_t slot);     /* its memory is free from now on */
-bool loader_idle(const struct loader *loader);          /* nothing wanted is unfinished */
-/* For the caller's poll: adds at most `most` entries. Return: entries added; *timeout_ms (-1: none) is lowered to its next deadline. */
+unsigned loader_left(const struct loader *loader);      /* how many that are wanted are unfinished */
+bool loader_idle(const struct loader *loader);          /* none is */
+/* For the caller's poll: adds at most `most` entries. Return: entries added; *timeout_ms (-1: none) is lowered to the next
+ * deadline. */
 int loader_poll(const struct loader *loader, struct pollfd *fds, int most, int *timeout_ms);
 /* After poll, with what it filled in (or with nothing: then every worker is looked at). */
 void loader_handle(struct loader *loader, const struct pollfd *fds, int count);

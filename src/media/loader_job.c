@@ -38,12 +38,20 @@ void loader_job_open(struct loader_job *job, int fd)
     job->reached = msg_send(job->socket, MSG_WORK_OPEN, ++job->serial, NULL, 0, &fd, 1) == 0;
 }
 
+/* As much as fits, and as is converted in a few milliseconds: the loader's thread has others to serve. */
+static uint32_t frames_at_once(const struct loader_job *job)
+{
+    uint32_t fit = HALF_BYTES / work_frame_bytes(job->facts.sample, job->facts.channels), most = INGEST_FRAMES_MAX;
+    if (job->facts.rate < job->chain_rate)
+        most = (uint32_t)((uint64_t)most * job->facts.rate / job->chain_rate) + 1;
+    return fit < most ? fit : most;
+}
+
 /* Asks for the next frames into the half that is not the last one. Pre: frames are left. */
 static void ask_next(struct loader_job *job)
 {
-    uint32_t fit = HALF_BYTES / work_frame_bytes(job->facts.sample, job->facts.channels);
     int64_t first = job->ask.first + job->ask.frames, left = job->frames - first;
-    uint32_t frames = fit < INGEST_FRAMES_MAX ? fit : INGEST_FRAMES_MAX;
+    uint32_t frames = frames_at_once(job);
     job->ask.first = first;
     job->ask.frames = left < frames ? (uint32_t)left : frames;
     job->ask.at = job->ask.at ? 0 : HALF_BYTES;
@@ -109,11 +117,13 @@ static enum job_outcome finish(struct loader_job *job)
     ingest_finish(&job->ingest);
     job->text[0] = '\0';
     if (job->frames < job->header_frames)
-        snprintf(job->text, sizeof job->text, "cut short: %" PRId64 " of %" PRId64 " frames are there", job->frames, job->header_frames);
+        snprintf(job->text, sizeof job->text, "cut short: %" PRId64 " of %" PRId64 " frames are there", job->frames,
+                 job->header_frames);
     else if (job->facts.text[0])
         text_copy(job->text, sizeof job->text, job->facts.text);
     if (job->ingest.cleaned) {
-        snprintf(warning, sizeof warning, "%" PRIu64 " samples were no numbers or far too loud and were put right", job->ingest.cleaned);
+        snprintf(warning, sizeof warning, "%" PRIu64 " samples were no numbers or far too loud and were put right",
+                 job->ingest.cleaned);
         add_warning(job, warning);
     }
     job->prepared = false;          /* the slot is the medium's now */

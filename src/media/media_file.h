@@ -9,7 +9,8 @@
 #include "base/err.h"
 
 /* path: absolute, or relative to folder_fd's folder (AT_FDCWD allowed). Return: a read-only close-on-exec descriptor, or -1
- * with err, a reason without the name: ERR_UNKNOWN if there is no such file, else ERR_IO (`empty file`, `a folder, not a file`). */
+ * with err, a reason without the name: ERR_UNKNOWN if there is no such file, else ERR_IO (`empty file`, `a folder, not a
+ * file`). */
 int media_file_open(int folder_fd, const char *path, struct err *err);
 
 #endif

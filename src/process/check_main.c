@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "engine/audio.h"
-#include "media/pool.h"
+#include "media/media_pool.h"
 #include "media/probe.h"
 #include "platform/machine.h"
 #include "session/check.h"

@@ -5,7 +5,7 @@
 #include "process/roles.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "media/pool.h"
+#include "media/media_pool.h"
 #include "media/probe.h"
 
 #include <signal.h>

@@ -15,7 +15,7 @@
 #include "base/xalloc.h"
 #include "clipmem/clipmem.h"
 #include "media/loader.h"
-#include "media/pool.h"
+#include "media/media_pool.h"
 #include "platform/machine.h"
 #include "session/session.h"
 #include "show/flat.h"

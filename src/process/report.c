@@ -25,10 +25,8 @@ void report_add(struct report *report, enum report_level level, const char *file
         report->worst = level;
     struct strbuf *out = &report->text;
     strbuf_addf(out, "%s: ", level_words[level]);
-    if (line)
+    if (*file && line)
         strbuf_addf(out, "%s:%d: ", file, line);
-    else if (*file && !*clip && !*media)
-        strbuf_addf(out, "%s: ", file);
     if (*clip)
         strbuf_addf(out, "%s: ", clip);
     if (*media)

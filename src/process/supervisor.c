@@ -13,7 +13,7 @@
 #include "process/roles.h"
 #include "base/log.h"
 #include "clipmem/clipmem.h"
-#include "media/pool.h"
+#include "media/media_pool.h"
 #include "platform/clock.h"
 #include "platform/machine.h"
 #include "platform/sock.h"

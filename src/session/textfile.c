@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 256 * 1024, TRIES = 10 };
+enum { CHUNK_BYTES = 32 * 1024, TRIES = 10 };
 
 /* --- in --- */
 static int open_regular(const char *path, const char *noun, size_t max, struct err *err)
@@ -45,7 +45,7 @@ int textfile_read(const char *path, const char *noun, size_t max, struct strbuf 
     int fd = open_regular(path, noun, max, err);
     if (fd < 0)
         return -1;
-    static _Thread_local char chunk[CHUNK_BYTES];
+    char chunk[CHUNK_BYTES];
     size_t before = out->len;
     ssize_t count;
     while ((count = read(fd, chunk, sizeof chunk)) > 0 || (count < 0 && errno == EINTR)) {

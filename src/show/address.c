@@ -2,7 +2,7 @@
 /* How people name a clip (SPEC G5): by place, T/R/C from 1, or by its id. */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 
 #include <ctype.h>
 #include <stdio.h>

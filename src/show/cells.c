@@ -2,7 +2,7 @@
 /* The grid: which clip stands in which cell. A clip with a span (SPEC G4) stands in up to four. */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 
 void cells_set(struct show *show, const struct show_clip *clip, int slot)
 {

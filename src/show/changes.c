@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 
 static int object_number(struct show_change change)
 {

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 #include "base/xalloc.h"
 
 #include <assert.h>
@@ -64,7 +64,7 @@ union document_image document_swap(struct show *show, struct show_change object,
 static void put(struct show *show, enum show_object object, int index, union document_image image)
 {
     struct show_change change = {object, index};
-    history_record(&show->history, change, document_swap(show, change, image));
+    history_record(show, change, document_swap(show, change, image));
 }
 
 static int check_id(const struct show *show, int slot, const char *id, struct err *err)
@@ -98,16 +98,17 @@ static int free_slot(struct show *show)
 
 int show_put_clip(struct show *show, int slot, const struct show_clip *clip, struct err *err)
 {
-    char id[64];
-    show_new_id(show, id);
     if (!clip->file || !*clip->file)
         return err_set(err, ERR_RANGE, "file: a clip needs one");
     if (cells_check(show, slot, clip, err) || check_points(clip, err) || (clip->id && check_id(show, slot, clip->id, err)))
         return -1;
     union document_image image = {.clip = xmalloc(sizeof *image.clip)};
     show_clip_copy(image.clip, clip);
-    if (!image.clip->id)
+    if (!clip->id) {
+        char id[64];
+        show_new_id(show, id);
         image.clip->id = xstrdup(id);
+    }
     if (slot < 0)
         slot = free_slot(show);
     put(show, SHOW_OBJECT_CLIP, slot, image);

@@ -95,7 +95,8 @@ struct reader {
     struct err *err;
 };
 
-static int set_property(struct reader *reader, enum property_scope scope, void *object, char **extra, const char *key, char *value)
+static int set_property(struct reader *reader, enum property_scope scope, void *object, char **extra, const char *key,
+                        char *value)
 {
     text_unescape(value);
     if (!strcmp(key, "extra")) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Undo (SPEC M6). A step is the list of swaps of one edit; each entry holds the image that is not
- * in the document now. Undoing swaps them back from the last to the first and leaves the step
+ * Undo (SPEC M6). A step is the list of swaps of one edit; each entry holds the image (or the one
+ * field) that is not in the document now. Undoing swaps them back from the last to the first and leaves the step
  * holding the newer images, so the same step redoes. A new edit forgets what could be redone.
  */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 #include "base/xalloc.h"
 
 #include <assert.h>
@@ -18,7 +18,8 @@ static void step_free(struct step *step)
     if (!step)
         return;
     for (int i = 0; i < step->entries; i++)
-        document_image_free(step->entry[i].object.object, step->entry[i].other);
+        if (!step->entry[i].field)
+            document_image_free(step->entry[i].object.object, step->entry[i].other);
     free(step->entry);
     free(step->what);
     free(step);
@@ -26,7 +27,12 @@ static void step_free(struct step *step)
 
 static void swap_entry(struct show *show, struct step_entry *entry)
 {
-    entry->other = document_swap(show, entry->object, entry->other);
+    if (!entry->field) {
+        entry->other = document_swap(show, entry->object, entry->other);
+        return;
+    }
+    entry->bits = difference_swap(show->clip[entry->object.index], entry->field, entry->bits);
+    changes_add(&show->changes, entry->object);
 }
 
 static void step_undo(struct show *show, struct step *step)
@@ -41,15 +47,28 @@ static void step_redo(struct show *show, struct step *step)
         swap_entry(show, &step->entry[i]);
 }
 
-void history_record(struct history *history, struct show_change object, union document_image other)
+/* What is needed to take the swap of `object` back, `other` being the image that went out. */
+static struct step_entry make_entry(struct show *show, struct show_change object, union document_image other)
 {
-    struct step *step = history->open;
+    struct step_entry entry = {.object = object, .other = other};
+    const struct show_clip *now = object.object == SHOW_OBJECT_CLIP && other.clip ? show->clip[object.index] : NULL;
+    entry.field = now ? difference_field(other.clip, now) : NULL;
+    if (entry.field) {
+        entry.bits = difference_swap(other.clip, entry.field, 0);
+        document_image_free(object.object, other);
+    }
+    return entry;
+}
+
+void history_record(struct show *show, struct show_change object, union document_image other)
+{
+    struct step *step = show->history.open;
     assert(step);                       /* an edit outside of begin and end is a mistake of ours */
     if (step->entries == step->room) {
         step->room = step->room ? step->room * 2 : 2;
         step->entry = xrealloc_array(step->entry, (size_t)step->room, sizeof *step->entry);
     }
-    step->entry[step->entries++] = (struct step_entry){object, other};
+    step->entry[step->entries++] = make_entry(show, object, other);
 }
 
 static void forget_redo(struct history *history)
@@ -97,6 +116,8 @@ void show_edit_end(struct show *show)
         step_free(step);
         return;
     }
+    step->room = step->entries;
+    step->entry = xrealloc_array(step->entry, (size_t)step->room, sizeof *step->entry);
     push(&show->history, step);
     show->revision++;
 }

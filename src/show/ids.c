@@ -7,7 +7,7 @@
  */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 #include "base/text.h"
 
 #include <ctype.h>

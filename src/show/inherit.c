@@ -2,7 +2,7 @@
 /* What holds where a property is absent: the clip's, else its group's, else the show's (SPEC F1). */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 #include "base/text.h"
 
 #include <string.h>

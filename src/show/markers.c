@@ -172,7 +172,8 @@ int markers_parse(struct show_clip *clip, const char *text, struct err *err)
     memcpy(parsed.marker, reading.marker, sizeof reading.marker);
     markers_clear(good ? clip : &parsed);
     if (!good)
-        return err_set(err, ERR_USAGE, "markers: up to %d of ( { name = TEXT; at = FRAME; }, ... ), names without control characters",
+        return err_set(err, ERR_USAGE,
+                       "markers: up to %d of ( { name = TEXT; at = FRAME; }, ... ), names without control characters",
                        SHOW_MARKERS);
     memcpy(clip->marker, reading.marker, sizeof reading.marker);
     clip->markers = reading.markers;

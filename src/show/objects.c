@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>

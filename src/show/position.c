@@ -72,7 +72,8 @@ int position_parse(const char *text, struct position *position, struct err *err)
     *position = (struct position){0};
     if (parse_frames(text, position) || parse_timecode(text, position) || parse_seconds(text, position))
         return 0;
-    return err_set(err, ERR_USAGE, "time %s: seconds like 1.5 or 1:02.250, frames like 72000f, or timecode like 01:00:10:12", text);
+    return err_set(err, ERR_USAGE, "time %s: seconds like 1.5 or 1:02.250, frames like 72000f, or timecode like 01:00:10:12",
+                   text);
 }
 
 int position_to_frames(const struct position *position, uint32_t rate, int64_t *frames, struct err *err)

@@ -110,28 +110,40 @@ static int parse_choice(const struct property *property, int *value, const char 
     return refuse(property, text, ERR_RANGE, err);
 }
 
-/* "[3, 4]"; brackets and comma may be left out. */
-static int parse_pair(const struct property *property, int *pair, const char *text, struct err *err)
+static const char *skip(const char *p, const char *blanks)
 {
-    long value[2];
-    const char *p = text + strspn(text, " \t");
+    return p + strspn(p, blanks);
+}
+
+/* "[3, 4]" by form; brackets and comma may be left out. Too large a number comes out as one. */
+static bool read_pair(const char *text, long value[2])
+{
+    const char *p = skip(text, " \t");
     bool bracket = *p == '[';
     p += bracket;
     for (int i = 0; i < 2; i++) {
         char *end;
-        p += strspn(p, i ? " \t," : " \t");
-        if (*p < '0' || *p > '9')
-            return refuse(property, text, *p == '-' ? ERR_RANGE : ERR_USAGE, err);
+        p = skip(p, i ? " \t," : " \t");
         value[i] = strtol(p, &end, 10);
+        if (end == p)
+            return false;
         p = end;
     }
-    p += strspn(p, " \t");
-    if (bracket ? strcmp(p + strspn(p + 1, " \t"), "]") && strcmp(p, "]") : *p != '\0')
+    p = skip(p, " \t");
+    if (bracket && *p++ != ']')
+        return false;
+    return !*skip(p, " \t");
+}
+
+static int parse_pair(const struct property *property, int *pair, const char *text, struct err *err)
+{
+    long value[2];
+    if (!read_pair(text, value))
         return refuse(property, text, ERR_USAGE, err);
     for (int i = 0; i < 2; i++)
-        if (value[i] < property->least || value[i] > property->most)
+        if ((double)value[i] < property->least || (double)value[i] > property->most)
             return refuse(property, text, ERR_RANGE, err);
-    if (!strcmp(property->key, "span") && !show_span_allowed((int)value[0], (int)value[1]))
+    if (property->scope == PROPERTY_CLIP && !show_span_allowed((int)value[0], (int)value[1]))
         return refuse(property, text, ERR_RANGE, err);
     pair[0] = (int)value[0];
     pair[1] = (int)value[1];

@@ -52,7 +52,8 @@ int property_parse(const struct property *property, void *object, const char *te
 int property_parse_value(const struct property *property, void *object, const char *text, struct err *err);
 /* Pre: there is a default (fallback is not NULL, or it inherits). */
 void property_set_default(const struct property *property, void *object);
-void property_fmt(const struct property *property, const void *object, struct strbuf *out);     /* as `get` prints it; absent: nothing */
+/* As `get` prints it; nothing if it is absent. */
+void property_fmt(const struct property *property, const void *object, struct strbuf *out);
 /* The value that holds, also where the property is absent: of group, tab or clip number `index`. Nothing where nothing is known
  * (the OUT of a file, a key that was never given). */
 void property_fmt_in_force(const struct property *property, const struct show *show, int index, struct strbuf *out);

@@ -2,7 +2,7 @@
 /* The session document: making one, and reading it. How it changes is in edit.c and history.c. */
 #include "config.h"
 
-#include "show/show_parts.h"
+#include "show/objects.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>

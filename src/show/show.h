@@ -122,7 +122,8 @@ void show_edit_abort(struct show *show);
 int show_put_clip(struct show *show, int slot, const struct show_clip *clip, struct err *err);
 int show_remove_clip(struct show *show, int slot);
 void show_put_group(struct show *show, int group, const struct show_group *value);
-int show_put_tab(struct show *show, int tab, const struct show_tab *value, struct err *err);    /* tab == show_tabs(): a new one. -1: clips would not fit */
+/* tab == show_tabs(): a new one. Return: 0, or -1 with err: a size out of range, or one too small for its clips. */
+int show_put_tab(struct show *show, int tab, const struct show_tab *value, struct err *err);
 void show_put_head(struct show *show, const struct show_head *value);
 /* Return: what was undone or redone (valid until the next edit), or NULL if there is nothing. 1,000 deep. */
 const char *show_undo(struct show *show);

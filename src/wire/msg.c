@@ -126,9 +126,13 @@ int msg_recv(int socket, struct msg *msg)
     do
         got = recvmsg(socket, &packet, MSG_CMSG_CLOEXEC);
     while (got < 0 && errno == EINTR);
-    if (got <= 0)
-        return got < 0 && errno == ECONNRESET ? 0 : (int)got;
+    if (got < 0)
+        return errno == ECONNRESET ? 0 : -1;
     take_fds(&packet, msg);
+    if (got == 0) {                     /* gone, or an empty packet: that is nothing anyone here sends, but it may bring descriptors */
+        msg_clear(msg);
+        return 0;
+    }
     msg->size = (size_t)got - sizeof head;
     const struct kind *kind = got >= (ssize_t)sizeof head && head.type < MSG_TYPES ? &kinds[head.type] : NULL;
     if (!kind || !kind->name || head.magic != HEAD_MAGIC || (packet.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) ||

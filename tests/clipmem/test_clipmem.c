@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "clipmem/clipmem.h"
-#include "clipmem/clipmem_layout.h"
+#include "clipmem/layout.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What command tests share: a show with some clips, and a way to say a line to it and hear the answer as the socket would give it. */
+/* What command tests share: a show, and a way to say a line to it and hear the answer as the socket would give it. */
 #ifndef TESTS_COMMAND_DESK_H
 #define TESTS_COMMAND_DESK_H
 

@@ -29,7 +29,8 @@ static void reserved_words_are_sorted(void **state)
     (void)state;
     for (int i = 1; show_reserved_words[i]; i++)
         assert_true(strcmp(show_reserved_words[i - 1], show_reserved_words[i]) < 0);
-    static const char *const targets[] = {"all", "group", "tab", "bus", "show", "next", "stop", "none", "default", "marker", "at", "on", "off"};
+    static const char *const targets[] = {"all", "group", "tab", "bus", "show", "next", "stop", "none", "default", "marker",
+        "at", "on", "off"};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
         assert_false(show_id_valid(targets[i]));
 }
@@ -118,7 +119,8 @@ static void completion_without_a_document(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_row_is_whole), cmocka_unit_test(reserved_words_are_sorted), cmocka_unit_test(help_lists_what_works),
+        cmocka_unit_test(every_row_is_whole), cmocka_unit_test(reserved_words_are_sorted),
+        cmocka_unit_test(help_lists_what_works),
         cmocka_unit_test(the_manual_has_every_command), cmocka_unit_test(completion_follows_the_table),
         cmocka_unit_test(completion_without_a_document),
     };

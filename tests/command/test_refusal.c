@@ -99,7 +99,8 @@ static const struct { const char *line, *answer; } samples[] = {
     {"set a file ../x.wav", "error range file ../x.wav: a path that stays in the media folder, without .."},
     {"set a file \"\"", "error range file \"\": a path relative to the media folder, without control characters"},
     {"set a follow nobody", "error unknown follow nobody: no clip has this id; none, next and stop are allowed too"},
-    {"set a markers one two", "error usage markers: up to 4 of ( { name = TEXT; at = FRAME; }, ... ), names without control characters"},
+    {"set a markers one two",
+     "error usage markers: up to 4 of ( { name = TEXT; at = FRAME; }, ... ), names without control characters"},
     {"set group:A voices 25", "error range voices 25: a whole number from 1 to 24, in a choke group to 4"},
     {"set group:D voices 5", "error range voices: a choke group has 1 to 4 voices, this one is given 5"},
     {"set group:C mode choke", "error range mode: a choke group has 1 to 4 voices, this one is given 9"},
@@ -144,7 +145,8 @@ static void fill(struct desk *desk)
         "load a.wav 1/1/1", "set 1/1/1 id a", "load b.wav 1/1/2", "set 1/1/2 id b", "load c.wav 1/8/10", "set 1/8/10 id last",
         "move last 1/8/9", "load d.wav 1/2/1", "set 1/2/1 id gated", "set gated mode gate", "load e.wav 1/3/1",
         "set 1/3/1 id pausing", "set pausing press pause", "load f.wav 1/4/10", "set 1/4/10 id cut", "set cut in 100",
-        "set cut out 2000", "set tab:2 rows 4", "set group:D mode choke", "set group:C voices 9", "gain a -1", "undo", "gain a -2",
+        "set cut out 2000", "set tab:2 rows 4", "set group:D mode choke", "set group:C voices 9", "gain a -1", "undo",
+        "gain a -2",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         assert_string_equal(desk_say(desk, lines[i]), "ok");
@@ -206,8 +208,10 @@ static void a_refusal_keeps_what_can_be_redone(void **state)
 static void the_lock_leaves_fire_stop_and_panic(void **state)
 {
     (void)state;
-    static const char *const open[] = {"press", "play", "stop", "release", "pause", "resume", "seek", "audition", "panic", "emergency",
-                                       "get", "tab", "page", "detach", "lock", "status", "check", "idle", "help"};
+    static const char *const open[] = {
+        "press", "play", "stop", "release", "pause", "resume", "seek", "audition", "panic", "emergency",
+        "get", "tab", "page", "detach", "lock", "status", "check", "idle", "help",
+    };
     struct desk desk;
     desk_open(&desk);
     fill(&desk);
@@ -246,7 +250,8 @@ static void roles_rise(void **state)
 static void render_scripts_have_no_desk(void **state)
 {
     (void)state;
-    static const char *const desk_words[] = {"save", "open x", "open! x", "save! x", "quit", "tab 1", "detach", "lock on", "status", "idle", "help"};
+    static const char *const desk_words[] = {"save", "open x", "open! x", "save! x", "quit", "tab 1", "detach", "lock on",
+        "status", "idle", "help"};
     struct desk desk;
     desk_open(&desk);
     fill(&desk);

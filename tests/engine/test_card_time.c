@@ -93,6 +93,20 @@ static void a_card_that_stood_still_loses_that_time(void **state)
     assert_int_equal(play(&time, &now, RATE, 0, 100), 0);
 }
 
+static void a_card_without_a_clock_is_not_followed(void **state)
+{
+    (void)state;
+    struct card_time time = fresh(BEGIN);
+    for (int i = 0; i < 8; i++) {               /* always empty, whatever it is given: 20 ms ahead at most */
+        assert_false(card_time_is_early_rt(&time, BUFFER, BEGIN + 6 * MS));
+        card_time_follow_rt(&time, BUFFER, BEGIN + 6 * MS);
+        card_time_give_rt(&time);
+    }
+    for (int i = 0; i < 8; i++)
+        card_time_give_rt(&time);
+    assert_true(card_time_is_early_rt(&time, BUFFER, BEGIN + 6 * MS));
+}
+
 static void no_progress_is_overdue(void **state)
 {
     (void)state;
@@ -112,7 +126,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_start_too_late_loses_frames), cmocka_unit_test(a_start_too_early_is_filled_with_silence),
         cmocka_unit_test(due_times_follow_the_card), cmocka_unit_test(one_late_wakeup_moves_little),
-        cmocka_unit_test(a_card_that_stood_still_loses_that_time), cmocka_unit_test(no_progress_is_overdue),
+        cmocka_unit_test(a_card_that_stood_still_loses_that_time), cmocka_unit_test(a_card_without_a_clock_is_not_followed),
+        cmocka_unit_test(no_progress_is_overdue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

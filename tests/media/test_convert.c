@@ -15,7 +15,8 @@
 #include <cmocka.h>
 
 /* The whole at once. Caller frees. */
-static float *convert_whole(const float *in, int64_t frames, unsigned channels, unsigned from_rate, unsigned to_rate, int64_t *out_frames)
+static float *convert_whole(const float *in, int64_t frames, unsigned channels, unsigned from_rate, unsigned to_rate,
+                            int64_t *out_frames)
 {
     struct resampler *resampler = resample_new(from_rate, to_rate, channels);
     int64_t from, to;

@@ -22,7 +22,8 @@ static void gains_are_those_of_the_recommendation(void **state)
 {
     (void)state;
     static const uint8_t places[] = {L, R, C, LF, LS, RS, BC};
-    static const double wanted[][2] = {{1, 0}, {0, 1}, {M_SQRT1_2, M_SQRT1_2}, {0, 0}, {M_SQRT1_2, 0}, {0, M_SQRT1_2}, {0.5, 0.5}};
+    static const double wanted[][2] = {{1, 0}, {0, 1}, {M_SQRT1_2, M_SQRT1_2}, {0, 0}, {M_SQRT1_2, 0}, {0, M_SQRT1_2},
+                                      {0.5, 0.5}};
     struct fold fold;
     fold_init(&fold, 7, places);
     for (unsigned c = 0; c < 7; c++) {
@@ -74,7 +75,8 @@ static void check_file(struct rig *rig, int format, unsigned channels, const uin
 
 static void wave_files_are_in_the_order_of_wave(void **state)
 {
-    static const uint8_t order[][8] = {{L, R, C}, {L, R, LS, RS}, {L, R, C, LS, RS}, {L, R, C, LF, LS, RS}, {L, R, C, LF, BC, LS, RS},
+    static const uint8_t order[][8] = {{L, R, C}, {L, R, LS, RS}, {L, R, C, LS, RS}, {L, R, C, LF, LS, RS},
+                                       {L, R, C, LF, BC, LS, RS},
                                        {L, R, C, LF, LS, RS, LS, RS}};
     for (unsigned channels = 3; channels <= 8; channels++) {
         check_file(*state, SF_FORMAT_WAV | SF_FORMAT_PCM_16, channels, order[channels - 3]);
@@ -85,7 +87,8 @@ static void wave_files_are_in_the_order_of_wave(void **state)
 
 static void ogg_files_are_in_the_order_of_vorbis(void **state)
 {
-    static const uint8_t order[][8] = {{L, C, R}, {L, R, LS, RS}, {L, C, R, LS, RS}, {L, C, R, LS, RS, LF}, {L, C, R, LS, RS, BC, LF},
+    static const uint8_t order[][8] = {{L, C, R}, {L, R, LS, RS}, {L, C, R, LS, RS}, {L, C, R, LS, RS, LF},
+                                       {L, C, R, LS, RS, BC, LF},
                                        {L, C, R, LS, RS, LS, RS, LF}};
     for (unsigned channels = 3; channels <= 8; channels++)
         check_file(*state, SF_FORMAT_OGG | SF_FORMAT_VORBIS, channels, order[channels - 3]);

@@ -28,7 +28,9 @@ static size_t file_size(const char *path)
 
 static void patch_u32(const char *path, off_t at, uint32_t value)
 {
-    unsigned char bytes[] = {(unsigned char)value, (unsigned char)(value >> 8), (unsigned char)(value >> 16), (unsigned char)(value >> 24)};
+    unsigned char bytes[4];
+    for (int i = 0; i < 4; i++)
+        bytes[i] = (unsigned char)(value >> 8 * i);
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     assert_true(fd >= 0 && pwrite(fd, bytes, sizeof bytes, at) == (ssize_t)sizeof bytes);
     close(fd);
@@ -114,7 +116,8 @@ static void what_is_cut_short_plays_as_far_as_it_goes(void **state)
         const char *path;
         int format;
     } files[] = {
-        {"whole.wav", WAV16}, {"whole24.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24}, {"whole.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
+        {"whole.wav", WAV16}, {"whole24.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24},
+        {"whole.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
         {"whole.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16}, {"whole.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
         {"whole24.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24}, {"whole.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
         {"whole.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III},
@@ -172,7 +175,8 @@ static void absurd_samples_are_put_right(void **state)
 {
     struct rig *rig = *state;
     struct clipmem_view view;
-    static const uint32_t bits[] = {0x7fc00000, 0x7f800000, 0xff800000, 0x42c80000, 0xc2c80000, 0x42800000, 0x3f000000, 0x80000001};
+    static const uint32_t bits[] = {0x7fc00000, 0x7f800000, 0xff800000, 0x42c80000, 0xc2c80000, 0x42800000, 0x3f000000,
+                                    0x80000001};
     static const uint32_t wanted[] = {0, 0, 0, 0x42800000, 0xc2800000, 0x42800000, 0x3f000000, 0x80000001};
     rig_make_file("odd.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 1, 48000, 64);
     off_t data = (off_t)(file_size("odd.wav") - 64 * 4);

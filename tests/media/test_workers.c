@@ -7,6 +7,7 @@
 #include "wire/work.h"
 
 #include <errno.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -161,6 +162,57 @@ static void staging_that_is_not_sealed_is_refused(void **state)
     rig_clear(&rig);
 }
 
+static int open_descriptors(void)
+{
+    int count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    assert_non_null(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+/* Sends a packet of so many zero bytes with descriptors beside it. */
+static void send_gifts(int socket, size_t bytes)
+{
+    static char nothing[64];
+    union {
+        char space[CMSG_SPACE(2 * sizeof(int))];
+        struct cmsghdr align;
+    } control = {.space = {0}};
+    struct iovec part = {nothing, bytes};
+    struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space,
+                            .msg_controllen = sizeof control.space};
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&packet);
+    int gifts[2] = {STDERR_FILENO, STDERR_FILENO};
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof gifts);
+    memcpy(CMSG_DATA(rights), gifts, sizeof gifts);
+    assert_int_equal(sendmsg(socket, &packet, 0), bytes);
+}
+
+static void descriptors_nobody_asked_for_are_closed(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 16, 64};
+    struct rig rig;
+    rig_init(&rig, 1 << 20, 48000, 0);
+    int before = open_descriptors();
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        int pair[2];
+        assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+        loader_add_worker(rig.loader, pair[0], work_make_staging(), -1);
+        send_gifts(pair[1], sizes[i]);
+        rig_turn(&rig, 1000);
+        assert_int_equal(loader_workers(rig.loader, NULL, 0), 0);
+        close(pair[1]);
+        assert_int_equal(open_descriptors(), before);
+    }
+    rig_clear(&rig);
+}
+
 static int set_up(void **state)
 {
     static struct rig rig;
@@ -186,6 +238,7 @@ int main(void)
         cmocka_unit_test(one_death_is_forgiven), cmocka_unit_test(two_deaths_break_the_file_alone),
         cmocka_unit_test(a_worker_that_died_idle_costs_nothing), cmocka_unit_test(a_worker_that_hangs_is_killed),
         cmocka_unit_test(many_deaths_lose_no_other_file), cmocka_unit_test(staging_that_is_not_sealed_is_refused),
+        cmocka_unit_test(descriptors_nobody_asked_for_are_closed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

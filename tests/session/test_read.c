@@ -178,7 +178,7 @@ static void wrong_values_say_what_is_allowed(void **state)
     refuse(HEADER, "f.orp:1: tabs: there is none");
     refuse_clip("file = \"a\"; gain = 12.5;", "f.orp:4: gain 12.5: a number from -60 to 12 dB, or -inf");
     refuse_clip("file = \"a\"; in = 3000000000;", "f.orp:4: 3000000000: wants an L");
-    refuse_clip("file = \"a\"; in = -1;", "f.orp:4: in -1: a whole number of frames from 0 up");
+    refuse_clip("file = \"a\"; in = -1;", "f.orp:4: in -1: a whole number");
     refuse_clip("file = \"../a\";", "f.orp:4: file ../a: a path that stays in the media folder");
     refuse_clip("file = \"/a\";", "f.orp:4: file /a: a path relative to the media folder");
     refuse_clip("file = \"a\"; id = \"1x\";", "f.orp:4: id 1x: a letter");

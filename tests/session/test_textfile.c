@@ -6,10 +6,12 @@
 #include "session/textfile.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,47 @@
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
+
+/* --- calls that fail: the linker sends the program's own here (--wrap) --- */
+static int fail_at;                     /* the call that fails, counted down; 0: none */
+static int fail_with;                   /* its errno */
+
+static bool fails(void)
+{
+    if (!fail_at || --fail_at)
+        return false;
+    errno = fail_with;
+    return true;
+}
+
+ssize_t __real_write(int fd, const void *bytes, size_t count);
+ssize_t __wrap_write(int fd, const void *bytes, size_t count);
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __real_fchmod(int fd, mode_t mode);
+int __wrap_fchmod(int fd, mode_t mode);
+int __real_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to);
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t count)
+{
+    return fails() ? -1 : __real_write(fd, bytes, fail_at && count > 2 ? 2 : count);        /* short ones before it */
+}
+
+int __wrap_fsync(int fd)
+{
+    return fails() ? -1 : __real_fsync(fd);
+}
+
+int __wrap_fchmod(int fd, mode_t mode)
+{
+    return fails() ? -1 : __real_fchmod(fd, mode);
+}
+
+int __wrap_rename(const char *from, const char *to)
+{
+    return fails() ? -1 : __real_rename(from, to);
+}
 
 static int enter(void **state)
 {
@@ -162,6 +205,32 @@ static void a_failed_write_changes_nothing(void **state)
     assert_int_equal(files_here(), 1);
 }
 
+/* Every call of a save in turn. An interrupted write goes on; everything else is said, and the old file stands. */
+static void every_failing_call_leaves_the_old_file(void **state)
+{
+    (void)state;
+    static const int errors[] = {EIO, ENOSPC, EINTR};
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        int call = 0, refusals = 0;
+        for (bool reached = true; reached; refusals += reached) {
+            struct err err = {0};
+            write_file("show", "old");
+            fail_at = ++call;
+            fail_with = errors[i];
+            int result = textfile_replace("show", "a new text", 10, &err);
+            reached = fail_at == 0;
+            fail_at = 0;
+            bool written = result == 0 || strstr(err.text, "show: written, but its folder cannot be synced");
+            if (!written && !strstr(err.text, "show: not saved: "))
+                fail_msg("%s", err.text);
+            file_holds("show", written ? "a new text" : "old");
+            assert_int_equal(files_here(), 1);
+            assert_true(reached || result == 0);
+        }
+        assert_int_equal(refusals, 1 + 5 + 1 + 1 + 1);          /* mode, five writes, sync, rename, sync of the folder */
+    }
+}
+
 static void one_saver_at_a_time(void **state)
 {
     (void)state;
@@ -215,7 +284,7 @@ int main(void)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(only_regular_files_of_a_sane_size), IN_FOLDER(a_save_replaces_the_bytes_and_keeps_the_rest),
-        IN_FOLDER(a_copy_is_kept_once), IN_FOLDER(no_folder_no_save), IN_FOLDER(a_failed_write_changes_nothing),
+        IN_FOLDER(a_copy_is_kept_once), IN_FOLDER(no_folder_no_save), IN_FOLDER(a_failed_write_changes_nothing), IN_FOLDER(every_failing_call_leaves_the_old_file),
         IN_FOLDER(one_saver_at_a_time), IN_FOLDER(a_killed_saver_leaves_one_whole_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,8 @@ static void hostile_text_survives(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "default", "none", "\"", "\\", "\\n", "a\nb\tc", " two  blanks ", "\"quoted\" \\\" ", "gr\xc3\xbc\xc3\x9f", "#", "clip 1/1/2 x file y",
+        "default", "none", "\"", "\\", "\\n", "a\nb\tc", " two  blanks ", "\"quoted\" \\\" ", "gr\xc3\xbc\xc3\x9f", "#",
+        "clip 1/1/2 x file y",
     };
     struct show *show = show_new();
     int count = sizeof texts / sizeof *texts;
@@ -202,7 +203,8 @@ static void a_full_show_goes_through(void **state)
     assert_string_equal(show_clip(show, SHOW_CLIPS - 1)->id, "c10240");
     clock_t begin = clock();
     assert_same_after_reading(show);
-    print_message("10240 clips written, read and written: %.1f ms of processor time\n", (double)(clock() - begin) * 1e3 / CLOCKS_PER_SEC);
+    print_message("10240 clips written, read and written: %.1f ms of processor time\n",
+                  (double)(clock() - begin) * 1e3 / CLOCKS_PER_SEC);
     show_free(show);
 }
 

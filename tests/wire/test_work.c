@@ -96,7 +96,8 @@ static void kind_and_size_must_fit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(facts_are_checked), cmocka_unit_test(requests_stay_within_staging), cmocka_unit_test(kind_and_size_must_fit),
+        cmocka_unit_test(facts_are_checked), cmocka_unit_test(requests_stay_within_staging),
+        cmocka_unit_test(kind_and_size_must_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

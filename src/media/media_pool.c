@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Workers, made and replaced: see pool.h. */
+/* Workers, made and replaced: see media_pool.h. */
 #include "config.h"
 
-#include "media/pool.h"
+#include "media/media_pool.h"
 
 #include "platform/spawn.h"
 #include "wire/msg.h"
@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { STARTS_MAX = 100 };      /* workers that may come and go before one file is settled */
 
 int media_start_worker(int *socket, int *staging, pid_t *pid)
 {
@@ -60,6 +62,7 @@ int media_pool_fill(struct media_pool *pool, struct loader *loader, int count, s
             return err_set(err, ERR_IO, "cannot start a decoder: %s", strerror(errno));
         }
         loader_add_worker(loader, socket, staging, *place);
+        pool->started++;
     }
     return 0;
 }
@@ -77,6 +80,7 @@ void media_pool_clear(struct media_pool *pool)
 
 int media_pool_load(struct media_pool *pool, struct loader *loader, int count, struct err *err)
 {
+    unsigned left = loader_left(loader), started = pool->started;
     while (!loader_idle(loader)) {
         struct pollfd fds[LOADER_WORKERS_MAX];
         int timeout_ms = 1000;
@@ -85,6 +89,12 @@ int media_pool_load(struct media_pool *pool, struct loader *loader, int count, s
         int polled = loader_poll(loader, fds, LOADER_WORKERS_MAX, &timeout_ms);
         if (poll(fds, (nfds_t)polled, timeout_ms) >= 0)
             loader_handle(loader, fds, polled);
+        if (loader_left(loader) != left) {
+            left = loader_left(loader);
+            started = pool->started;
+        }
+        if (pool->started - started > STARTS_MAX)
+            return err_set(err, ERR_IO, "decoders die as soon as they are started");
     }
     return 0;
 }

@@ -4,8 +4,8 @@
  * function by which anyone makes a worker. The supervisor uses that one only: it has its own
  * way of noticing deaths.
  */
-#ifndef MEDIA_POOL_H
-#define MEDIA_POOL_H
+#ifndef MEDIA_MEDIA_POOL_H
+#define MEDIA_MEDIA_POOL_H
 
 #include "media/loader.h"
 
@@ -18,13 +18,15 @@ int media_start_worker(int *socket, int *staging, pid_t *pid);
 /* The workers of one loader. */
 struct media_pool {
     pid_t pid[LOADER_WORKERS_MAX];      /* 0: none */
+    unsigned started;                   /* ever */
 };
 /* Starts workers until the loader has so many, in place of those that died. Return: 0; -1 with err if it has none. */
 int media_pool_fill(struct media_pool *pool, struct loader *loader, int count, struct err *err);
 /* After loader_free(): waits for the workers, killing them first. */
 void media_pool_clear(struct media_pool *pool);
 
-/* Loads until nothing is left to do, with up to `count` workers. Return: 0; -1 with err if no worker could be started. */
+/* Loads until nothing is left to do, with up to `count` workers. Return: 0; -1 with err if no worker could be started
+ * or none stays alive. */
 int media_pool_load(struct media_pool *pool, struct loader *loader, int count, struct err *err);
 
 #endif

@@ -7,8 +7,8 @@
  * undoing is the same swap once more. Two indexes follow every swap: cells (place -> slot) and ids
  * (id -> slot); a list of touched objects is kept for whoever mirrors the document.
  */
-#ifndef SHOW_SHOW_PARTS_H
-#define SHOW_SHOW_PARTS_H
+#ifndef SHOW_OBJECTS_H
+#define SHOW_OBJECTS_H
 
 #include "show/show.h"
 
@@ -26,9 +26,15 @@ union document_image {
     struct show_head *head;
 };
 
+struct property;
+
 struct step_entry {                     /* one swap to be done again */
     struct show_change object;
-    union document_image other;         /* the image that is not in the document now */
+    const struct property *field;       /* of a clip: all that differs, if it is one plain field; else NULL */
+    union {
+        union document_image other;     /* the image that is not in the document now */
+        uint64_t bits;                  /* the value of the field that is not in the document now */
+    };
 };
 
 struct step {                           /* one edit: undone from the last entry to the first, redone the other way */
@@ -83,9 +89,15 @@ void ids_init(struct show *show);
 void ids_insert(struct show *show, int slot);
 void ids_remove(struct show *show, int slot);
 
-/* history.c */
+/* history.c: recording takes the image over. */
 void history_clear(struct history *history);
-void history_record(struct history *history, struct show_change object, union document_image other);
+void history_record(struct show *show, struct show_change object, union document_image other);
+
+/* difference.c */
+/* The plain field that is all in which two clips differ; NULL: more differs, or what is indexed or owns memory. */
+const struct property *difference_field(const struct show_clip *a, const struct show_clip *b);
+/* Sets the field to the bits of a value. Return: the bits of the value that was there. */
+uint64_t difference_swap(struct show_clip *clip, const struct property *property, uint64_t bits);
 
 /* changes.c */
 void changes_add(struct changes *changes, struct show_change change);

@@ -6,8 +6,8 @@
  * The memfd is: head, slots, block numbers of all tables, then the blocks. Everything but the
  * samples that are there is a hole and costs no memory.
  */
-#ifndef CLIPMEM_CLIPMEM_LAYOUT_H
-#define CLIPMEM_CLIPMEM_LAYOUT_H
+#ifndef CLIPMEM_LAYOUT_H
+#define CLIPMEM_LAYOUT_H
 
 #include "clipmem/clipmem.h"
 

@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "clipmem/clipmem.h"
-#include "media/pool.h"
+#include "media/media_pool.h"
 #include "media/worker.h"
 #include "platform/spawn.h"
 #include "wire/msg.h"
@@ -34,8 +34,16 @@ static void told(void *context, const struct media_info *info)
     ready += info->state == MEDIA_READY;
 }
 
+static void told_nothing(void *context, const struct media_info *info)
+{
+    (void)context;
+    assert_int_equal(info->state, MEDIA_BROKEN);
+}
+
 static int serve(void)
 {
+    if (getenv("WORKER_IS_STILLBORN"))
+        return 1;
     struct msg msg;
     if (msg_recv(SPAWN_SOCKET, &msg) != 1 || msg.type != MSG_HELLO || msg.fd[0] < 0)
         return 2;
@@ -81,10 +89,33 @@ static void a_pool_loads_and_replaces_its_dead(void **state)
     unlink(path);
 }
 
+static void a_pool_whose_workers_do_not_live_gives_up(void **state)
+{
+    (void)state;
+    struct media_pool pool = {0};
+    struct err err;
+    int fd = clipmem_create(1 << 20);
+    struct clipmem *memory = clipmem_map(fd, true);
+    struct loader *loader = loader_new(memory, 48000, told_nothing, NULL);
+    setenv("WORKER_IS_STILLBORN", "1", 1);
+    loader_want(loader, 1, AT_FDCWD, "/proc/self/exe");
+    loader_want(loader, 2, AT_FDCWD, "/proc/self/exe");
+    if (media_pool_load(&pool, loader, 2, &err) < 0)
+        assert_string_equal(err.text, "decoders die as soon as they are started");
+    else
+        assert_true(loader_idle(loader));       /* or each was charged with two deaths */
+    unsetenv("WORKER_IS_STILLBORN");
+    loader_free(loader);
+    media_pool_clear(&pool);
+    clipmem_unmap(memory);
+    close(fd);
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && !strcmp(argv[1], "@worker"))
         return serve();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_pool_loads_and_replaces_its_dead)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_pool_loads_and_replaces_its_dead),
+                                       cmocka_unit_test(a_pool_whose_workers_do_not_live_gives_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
