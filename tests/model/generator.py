@@ -201,7 +201,8 @@ class Generator:
             f"{clip} follow nosuch", f"{clip} follow {quote('5 th')}", f"{clip} file ../up.wav", f"{clip} file /etc/passwd",
             f"{clip} file {quote('')}", f"{clip} id 1st", f"{clip} id all",
             f"{clip} id {'i' * 64}", f"{clip} id {other}", f"{clip} row 3", f"{clip} id default", f"{clip} colour red",
-            f"{clip} gain", f"{clip} markers ( {{ name = \"a\" }} )", f"{clip} markers {'9' * 10}x", "group:E gain 0", "group:A voices 25",
+            f"{clip} gain", f"{clip} markers ( {{ name = \"a\" }} )", f"{clip} markers {'9' * 10}x", "group:E gain 0",
+            "group:A voices 25",
             "group:B output [0, 1]", "group:B output [1]", "group:C fade_in_curve steep", "tab:1 rows 33", "tab:1 columns 0",
             "tab:9 rows 8", "tab:1 nosuch 1", "show left 9", "show guard 6", "show rows 3", "all gain 0", "bus:A gain 0",
             "nosuch gain 0")
@@ -219,5 +220,5 @@ class Generator:
         full = f"set {clip} notes ".encode() + fill         # as long as may be
         return self.pick(b"explode 1/1/1", b"PRESS 1/1/1", b'""', b"press", b"press a b c", b"panic now", b"set", b"undo 2",
                          b"lock", b'load "open 1/1/1', b'set show name "a\\b"', b'press "1/1/1', b'set show name "x\\',
-                         b"press \xff\xfe", b"set show name \xc3", b"set show name \xed\xa0\x80", b"set show name \xc0\xaf", full, full + b"x",
-                         b"press " + b"y" * 100000, b"save! ", b"save " + quote(self.taken_file).encode())
+                         b"press \xff\xfe", b"set show name \xc3", b"set show name \xed\xa0\x80", b"set show name \xc0\xaf",
+                         full, full + b"x", b"press " + b"y" * 100000, b"save! ", b"save " + quote(self.taken_file).encode())
