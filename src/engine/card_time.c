@@ -13,11 +13,13 @@
 enum { SMOOTHING = 16, STRAYS_MAX = 8 };
 #define STRAY_NS INT64_C(20000000)
 #define DEADLINE_NS UINT64_C(100000000)
+#define LOOK_NS UINT64_C(10000000)      /* with two chunks: the longest pause between looks that is the card's, not ours */
 
 void card_time_begin_rt(struct card_time *time, uint64_t due_ns, uint64_t now_ns)
 {
     time->next_ns = due_ns;
-    time->progress_ns = now_ns;
+    time->looked_ns = now_ns;
+    time->idle_ns = 0;
     time->taken = 0;
     time->strays = 0;
 }
@@ -33,20 +35,24 @@ uint64_t card_time_restart_rt(struct card_time *time, uint64_t started_ns, uint3
     return lost;
 }
 
-bool card_time_is_overdue_rt(const struct card_time *time, uint64_t now_ns)
+bool card_time_look_in_vain_rt(struct card_time *time, uint64_t now_ns)
 {
     uint64_t deadline = pace_ns_rt(4 * (uint64_t)time->buffer, time->rate);
-    return now_ns - time->progress_ns > (deadline > DEADLINE_NS ? deadline : DEADLINE_NS);
+    uint64_t longest = LOOK_NS + pace_ns_rt(2 * (uint64_t)time->chunk, time->rate), passed = now_ns - time->looked_ns;
+    time->idle_ns += passed < longest ? passed : longest;
+    time->looked_ns = now_ns;
+    return time->idle_ns <= (deadline > DEADLINE_NS ? deadline : DEADLINE_NS);
 }
 
 bool card_time_look_rt(struct card_time *time, uint64_t written, uint64_t room, uint64_t now_ns)
 {
     uint64_t taken = written + room - time->buffer;     /* may wrap if the pointer lies: only that it moves counts */
-    if (taken != time->taken) {
-        time->taken = taken;
-        time->progress_ns = now_ns;
-    }
-    return !card_time_is_overdue_rt(time, now_ns);
+    if (taken == time->taken)
+        return card_time_look_in_vain_rt(time, now_ns);
+    time->taken = taken;
+    time->looked_ns = now_ns;
+    time->idle_ns = 0;
+    return true;
 }
 
 /* Now against when the card should have had so much room; positive: it is behind. */

@@ -18,7 +18,8 @@ struct card_time {
     uint32_t rate, chunk, buffer;       /* Hz; frames written at once; frames the card holds */
     uint64_t next_ns;                   /* when the next frame to be written is due */
     uint64_t taken;                     /* frames the card has played, as of the last look */
-    uint64_t progress_ns;               /* when that last changed */
+    uint64_t looked_ns;                 /* when that was */
+    uint64_t idle_ns;                   /* time under our eyes in which the card did not move */
     unsigned strays;                    /* looks in a row at which the card was elsewhere */
 };
 
@@ -27,10 +28,11 @@ RT_SAFE void card_time_begin_rt(struct card_time *time, uint64_t due_ns, uint64_
 /* The stream started at started_ns with lead_in frames of silence. Which frame comes then? Return: frames of the show lost
  * before it; or, if the stream is ahead, 0 and *quiet more frames of silence. */
 RT_SAFE uint64_t card_time_restart_rt(struct card_time *time, uint64_t started_ns, uint32_t lead_in, uint64_t *quiet);
-/* A look: of `written` frames since the start, there is room for `room` more. Return: false if the card has not moved for longer
- * than its deadline of 100 ms or four buffers. */
+/* A look: of `written` frames since the start, there is room for `room` more. Return: false if the card is overdue: it has not moved
+ * for longer than 100 ms or four buffers. Time in which nobody looked, because this thread did not run, does not count. */
 RT_SAFE bool card_time_look_rt(struct card_time *time, uint64_t written, uint64_t room, uint64_t now_ns);
-RT_SAFE bool card_time_is_overdue_rt(const struct card_time *time, uint64_t now_ns);
+/* The same where there is nothing to be seen: the stream stands, or its pointer lies. */
+RT_SAFE bool card_time_look_in_vain_rt(struct card_time *time, uint64_t now_ns);
 /* Room for at least a chunk was found. Return: true if that is far too early: a card without a clock, or a pointer that jumped.
  * Then the machine's clock says when a chunk is due. */
 RT_SAFE bool card_time_is_early_rt(const struct card_time *time, uint64_t room, uint64_t now_ns);

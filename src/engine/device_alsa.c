@@ -340,7 +340,7 @@ static enum device_wait lose_rt(struct alsa_device *alsa, const char *why)
 static enum device_wait begin_rt(struct alsa_device *alsa, uint64_t *lost)
 {
     uint64_t now = clock_now_rt();
-    if (card_time_is_overdue_rt(&alsa->time, now))
+    if (!card_time_look_in_vain_rt(&alsa->time, now))
         return lose_rt(alsa, "does not play");
     if (now < alsa->started_ns + RESTART_PAUSE_NS)
         clock_sleep_until_rt(alsa->started_ns + RESTART_PAUSE_NS);
@@ -382,7 +382,7 @@ static enum device_wait give_chunk_rt(struct alsa_device *alsa, uint32_t *frames
 /* The pointer lies, or the card takes whatever it is given: the machine's clock must do. */
 static enum device_wait trust_clock_rt(struct alsa_device *alsa, uint64_t now, uint32_t *frames)
 {
-    if (card_time_is_overdue_rt(&alsa->time, now))
+    if (!card_time_look_in_vain_rt(&alsa->time, now))
         return lose_rt(alsa, "stopped taking sound");
     if (now >= alsa->time.next_ns && alsa->quiet == 0)
         return give_chunk_rt(alsa, frames);

@@ -107,18 +107,32 @@ static void a_card_without_a_clock_is_not_followed(void **state)
     assert_true(card_time_is_early_rt(&time, BUFFER, BEGIN + 6 * MS));
 }
 
+/* Looks every 10 ms at a card that does not move. Return: after how many ms it is overdue. */
+static unsigned overdue_after_ms(struct card_time *time, uint64_t begin_ns)
+{
+    for (unsigned ms = 0;; ms += 10)
+        if (!card_time_look_rt(time, time->buffer, 10, begin_ns + ms * MS))
+            return ms;
+}
+
 static void no_progress_is_overdue(void **state)
 {
     (void)state;
     struct card_time time = fresh(BEGIN);
-    assert_true(card_time_look_rt(&time, BUFFER, 10, BEGIN + 50 * MS));
-    assert_true(card_time_look_rt(&time, BUFFER, 10, BEGIN + 150 * MS));
-    assert_false(card_time_look_rt(&time, BUFFER, 10, BEGIN + 151 * MS));
-    assert_true(card_time_look_rt(&time, BUFFER + 5, 6, BEGIN + 152 * MS));     /* it moved by one */
+    assert_int_equal(overdue_after_ms(&time, BEGIN), 110);
+    assert_true(card_time_look_rt(&time, BUFFER + 5, 6, BEGIN + 120 * MS));     /* it moved by one */
     struct card_time slow = {.rate = RATE, .chunk = 4096, .buffer = 16384};
     card_time_begin_rt(&slow, BEGIN, BEGIN);
-    assert_false(card_time_is_overdue_rt(&slow, BEGIN + 1365 * MS));            /* four buffers */
-    assert_true(card_time_is_overdue_rt(&slow, BEGIN + 1366 * MS));
+    assert_int_equal(overdue_after_ms(&slow, BEGIN), 1370);                     /* four buffers */
+}
+
+static void time_nobody_looked_does_not_count(void **state)
+{
+    (void)state;
+    struct card_time time = fresh(BEGIN);
+    for (uint64_t i = 1; i < 4; i++)            /* this thread was stopped for half a second, three times */
+        assert_true(card_time_look_in_vain_rt(&time, BEGIN + i * 500 * MS));
+    assert_true(card_time_look_rt(&time, BUFFER, 10, BEGIN + 2000 * MS));
 }
 
 int main(void)
@@ -128,6 +142,7 @@ int main(void)
         cmocka_unit_test(due_times_follow_the_card), cmocka_unit_test(one_late_wakeup_moves_little),
         cmocka_unit_test(a_card_that_stood_still_loses_that_time), cmocka_unit_test(a_card_without_a_clock_is_not_followed),
         cmocka_unit_test(no_progress_is_overdue),
+        cmocka_unit_test(time_nobody_looked_does_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
