@@ -3,7 +3,10 @@
 #include "config.h"
 
 #include "base/log.h"
+#include "base/strbuf.h"
+#include "base/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,8 +31,10 @@ void log_line(enum log_level level, const char *format, ...)
     va_start(args, format);
     vsnprintf(line + used, sizeof line - (size_t)used - 1, format, args);
     va_end(args);
-    size_t length = strlen(line);
-    line[length++] = '\n';
-    if (write(STDERR_FILENO, line, length) < 0)
-        return;
+    struct strbuf clean = {0};
+    text_fmt_clean(&clean, line, false);
+    strbuf_addc(&clean, '\n');
+    if (write(STDERR_FILENO, clean.s, clean.len) < 0)
+        errno = 0;                  /* nobody to tell */
+    strbuf_clear(&clean);
 }

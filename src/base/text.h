@@ -42,6 +42,8 @@ void text_fmt_json(struct strbuf *out, const char *text);
 int utf8_next(const char *text, size_t bytes, uint32_t *rune);
 bool utf8_valid(const char *text, size_t bytes);
 bool text_has_control(const char *text);                        /* C0, DEL or C1 controls, or bidi overrides */
+/* Adds text as a terminal may have it: controls, bidi overrides and invalid bytes become U+FFFD, newlines only if lines is false. */
+void text_fmt_clean(struct strbuf *out, const char *text, bool lines);
 /* Copies at most size-1 bytes, never cutting a character. Return: dst. */
 char *text_copy(char *dst, size_t size, const char *src);
 

@@ -116,6 +116,14 @@ static int take_option(struct args *args, const struct subcommand_row *sub, int 
     return err_set(err, ERR_USAGE, "%s: no such option; clipgrid --help lists them", given);
 }
 
+static bool takes_value(const char *given)
+{
+    for (int o = 0; o < OPTIONS; o++)
+        if (option_table[o].value && !strcmp(option_table[o].name, given))
+            return true;
+    return false;
+}
+
 /* The subcommand is the first word that is no option: looked for first, since options depend on it. */
 static const struct subcommand_row *look_ahead(int argc, char **argv, int *at)
 {
@@ -127,9 +135,8 @@ static const struct subcommand_row *look_ahead(int argc, char **argv, int *at)
             *at = sub ? i : 0;
             return sub ? sub : &subcommand_table[0];
         }
-        for (int o = 0; o < OPTIONS; o++)
-            if (option_table[o].value && !strcmp(option_table[o].name, argv[i]))
-                i++;
+        if (takes_value(argv[i]))
+            i++;
     }
     *at = 0;
     return &subcommand_table[0];

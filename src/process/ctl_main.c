@@ -32,7 +32,10 @@ static bool print_reply(struct run *run, char *line)
     if (!strncmp(line, "error", 5) && !run->idle)
         run->status = 1;
     text_unescape(line);
-    puts(line);
+    if (isatty(STDOUT_FILENO))
+        front_print(stdout, line, true);
+    else
+        puts(line);
     return fflush(stdout) == 0;
 }
 

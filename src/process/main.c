@@ -6,6 +6,8 @@
 #include "process/roles.h"
 #include "rt/guard.h"
 #include "base/log.h"
+#include "base/strbuf.h"
+#include "base/text.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -34,6 +36,15 @@ static const struct front {
     {"render", render_main}, {"probe", probe_main}, {"demo", demo_main},
 };
 
+void front_print(FILE *to, const char *text, bool lines)
+{
+    struct strbuf clean = {0};
+    text_fmt_clean(&clean, text, lines);
+    strbuf_addc(&clean, '\n');
+    fputs(clean.s, to);
+    strbuf_clear(&clean);
+}
+
 int front_fail(int status, const char *format, ...)
 {
     char text[1200];
@@ -41,7 +52,7 @@ int front_fail(int status, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    fprintf(stderr, "%s\n", text);
+    front_print(stderr, text, false);
     return status;
 }
 

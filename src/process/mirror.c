@@ -235,17 +235,7 @@ void mirror_new_show(struct stage *stage, struct show *show)
 static void put_text(char *to, size_t size, const char *from)
 {
     struct strbuf clean = {0};
-    size_t bytes = from ? strlen(from) : 0;
-    while (bytes) {
-        uint32_t rune;
-        int used = utf8_next(from, bytes, &rune);
-        char one[5] = {0};
-        memcpy(one, from, (size_t)used);
-        bool bad = rune == 0xfffd || text_has_control(one);
-        strbuf_add(&clean, bad ? "\xef\xbf\xbd" : from, bad ? 3 : (size_t)used);
-        from += used;
-        bytes -= (size_t)used;
-    }
+    text_fmt_clean(&clean, from ? from : "", false);
     text_copy(to, size, clean.s ? clean.s : "");
     strbuf_clear(&clean);
 }

@@ -16,7 +16,7 @@
 static void say(char *line)
 {
     text_unescape(line);
-    puts(line);
+    front_print(stdout, line, true);
     fflush(stdout);
 }
 

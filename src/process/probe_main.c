@@ -14,9 +14,12 @@
 
 static void print_text(const char *file, const struct probe_info *info)
 {
-    printf("%s: %s, %s, %u Hz, %u channel%s, %lld frames, %.3f s%s%s\n", file, info->format, info->sample, info->rate, info->channels,
-           info->channels == 1 ? "" : "s", (long long)info->frames, (double)info->frames / info->rate,
-           info->warning[0] ? "; " : "", info->warning);
+    struct strbuf line = {0};
+    strbuf_addf(&line, "%s: %s, %s, %u Hz, %u channel%s, %lld frames, %.3f s%s%s", file, info->format, info->sample, info->rate, info->channels,
+                info->channels == 1 ? "" : "s", (long long)info->frames, (double)info->frames / info->rate,
+                info->warning[0] ? "; " : "", info->warning);
+    front_print(stdout, line.s, false);
+    strbuf_clear(&line);
 }
 
 static void print_json(const char *file, const struct probe_info *info, const char *error)

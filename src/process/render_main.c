@@ -92,9 +92,14 @@ static void refused(struct stage *stage, struct ticket ticket, const char *reaso
 
 static void print_refusals(struct render *render, int from, int to)
 {
-    for (int i = from; i < to; i++)
-        if (render->refusal[i])
-            fprintf(stderr, "%s %s: %s\n", render->script.line[i].time, render->script.line[i].command, render->refusal[i]);
+    for (int i = from; i < to; i++) {
+        if (!render->refusal[i])
+            continue;
+        struct strbuf line = {0};
+        strbuf_addf(&line, "%s %s: %s", render->script.line[i].time, render->script.line[i].command, render->refusal[i]);
+        front_print(stderr, line.s, false);
+        strbuf_clear(&line);
+    }
 }
 
 /* Dispatches the lines that fall before frame `until`. */

@@ -23,16 +23,18 @@ void report_add(struct report *report, enum report_level level, const char *file
 {
     if (level > report->worst)
         report->worst = level;
-    struct strbuf *out = &report->text;
-    strbuf_addf(out, "%s: ", level_words[level]);
+    struct strbuf told = {0}, *out = &report->json;
+    strbuf_addf(&told, "%s: ", level_words[level]);
     if (*file && line)
-        strbuf_addf(out, "%s:%d: ", file, line);
+        strbuf_addf(&told, "%s:%d: ", file, line);
     if (*clip)
-        strbuf_addf(out, "%s: ", clip);
+        strbuf_addf(&told, "%s: ", clip);
     if (*media)
-        strbuf_addf(out, "%s: ", media);
-    strbuf_addf(out, "%s\n", text);
-    out = &report->json;
+        strbuf_addf(&told, "%s: ", media);
+    strbuf_adds(&told, text);
+    text_fmt_clean(&report->text, told.s, false);
+    strbuf_addc(&report->text, '\n');
+    strbuf_clear(&told);
     strbuf_addf(out, "%s{\"level\":\"%s\",\"file\":", report->items++ ? "," : "", level_words[level]);
     text_fmt_json(out, file);
     strbuf_addf(out, ",\"line\":%d,\"clip\":", line);

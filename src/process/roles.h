@@ -8,6 +8,8 @@
 
 #include "process/options.h"
 
+#include <stdio.h>
+
 /* First message of each role, MSG_HELLO. */
 struct supervisor_hello {           /* from the front process */
     struct options options;
@@ -35,6 +37,8 @@ int render_main(const struct args *args);
 int probe_main(const struct args *args);
 int check_main(const struct args *args);
 
+/* One line (lines: what it has) to a person who may sit at a terminal: text of strangers does nothing there. */
+void front_print(FILE *to, const char *text, bool lines);
 /* One line on stderr; Return: status. */
 int front_fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

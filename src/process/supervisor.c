@@ -64,7 +64,7 @@ static void tell_front(enum msg_type type, const char *text)
     if (self.front < 0)
         return;
     if (type == MSG_FAILED && self.foreground)
-        fprintf(stderr, "%s\n", text);
+        front_print(stderr, text, false);
     else
         msg_send_text(self.front, type, 0, text);
     close(self.front);
