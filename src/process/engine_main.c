@@ -206,8 +206,11 @@ static void from_supervisor(struct msg *msg)
     } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
         outbox_join(&stage.store, msg->fd[0]);
         msg->fd[0] = -1;
-        if (stage.audio)
+        if (stage.audio) {
             greet_store();
+            if (show_dirty(stage.show))
+                perform_journal_document(&stage);      /* edits made while there was no store are in it too */
+        }
     }
 }
 

@@ -35,15 +35,28 @@ static uint32_t bucket_of(const char *path)
     return hash % HASH_BUCKETS;
 }
 
+static void link_medium(struct stage *stage, uint32_t slot)
+{
+    uint32_t *first = &stage->media_hash[bucket_of(stage->media[slot].path)];
+    stage->media[slot].next = *first;
+    *first = slot;
+}
+
+static void unlink_medium(struct stage *stage, uint32_t slot)
+{
+    uint32_t *link = &stage->media_hash[bucket_of(stage->media[slot].path)];
+    while (*link != slot)
+        link = &stage->media[*link].next;
+    *link = stage->media[slot].next;
+}
+
 static void unref_medium(struct stage *stage, uint32_t slot)
 {
     struct stage_medium *medium = &stage->media[slot];
     if (slot == STAGE_MEDIA_NONE || --medium->references)
         return;
-    uint32_t *link = &stage->media_hash[bucket_of(medium->path)];
-    while (*link != slot)
-        link = &stage->media[*link].next;
-    *link = medium->next;
+    if (!medium->apart)
+        unlink_medium(stage, slot);
     free(medium->path);
     *medium = (struct stage_medium){.dropping = true};
     stage->drop(stage, slot);
@@ -74,8 +87,8 @@ static uint32_t ref_medium(struct stage *stage, const char *path)
         slot = stage->media_count++;
     else
         return STAGE_MEDIA_NONE;
-    stage->media[slot] = (struct stage_medium){.path = xstrdup(path), .references = 1, .next = stage->media_hash[bucket], .state = STATE_MEDIA_LOADING};
-    stage->media_hash[bucket] = slot;
+    stage->media[slot] = (struct stage_medium){.path = xstrdup(path), .references = 1, .state = STATE_MEDIA_LOADING};
+    link_medium(stage, slot);
     stage->want(stage, slot, path);
     return slot;
 }
@@ -124,10 +137,38 @@ uint32_t mirror_loading(const struct stage *stage)
 void mirror_want_again(struct stage *stage)
 {
     for (uint32_t slot = 0; slot < stage->media_count; slot++)
-        if (stage->media[slot].path)
+        if (stage->media[slot].path && !stage->media[slot].apart)
             stage->want(stage, slot, stage->media[slot].path);
         else if (stage->media[slot].dropping)
             stage->drop(stage, slot);
+}
+
+/* Media of a show that is being closed: the same path means another file in the next one. */
+static void set_media_apart(struct stage *stage)
+{
+    for (uint32_t slot = 0; slot < stage->media_count; slot++) {
+        if (!stage->media[slot].path || stage->media[slot].apart)
+            continue;
+        unlink_medium(stage, slot);
+        stage->media[slot].apart = true;
+    }
+}
+
+void mirror_media_moved(struct stage *stage, const char *from, const char *to)
+{
+    size_t length = strlen(from);
+    for (uint32_t slot = 0; slot < stage->media_count; slot++) {
+        struct stage_medium *medium = &stage->media[slot];
+        if (!medium->path || medium->apart || strncmp(medium->path, from, length) || medium->path[length] != '/')
+            continue;
+        char *path = xasprintf("%s%s", to, medium->path + length);
+        unlink_medium(stage, slot);
+        free(medium->path);
+        medium->path = path;
+        link_medium(stage, slot);
+        if (medium->state != STATE_MEDIA_READY)
+            stage->want(stage, slot, path);     /* the store may have looked for it in the wrong folder */
+    }
 }
 
 /* --- clips and groups to the engine --- */
@@ -223,6 +264,7 @@ void mirror_new_show(struct stage *stage, struct show *show)
     int slots = show_slots(stage->show);
     show_free(stage->show);
     stage->show = show;
+    set_media_apart(stage);
     show_touch_all(show);
     mirror_changes(stage);
     for (int slot = show_slots(show); slot < slots; slot++)

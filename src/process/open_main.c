@@ -109,7 +109,9 @@ static int start_background(const struct options *options, struct err *err)
     close(pair[0]);
     if (got == 1 && msg.type == MSG_READY)
         return 0;
-    return err_set(err, ERR_IO, "%s", got == 1 && msg.type == MSG_FAILED ? msg.payload : "the show could not be started");
+    if (got == 1 && msg.type == MSG_FAILED)
+        return err_set(err, msg.serial == ERR_BUSY ? ERR_BUSY : ERR_IO, "%s", msg.payload);
+    return err_set(err, ERR_IO, "the show could not be started");
 }
 
 /* --- a screen on it --- */
@@ -231,7 +233,7 @@ static int open_session(struct options *options, const char *role)
         if (start_background(options, &err) == 0)
             return run_screen(options, role);
         /* Someone else may have been quicker: then there is a show in a moment. */
-        if (!strstr(err.text, "another show"))
+        if (err.code != ERR_BUSY)
             return front_fail(1, "%s", err.text);
         for (int i = 0; i < RECONNECT_TRIES && !running_session(options->socket, running, sizeof running); i++)
             clock_sleep_ms(RECONNECT_MS);

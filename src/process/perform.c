@@ -195,8 +195,7 @@ static bool perform_action(struct stage *stage, struct ticket ticket, const stru
     return false;
 }
 
-/* The journal goes on from the whole document: what was undone or redone was done before the last save. */
-static void journal_document(struct stage *stage)
+void perform_journal_document(struct stage *stage)
 {
     struct strbuf flat = {0};
     struct err err;
@@ -220,7 +219,7 @@ static void journal(struct stage *stage, const char *line, bool send)
     bool undo = length == 4 && !strncmp(word, "undo", 4), redo = length == 4 && !strncmp(word, "redo", 4);
     stage->desk_changed = true;
     if (send && ((undo && !stage->journal_undos) || (redo && !stage->journal_redos))) {
-        journal_document(stage);
+        perform_journal_document(stage);
         return;
     }
     if (undo ? stage->journal_undos > 0 : true)

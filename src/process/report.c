@@ -25,8 +25,10 @@ void report_add(struct report *report, enum report_level level, const char *file
         report->worst = level;
     struct strbuf told = {0}, *out = &report->json;
     strbuf_addf(&told, "%s: ", level_words[level]);
-    if (*file && line)
+    if (line)
         strbuf_addf(&told, "%s:%d: ", file, line);
+    else if (*file && !*clip && !*media)
+        strbuf_addf(&told, "%s: ", file);
     if (*clip)
         strbuf_addf(&told, "%s: ", clip);
     if (*media)

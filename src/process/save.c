@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * save and open: the document goes to the store, the answer comes back later, the show plays on
- * meanwhile. A document saved into another folder has its media folder rewritten, so that its
- * files are still found. Thread: main.
+ * meanwhile. A document saved into another folder has its media folder rewritten, in the file
+ * and in the document, so that its files are still found. Thread: main.
  */
 #include "config.h"
 
@@ -25,44 +25,97 @@ struct stage_saving {
     bool open;
 };
 
-/* The way from the folder of file `from` to `to` (both absolute): "../sounds". */
-static void relative_path(const char *from, const char *to, struct strbuf *out)
+struct moving {
+    char from[1024], to[1024];      /* the folders of the old and the new file, absolute, with a slash at their ends */
+};
+
+static void folder_of(const char *file, char *folder, size_t size)
 {
+    text_copy(folder, size, file);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[1] = '\0';
+    else if (getcwd(folder, size - 1))
+        strcat(folder, "/");
+}
+
+/* Folds "x/.." and "." out of an absolute path, in place. */
+static void fold_dots(char *path)
+{
+    char *out = path;
+    for (const char *part = path; *part;) {
+        size_t length = 1 + strcspn(part + 1, "/");
+        if (length == 3 && part[1] == '.' && part[2] == '.')
+            while (out > path && *--out != '/')
+                ;
+        else if (length > 1 && !(length == 2 && part[1] == '.')) {
+            memmove(out, part, length);
+            out += length;
+        }
+        part += length;
+    }
+    *out = '\0';
+}
+
+/* A media folder seen from the old file, as seen from the new one: "../sounds". */
+static char *media_from(void *context, const char *media)
+{
+    const struct moving *moving = context;
+    if (*media == '/')
+        return xstrdup(media);
+    char *target = xasprintf("%s%s", moving->from, media);
+    fold_dots(target);
     size_t common = 0;
-    for (size_t i = 0; from[i] && from[i] == to[i]; i++)
-        if (from[i] == '/')
+    for (size_t i = 0; moving->to[i] && moving->to[i] == target[i]; i++)
+        if (target[i] == '/')
             common = i + 1;
-    for (const char *p = from + common; *p; p++)
+    struct strbuf way = {0};
+    for (const char *p = moving->to + common; *p; p++)
         if (*p == '/')
-            strbuf_adds(out, "../");
-    strbuf_adds(out, to + common);
+            strbuf_adds(&way, "../");
+    strbuf_adds(&way, target + common);
+    if (!way.len)
+        strbuf_adds(&way, ".");
+    free(target);
+    return strbuf_take(&way);
+}
+
+/* Return: false if both files stand in one folder. */
+static bool moves(const struct stage *stage, const char *path, struct moving *moving)
+{
+    folder_of(stage->session, moving->from, sizeof moving->from);
+    folder_of(path, moving->to, sizeof moving->to);
+    return strcmp(moving->from, moving->to) != 0;
 }
 
 /* The document's text for a file at path: the media folder seen from there. */
 static void flat_for(struct stage *stage, const char *path, struct strbuf *text)
 {
-    const struct show_head *head = show_head(stage->show);
-    const char *media = head->media && *head->media ? head->media : "media";
-    char base[1024] = "", *slash;
-    text_copy(base, sizeof base, stage->session);
-    if ((slash = strrchr(base, '/')))
-        slash[1] = '\0';
-    else if (getcwd(base, sizeof base - 1))
-        strcat(base, "/");
-    const char *end = strrchr(path, '/');
-    size_t folder = end ? (size_t)(end - path) + 1 : 0;
-    bool same = strlen(base) == folder && !strncmp(base, path, folder);
+    struct moving moving;
+    const char *media = show_head(stage->show)->media;
     flat_write(stage->show, text);
-    if (same || *media == '/' || !*base)
+    if (!moves(stage, path, &moving))
         return;
-    struct strbuf old = {0}, word = {0};
-    strbuf_addf(&old, "%s%s", base, media);
+    char *word = media_from(&moving, media && *media ? media : "media");
     strbuf_adds(text, "show media ");
-    relative_path(path, old.s, &word);
-    text_fmt_word(text, word.s);
+    text_fmt_word(text, word);
     strbuf_addc(text, '\n');
-    strbuf_clear(&old);
-    strbuf_clear(&word);
+    free(word);
+}
+
+/* The show's file is another one now, and its media are where they were. */
+static void take_place(struct stage *stage, const char *path)
+{
+    struct moving moving;
+    bool moved = moves(stage, path, &moving);
+    text_copy(stage->session, sizeof stage->session, path);
+    if (!moved)
+        return;
+    const char *media = show_head(stage->show)->media;
+    char *old = xstrdup(media && *media ? media : "media");
+    show_map_media(stage->show, media_from, &moving);
+    mirror_media_moved(stage, old, show_head(stage->show)->media);
+    free(old);
 }
 
 static struct stage_saving *remember(struct stage *stage, struct ticket ticket, bool open)
@@ -135,11 +188,8 @@ void save_result(struct stage *stage, uint32_t serial, const struct msg_result *
         return;
     *link = saving->next;
     if (result->ok && !saving->open) {
-        bool moved = strcmp(stage->session, result->path) != 0;
-        text_copy(stage->session, sizeof stage->session, result->path);
+        take_place(stage, result->path);
         show_mark_saved(stage->show, saving->revision);
-        if (moved)
-            mirror_want_again(stage);
     }
     stage->desk_changed = true;
     stage_answer(stage, saving->ticket, result->ok ? ERR_NONE : (enum err_code)result->code, result->ok ? "" : result->text);

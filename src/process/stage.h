@@ -29,6 +29,7 @@ struct stage_medium {
     uint32_t next;                  /* in its hash bucket, STAGE_MEDIA_NONE: last */
     uint8_t state;                  /* enum state_media */
     bool changed;                   /* cells are to be written again */
+    bool apart;                     /* of a show that was closed: only voices still use it, no path finds it */
     bool dropping;                  /* path is NULL: the loader has not let go of the slot yet */
     uint32_t file_rate, channels;
     int64_t file_frames;
@@ -93,6 +94,8 @@ void stage_clear(struct stage *stage);                  /* frees the document to
 
 /* --- perform.c --- Carries out one line for a ticket and answers it, now or when its results are in. */
 void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role, enum command_source source);
+/* The journal goes on from the whole document: its lines would not lead there. */
+void perform_journal_document(struct stage *stage);
 void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot);    /* fills serial and frame */
 void stage_flush(struct stage *stage);                  /* posts what waited for room */
 void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code, const char *text);
@@ -105,6 +108,7 @@ void mirror_cells(struct stage *stage);                 /* writes cells of media
 void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
 uint32_t mirror_loading(const struct stage *stage);     /* media still being loaded */
 void mirror_want_again(struct stage *stage);            /* a new store: ask for everything once more */
+void mirror_media_moved(struct stage *stage, const char *from, const char *to); /* what was in one media folder is in another now */
 void mirror_new_show(struct stage *stage, struct show *show);   /* another document takes this one's place */
 
 /* --- results.c --- Events of the audio thread. */

@@ -59,8 +59,8 @@ static void notice(const char *text)
 
 static void set_folder(void)
 {
-    if (self.folder >= 0)
-        close(self.folder);
+    if (self.folder >= 0 && (!self.loader || loader_idle(self.loader)))
+        close(self.folder);             /* else the loader still reads from it: it stays open */
     self.folder = AT_FDCWD;
     if (!self.session[0])
         return;
@@ -69,6 +69,26 @@ static void set_folder(void)
     int folder = open(dirname(copy), O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0)
         self.folder = folder;
+}
+
+/* The supervisor tells the next store, should this one die. */
+static void tell_supervisor(void)
+{
+    text_copy(self.options.session, sizeof self.options.session, self.session);
+    text_copy(self.options.session_given, sizeof self.options.session_given, self.session);
+    msg_send(SPAWN_SOCKET, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
+}
+
+/* Takes a session's place and its journal, whose document (if it has one) and lines are added to what is given. */
+static void take_place(const char *path, struct strbuf *document, struct strbuf *lines)
+{
+    struct err why;
+    text_copy(self.session, sizeof self.session, path);
+    set_folder();
+    journal_close(self.journal);
+    self.journal = journal_open(self.session, self.options.socket, document, lines, self.note, &why);
+    if (!self.journal)
+        text_copy(self.note, sizeof self.note, why.text);
 }
 
 /* Reads a session (path absolute, given: as errors shall name it; both "": an unnamed show) and its journal into self.document and self.waiting. */
@@ -81,19 +101,13 @@ static int load(const char *path, const char *given, struct err *err)
     strbuf_reset(&self.waiting);
     flat_write(show, &self.document);
     show_free(show);
-    text_copy(self.session, sizeof self.session, path);
-    set_folder();
-    journal_close(self.journal);
-    struct err why;
     struct strbuf kept = {0};
-    self.journal = journal_open(self.session, self.options.socket, &kept, &self.waiting, self.note, &why);
+    take_place(path, &kept, &self.waiting);
     if (kept.len) {
         strbuf_reset(&self.document);
         strbuf_add(&self.document, kept.s, kept.len);
     }
     strbuf_clear(&kept);
-    if (!self.journal)
-        text_copy(self.note, sizeof self.note, why.text);
     return 0;
 }
 
@@ -195,10 +209,8 @@ static int save(const char *path, bool force, int document_fd, struct err *err)
     } else {
         if (self.journal)
             journal_restart(self.journal, &why);        /* what waited is in the new file */
-        journal_close(self.journal);
-        text_copy(self.session, sizeof self.session, path);
-        set_folder();
-        self.journal = journal_open(self.session, self.options.socket, &old_document, &old_lines, self.note, &why);
+        take_place(path, &old_document, &old_lines);
+        tell_supervisor();
         if (self.journal)
             journal_restart(self.journal, &why);
     }
@@ -234,6 +246,7 @@ static void do_open(const struct msg *msg)
         return;
     }
     answer(MSG_OPENED, msg->serial, NULL, about.path);
+    tell_supervisor();
     send_show();
 }
 
@@ -407,7 +420,11 @@ int store_main(void)
     struct err err;
     if (!self.memory)
         err_set(&err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
-    if (!self.memory || load(self.options.session, self.options.session_given, &err) < 0) {
+    struct strbuf ignored = {0};
+    if (self.memory && self.restarted) {
+        take_place(self.options.session, &ignored, &ignored);      /* the engine has the document */
+        strbuf_clear(&ignored);
+    } else if (!self.memory || load(self.options.session, self.options.session_given, &err) < 0) {
         msg_send_text(SPAWN_SOCKET, MSG_FAILED, 0, err.text);
         return 1;
     }

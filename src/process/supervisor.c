@@ -58,15 +58,15 @@ static struct supervisor {
 } self = {.front = SPAWN_SOCKET, .listener = -1, .memory = -1,
           .engine = {.role = "@engine", .socket = -1}, .standby = {.role = "@engine", .socket = -1}, .store = {.role = "@store", .socket = -1}};
 
-/* Tells the front process, once, how the start went. */
-static void tell_front(enum msg_type type, const char *text)
+/* Tells the front process, once, how the start went; code: why not, ERR_BUSY if another one holds the socket. */
+static void tell_front(enum msg_type type, enum err_code code, const char *text)
 {
     if (self.front < 0)
         return;
     if (type == MSG_FAILED && self.foreground)
         front_print(stderr, text, false);
     else
-        msg_send_text(self.front, type, 0, text);
+        msg_send_text(self.front, type, (uint32_t)code, text);
     close(self.front);
     self.front = -1;
 }
@@ -83,7 +83,7 @@ static void begin_quit(void)
 
 static void fail(const char *text)
 {
-    tell_front(MSG_FAILED, text);
+    tell_front(MSG_FAILED, ERR_IO, text);
     self.status = 1;
     begin_quit();
 }
@@ -191,7 +191,7 @@ static void start_due(void)
     if (self.quitting)
         return;
     if (self.store.start_at_ns && self.store.start_at_ns <= now) {
-        start_store(true);
+        start_store(self.engine.pid != 0);
         introduce();
         /* The old workers' sockets died with the old store: they leave by themselves and are started anew. */
     }
@@ -236,15 +236,19 @@ static void handle_child(struct child *child)
         }
         return;
     }
-    if (msg.type == MSG_FAILED)
+    if (msg.type == MSG_FAILED && self.ready)
+        log_line(LOG_WARN, "%s: %s", child->role + 1, msg.payload);     /* a running show is not given up: it is tried again */
+    else if (msg.type == MSG_FAILED)
         fail(msg.payload);
+    else if (msg.type == MSG_OPTIONS && msg.size == sizeof self.options)
+        memcpy(&self.options, msg.payload, sizeof self.options);        /* the store: the show has another file now */
     else if (msg.type == MSG_QUIT)
         begin_quit();
     else if (msg.type == MSG_READY && child == &self.store && !self.ready && !self.engine.pid)
         store_ready();
     else if (msg.type == MSG_READY && child == &self.engine && !self.ready) {
         self.ready = true;
-        tell_front(MSG_READY, msg.payload);
+        tell_front(MSG_READY, ERR_NONE, msg.payload);
     }
     msg_clear(&msg);
 }
@@ -341,7 +345,7 @@ int supervisor_main(void)
     }
     log_start("supervisor", self.options.verbosity);
     if (take_place(&err) < 0) {
-        tell_front(MSG_FAILED, err.text);
+        tell_front(MSG_FAILED, err.code, err.text);
         return 1;
     }
     start_store(false);

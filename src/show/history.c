@@ -163,3 +163,21 @@ void show_forget_undo(struct show *show)
 {
     history_clear(&show->history);
 }
+
+static void map_head(struct show_head *head, show_media_map *map, void *context)
+{
+    char *media = map(context, head->media && *head->media ? head->media : "media");
+    free(head->media);
+    head->media = media;
+}
+
+void show_map_media(struct show *show, show_media_map *map, void *context)
+{
+    map_head(show->head, map, context);
+    for (int i = 0; i < show->history.steps; i++) {
+        struct step *step = show->history.step[i];
+        for (int e = 0; e < step->entries; e++)
+            if (step->entry[e].object.object == SHOW_OBJECT_HEAD)
+                map_head(step->entry[e].other.head, map, context);
+    }
+}

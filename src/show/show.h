@@ -129,6 +129,10 @@ void show_put_head(struct show *show, const struct show_head *value);
 const char *show_undo(struct show *show);
 const char *show_redo(struct show *show);
 void show_forget_undo(struct show *show);       /* after loading */
+/* The file moves and the media stay: every media folder that the document or a step of its undo names becomes what map makes of it
+ * (a new string, or NULL for the default). No edit: no step, no new revision, no change to be mirrored. */
+typedef char *show_media_map(void *context, const char *media);
+void show_map_media(struct show *show, show_media_map *map, void *context);
 /* Grows with every edit, undo and redo. */
 uint64_t show_revision(const struct show *show);
 /* The file has this revision (saved or just loaded). dirty: the document differs from it by revision. */

@@ -26,7 +26,7 @@ enum msg_type {
     MSG_FAILED,             /* text: cannot start, one line; exit */
     MSG_QUIT,               /* both ways: the show is over */
     /* store -> engine */
-    MSG_OPTIONS,            /* struct options of process/options.h */
+    MSG_OPTIONS,            /* struct options of process/options.h; to the supervisor too, when the session is another one */
     MSG_SHOW,               /* struct msg_show; [0] memfd with the document in flat form (show/flat.h) */
     MSG_MEDIA_INFO,         /* struct msg_media_info */
     MSG_SAVED,              /* struct msg_result: answer to MSG_SAVE */

@@ -111,12 +111,25 @@ static void json_has_no_raw_control(void **state)
     strbuf_clear(&out);
 }
 
+static void clean_text_does_nothing_to_a_terminal(void **unused)
+{
+    (void)unused;
+    struct strbuf out = {0};
+    text_fmt_clean(&out, "a\033[31mb\n\xc2\x9b\xe2\x80\xae\xff\xc3\xa9", false);
+    assert_string_equal(out.s, "a\xef\xbf\xbd[31mb\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xc3\xa9");
+    strbuf_reset(&out);
+    text_fmt_clean(&out, "a\nb\t", true);
+    assert_string_equal(out.s, "a\nb\xef\xbf\xbd");
+    strbuf_clear(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_whole_or_nothing), cmocka_unit_test(doubles_print_shortest),
         cmocka_unit_test(words_have_quotes), cmocka_unit_test(a_word_reads_back), cmocka_unit_test(escapes_read_back),
         cmocka_unit_test(utf8_is_strict), cmocka_unit_test(json_has_no_raw_control),
+        cmocka_unit_test(clean_text_does_nothing_to_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,3 +67,11 @@ mkdir -p config/clipgrid
 echo 'device = 3;' >config/clipgrid/clipgrid.conf
 expect 1 clipgrid run no-such-file
 expect_err "clipgrid.conf:1: device"
+rm config/clipgrid/clipgrid.conf
+
+# An option at the end that wants a value; a name that would speak to the terminal.
+expect 2 clipgrid --socket
+expect_err "--socket wants a value"
+expect 1 clipgrid "$(printf 'no\033[31m\nsuch')"
+expect_err "no such show"
+if grep -q "$(printf '\033')" err; then fail "an escape sequence reaches the terminal"; fi

@@ -307,6 +307,30 @@ static void what_is_absent_comes_from_above(void **state)
     show_free(show);
 }
 
+static char *map_above(void *context, const char *media)
+{
+    (void)context;
+    return xasprintf("../%s", media);
+}
+
+static void a_moved_file_moves_the_media_of_undo_steps_too(void **unused)
+{
+    (void)unused;
+    struct show *show = show_new();
+    struct show_head head = *show_head(show);
+    head.media = (char[]){"sounds"};
+    show_edit_begin(show, "set");
+    show_put_head(show, &head);
+    show_edit_end(show);
+    uint64_t revision = show_revision(show);
+    show_map_media(show, map_above, NULL);
+    assert_string_equal(show_head(show)->media, "../sounds");
+    assert_true(show_revision(show) == revision);
+    assert_non_null(show_undo(show));
+    assert_string_equal(show_head(show)->media, "../media");
+    show_free(show);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +338,7 @@ int main(void)
         cmocka_unit_test(an_aborted_edit_did_not_happen), cmocka_unit_test(changes_come_once_and_in_order),
         cmocka_unit_test(undo_is_a_thousand_deep), cmocka_unit_test(dirty_is_by_revision), cmocka_unit_test(ids_have_a_form),
         cmocka_unit_test(many_ids_are_found), cmocka_unit_test(what_is_absent_comes_from_above),
+        cmocka_unit_test(a_moved_file_moves_the_media_of_undo_steps_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
