@@ -126,7 +126,7 @@ static bool play_period_rt(struct audio_loop *loop, uint32_t frames)
     struct engine_output output;
     uint64_t begin = clock_now_rt(), frame = engine_frame_rt(loop->engine), period_ns = frames_ns_rt(&device->format, frames);
     publish_anchor_rt(loop, frame);
-    engine_note_rt(loop->engine, device->due_ns, loop->load_ppm, loop->xruns, loop->late);
+    engine_note_rt(loop->engine, device->due_ns + period_ns, loop->load_ppm, loop->xruns, loop->late);
     engine_process_rt(loop->engine, frames, &output);
     if (loop->fade_at < loop->fade_frames)
         fade_in_rt(loop, &output, frames);

@@ -43,7 +43,7 @@ struct engine_output {
 RT_SAFE void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output);
 /* The frame the next call begins with. */
 RT_SAFE uint64_t engine_frame_rt(const struct engine *engine);
-/* What the audio loop knows and the segment shows; call before engine_process_rt. */
+/* What the audio loop knows and the segment shows; call before engine_process_rt. time_ns: when the frame after those now made is due. */
 RT_SAFE void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late);
 /* Something sounds, is queued, or fades. */
 RT_SAFE bool engine_sounding_rt(const struct engine *engine);

@@ -58,7 +58,7 @@ struct state_bus {                      /* after gain, mute and solo */
 
 struct state_live {                     /* writer: audio thread, once a period */
     uint64_t frame;                     /* engine frames since its start: the clock of the show */
-    uint64_t time_ns;                   /* CLOCK_MONOTONIC when `frame` was next to be made */
+    uint64_t time_ns;                   /* CLOCK_MONOTONIC when `frame` is due: the next to be made */
     uint32_t load_ppm;                  /* DSP time / period time, one-second peak-ish mean, 1e6 = all */
     uint32_t voices_used;               /* half slots in use of the main pool, 0-48 */
     uint32_t xruns;
