@@ -363,6 +363,7 @@ static void turn(void)
     fds[count + 1] = (struct pollfd){.fd = stage.store.socket, .events = (short)(POLLIN | (stage.store.first ? POLLOUT : 0))};
     bool busy = stage.unanswered || stage.waiting_count || engine_sounding_rt(stage.engine);
     poll(fds, (nfds_t)(count + 2), busy ? TICK_BUSY_MS : TICK_IDLE_MS);
+    stage.arrived_ns = clock_now_rt();
     server_handle(stage.server, fds, count);
     if (fds[count].revents)
         drain_socket(SPAWN_SOCKET, from_supervisor, &gone);

@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "platform/clock.h"
 #include "show/flat.h"
 
 #include <math.h>
@@ -53,7 +52,7 @@ void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int sl
     op->serial = ++stage->serial;
     op->frame = stage->frame;
     if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP)
-        op->frame = audio_frame_at(stage->audio, clock_now_rt());
+        op->frame = audio_frame_at(stage->audio, stage->arrived_ns);
     stage->pending[op->serial % STAGE_PENDING] = (struct stage_pending){.ticket = ticket, .slot = slot, .used = true};
     stage->unanswered++;
     if (!stage->waiting_count && engine_post(stage->engine, op))

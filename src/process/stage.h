@@ -49,6 +49,7 @@ struct stage {
     struct engine *engine;
     const struct clipmem *memory;
     uint64_t frame;                 /* when operations are to be done: ENGINE_NOW live, exact in render */
+    uint64_t arrived_ns;            /* CLOCK_MONOTONIC when main woke for the lines it now handles: equal latency counts from it */
     bool locked, quitting;
 
     struct op *waiting;             /* operations the engine's ring had no room for, in order */
