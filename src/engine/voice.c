@@ -107,7 +107,6 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
     voice->start_frame = (uint64_t)frame;
     voice->pass = 1;
     voice->cause = END_NATURAL;
-    voice->released = voice->panicking = voice->dies = voice->hurried = voice->orphan = false;
     set_loop(voice, timing, params);
     for (int i = 0; i < FACTORS; i++)
         ramp_set_rt(&voice->factor[i], 1);

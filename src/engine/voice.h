@@ -73,7 +73,8 @@ struct voice_scratch {
 
 /* IN and OUT in frames of the chain, kept inside the medium. Return: false if nothing lies between them. */
 RT_SAFE bool voice_region_rt(const struct clip_params *params, const struct clipmem_view *view, int64_t *in, int64_t *out);
-/* Makes a queued voice sound from `frame` on, at IN. restart: it comes in by the 5 ms cross-fade. Pre: there is a region. */
+/* Makes a queued voice, all zero but for its identity, sound from `frame` on, at IN. restart: it comes in by the 5 ms
+ * cross-fade. Pre: there is a region. */
 RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                             const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart, bool muted);
 /* Told to stop: fades out from where it is. Return: false if it has no level to fade from: it is over at this frame. */

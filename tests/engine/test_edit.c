@@ -132,6 +132,41 @@ static void an_edit_can_end_a_loop_at_any_frame_without_a_click(void **state)
     }
 }
 
+/* A seam made longer when less than that is left begins at once, as long as what is left. */
+static void a_new_seam_holds_from_the_next_one(void **state)
+{
+    (void)state;
+    struct clip_params params;
+    struct rig *rig = open_with(&params);
+    rig_load(rig, 1, CLIPMEM_S16, 2, 10000, rig_count);
+    params.medium = 1;
+    params.mode = CLIP_LOOP;
+    rig_install(rig, ENGINE_NOW, 0, &params);
+    rig_press(rig, 0, 0);
+    params.seam_s = 0.01;
+    rig_install(rig, 9900, 0, &params);
+    rig_run(rig, 9900 + 9520 + 480 + 100);
+    for (int64_t n = 0; n < 9520 + 480; n++) {
+        double want = rig_count(n, 0);
+        if (n < 100)
+            want = want * (double)n / 100 + rig_count(9900 + n, 0) * (1 - (double)n / 100);
+        if (n >= 9520)
+            want = want * (1 - (double)(n - 9520) / 480) + rig_count(n - 9520, 0) * (double)(n - 9520) / 480;
+        assert_true(fabs(rig_sample(rig, 0, (uint64_t)(9900 + n), 0) - want / 32768) < 1e-6);
+    }
+    rig_close(rig);
+}
+
+static const struct event *end_of(const struct rig *rig, uint64_t voice)
+{
+    for (unsigned i = 0; i < rig->events; i++)
+        if (rig->event[i].type == EVENT_END && rig->event[i].voice == voice)
+            return &rig->event[i];
+    fail();
+    return NULL;
+}
+
+/* What comes into its place finds none of its voices: no gain, no fade, no restart reaches them. */
 static void a_clip_that_goes_fades_with_the_fade_it_had(void **state)
 {
     (void)state;
@@ -142,22 +177,38 @@ static void a_clip_that_goes_fades_with_the_fade_it_had(void **state)
     rig_press(rig, 0, 0);
     rig_install(rig, 1000, 0, NULL);
     uint32_t gone = rig_press(rig, 1001, 0);
-    params.press = CLIP_PRESS_IGNORE;
-    rig_install(rig, 2000, 0, &params);         /* another clip in its place: the tail is not its own */
+    params.press = CLIP_PRESS_RESTART;
+    params.gain_lin = 0.25f;
+    params.group = 1;
+    rig_install(rig, 2000, 0, &params);
     uint32_t new = rig_press(rig, 2001, 0);
-    rig_stop(rig, 2500, TARGET_CLIP, 0);
-    rig_press(rig, 2600, 0);
-    rig_do(rig, 3000, OP_PANIC, 0);
+    rig_fade(rig, 2500, TARGET_CLIP, 0, 0.5f, 0);
+    rig_press(rig, 3000, 0);
     rig_run(rig, 7000);
     assert_int_equal(rig_result(rig, gone, NULL), RESULT_NO_CLIP);
     assert_int_equal(rig_result(rig, new, NULL), RESULT_OK);
-    const struct event *end = NULL;
-    for (unsigned i = 0; i < rig->events; i++)
-        if (rig->event[i].type == EVENT_END && rig->event[i].voice == 1)
-            end = &rig->event[i];
-    assert_non_null(end);
-    assert_int_equal(end->frame, 5800);
-    assert_int_equal(end->cause, END_CLIP_GONE);
+    assert_int_equal(end_of(rig, 1)->frame, 5800);
+    assert_int_equal(end_of(rig, 1)->cause, END_CLIP_GONE);
+    for (uint64_t n = 0; n < 4800; n++)
+        assert_true(fabs(rig_sample(rig, 0, 1000 + n, 0) - 0.5 * (1 - (double)n / 4800)) < 1e-6);
+    assert_int_equal(end_of(rig, 2)->frame, 3240);
+    rig_close(rig);
+}
+
+static void panic_reaches_the_tail_of_a_clip_that_is_gone(void **state)
+{
+    (void)state;
+    struct clip_params params;
+    struct rig *rig = open_with(&params);
+    params.fade_out_s = 10;
+    params.fade_out_curve = FADE_EXPONENTIAL;
+    rig_install(rig, ENGINE_NOW, 0, &params);
+    rig_press(rig, 0, 0);
+    rig_install(rig, 1000, 0, NULL);
+    rig_do(rig, 1000, OP_PANIC, 0);
+    rig_run(rig, 60000);
+    assert_int_equal(end_of(rig, 1)->frame, 49000);
+    assert_true(fabs(rig_sample(rig, 0, 25000, 0) - 0.5 * (pow(10, 0.5) - 1) / 9) < 1e-6);
     rig_close(rig);
 }
 
@@ -224,7 +275,9 @@ int main(void)
         cmocka_unit_test(a_new_press_rule_holds_at_the_next_press), cmocka_unit_test(new_in_and_out_hold_at_the_next_start),
         cmocka_unit_test(a_new_end_fade_holds_unless_one_is_under_way),
         cmocka_unit_test(an_edit_can_end_a_loop_at_any_frame_without_a_click),
+        cmocka_unit_test(a_new_seam_holds_from_the_next_one),
         cmocka_unit_test(a_clip_that_goes_fades_with_the_fade_it_had),
+        cmocka_unit_test(panic_reaches_the_tail_of_a_clip_that_is_gone),
         cmocka_unit_test(a_clip_that_goes_while_it_waits_starts_never),
         cmocka_unit_test(parameters_come_back_when_nothing_holds_them),
         cmocka_unit_test(an_engine_freed_in_full_flight_frees_all),

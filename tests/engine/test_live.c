@@ -165,6 +165,7 @@ static void mute_of_clips_holds_for_later_voices(void **state)
     assert_line(rig, 0, 8000, 240, 0.5, 1);
     assert_line(rig, 0, 10000, 240, 1, 0.5);
     assert_line(rig, 0, 12000, 240, 0.5, 0);
+    assert_true(rig_sample(rig, 4, 11000, 0) == 0.5f && rig_sample(rig, 4, 13500, 0) == 0.5f);
     assert_true(rig_sample(rig, 1, 13500, 0) == 0);
     assert_line(rig, 0, 14000, 240, 0, 1);
     assert_line(rig, 1, 14000, 240, 0, 0.5);

@@ -227,6 +227,11 @@ static void what_is_not_there_is_refused(void **state)
     rig_install(rig, ENGINE_NOW, 2, &params);
     uint32_t empty = rig_press(rig, ENGINE_NOW, 2);
     params.in_frames = 0;
+    assert_int_equal(clipmem_prepare(rig->memory, 4, CLIPMEM_S16, 2, 44100, 44100, 1000, 1000), 0);
+    clipmem_set_state(rig->memory, 4, CLIPMEM_READY);
+    params.medium = 4;
+    rig_install(rig, ENGINE_NOW, 4, &params);
+    uint32_t other_rate = rig_press(rig, ENGINE_NOW, 4);
     params.press = CLIP_PRESS_PAUSE;
     rig_install(rig, ENGINE_NOW, 3, &params);
     uint32_t pause = rig_press(rig, ENGINE_NOW, 3);
@@ -237,6 +242,7 @@ static void what_is_not_there_is_refused(void **state)
     assert_int_equal(rig_result(rig, target, NULL), RESULT_NO_CLIP);
     assert_int_equal(rig_result(rig, bus, NULL), RESULT_NO_CLIP);
     assert_int_equal(rig_result(rig, empty, NULL), RESULT_NOT_READY);
+    assert_int_equal(rig_result(rig, other_rate, NULL), RESULT_NOT_READY);
     assert_int_equal(rig_result(rig, pause, NULL), RESULT_LATER);
     assert_false(engine_sounding_rt(rig->engine));
     rig_close(rig);

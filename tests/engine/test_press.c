@@ -142,6 +142,22 @@ static void restart_is_a_linear_5_ms_cross_fade(void **state)
     rig_close(rig);
 }
 
+/* Pressed again half way in: the second copy goes down from where it is, as the third comes in. */
+static void a_restart_cut_short_goes_down_from_its_level(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(CLIP_PRESS_RESTART, 1);
+    rig_press(rig, 0, 0);
+    rig_press(rig, 5000, 0);
+    rig_press(rig, 5120, 0);
+    rig_run(rig, 6000);
+    for (int n = 0; n < 240; n++) {
+        double first = n < 120 ? 0.5 - n / 240.0 : 0, second = 0.5 * (1 - n / 240.0), third = n / 240.0;
+        assert_true(fabs(rig_sample(rig, 0, 5120 + (uint64_t)n, 0) - 0.5 * (first + second + third)) < 1e-6);
+    }
+    rig_close(rig);
+}
+
 static void restart_takes_tails_along(void **state)
 {
     (void)state;
@@ -304,14 +320,46 @@ static void a_waiting_clip_chokes_when_it_sounds_not_before(void **state)
     params.medium = 1;
     rig_install(rig, ENGINE_NOW, 1, &params);
     rig_press(rig, 0, 0);
+    rig_press(rig, 200, 0);                             /* two tails and one that plays: at the limit */
+    rig_press(rig, 300, 0);
+    rig_press(rig, 400, 0);
+    rig_press(rig, 450, 0);
     rig_press(rig, 500, 1);
     rig_run(rig, 1000);
     assert_int_equal(rig_shown(rig, STATE_VOICE_PLAYING), 1);
+    assert_int_equal(rig_shown(rig, STATE_VOICE_STOPPING), 2);
+    assert_int_equal(rig_count_events(rig, EVENT_END, -1), 0);
     rig_load(rig, 1, CLIPMEM_S16, 2, LONG, rig_half);
-    rig_run(rig, 1100);
+    rig_run(rig, 1300);
     assert_int_equal(rig_shown(rig, STATE_VOICE_PLAYING), 1);
-    assert_int_equal(rig_shown(rig, STATE_VOICE_STOPPING), 1);
+    assert_int_equal(rig_shown(rig, STATE_VOICE_STOPPING), 2);
     assert_int_equal(rig_last_event(rig, EVENT_START, 1)->frame, 1000);
+    assert_int_equal(rig_last_event(rig, EVENT_END, -1)->frame, 1240);
+    rig_close(rig);
+}
+
+static void a_waiting_clip_keeps_its_place_and_follows_its_group(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_open(48000, NULL);
+    rig_load(rig, 0, CLIPMEM_S16, 2, LONG, rig_half);
+    struct clip_params params = rig_params(0);
+    rig_group(rig, ENGINE_NOW, 2, false, 2);
+    params.group = 2;
+    rig_install(rig, ENGINE_NOW, 0, &params);
+    params.medium = 1;
+    params.group = 0;
+    rig_install(rig, ENGINE_NOW, 1, &params);
+    rig_press(rig, 0, 0);
+    rig_press(rig, 0, 1);
+    params.group = 2;
+    rig_install(rig, 100, 1, &params);
+    rig_group(rig, 200, 2, false, 1);
+    rig_run(rig, 1024);
+    rig_load(rig, 1, CLIPMEM_S16, 2, LONG, rig_half);
+    rig_run(rig, 2000);
+    assert_int_equal(rig_last_event(rig, EVENT_START, 1)->bus, 2);
+    assert_true(rig_sample(rig, 2, 1900, 0) == 1.0f);
     rig_close(rig);
 }
 
@@ -321,12 +369,14 @@ int main(void)
         cmocka_unit_test(stop_alternates_at_every_spacing), cmocka_unit_test(presses_on_one_frame_alternate_too),
         cmocka_unit_test(a_stopped_clip_starts_at_in_while_its_tail_fades),
         cmocka_unit_test(restart_never_sounds_louder_than_one_copy), cmocka_unit_test(restart_is_a_linear_5_ms_cross_fade),
-        cmocka_unit_test(restart_takes_tails_along), cmocka_unit_test(layers_are_four_and_a_tail_gives_way),
+        cmocka_unit_test(a_restart_cut_short_goes_down_from_its_level), cmocka_unit_test(restart_takes_tails_along),
+        cmocka_unit_test(layers_are_four_and_a_tail_gives_way),
         cmocka_unit_test(layers_add_up), cmocka_unit_test(ignore_ignores_until_told_to_stop),
         cmocka_unit_test(play_starts_whatever_press_says), cmocka_unit_test(a_gate_sounds_while_it_is_held),
         cmocka_unit_test(an_up_edge_is_nothing_to_other_modes),
         cmocka_unit_test(a_clip_still_loading_waits_and_starts_by_itself),
         cmocka_unit_test(a_waiting_clip_chokes_when_it_sounds_not_before),
+        cmocka_unit_test(a_waiting_clip_keeps_its_place_and_follows_its_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
