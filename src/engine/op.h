@@ -28,7 +28,8 @@ enum fade_curve { FADE_LINEAR, FADE_LOG, FADE_EXPONENTIAL, FADE_S_CURVE, FADE_EQ
 enum clip_mode { CLIP_ONCE, CLIP_LOOP, CLIP_GATE };
 enum clip_press { CLIP_PRESS_STOP, CLIP_PRESS_RESTART, CLIP_PRESS_LAYER, CLIP_PRESS_IGNORE, CLIP_PRESS_PAUSE };
 
-/* What a voice needs to know of its clip: immutable once posted. Made by main, given back by EVENT_RETIRED. */
+/* What a voice needs to know of its clip: immutable once posted. Made by main with malloc, given back by EVENT_RETIRED
+ * (or freed by engine_free). */
 struct clip_params {
     uint32_t medium;                /* clip memory slot */
     uint8_t tab;                    /* from 0 */
@@ -109,7 +110,7 @@ enum event_type {
     EVENT_START,                /* clip, voice, bus: its first sample is at `frame` */
     EVENT_END,                  /* clip, voice, cause: the last was before `frame`; heard_frames */
     EVENT_REFUSED,              /* clip, result: a queued voice could not start after all */
-    EVENT_RETIRED,              /* params: main frees it */
+    EVENT_RETIRED,              /* params: main frees it; no voice reads the medium for their sake any more */
 };
 enum end_cause { END_NATURAL, END_STOP, END_CHOKE, END_STEAL, END_RESTART, END_PANIC, END_CLIP_GONE };
 

@@ -95,7 +95,8 @@ bool voice_region_rt(const struct clip_params *params, const struct clipmem_view
 }
 
 void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
-                    const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart, bool muted)
+                    const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart,
+                    bool muted)
 {
     voice_region_rt(params, view, &voice->in, &voice->out);
     voice->pos = voice->in;

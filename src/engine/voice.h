@@ -76,7 +76,8 @@ RT_SAFE bool voice_region_rt(const struct clip_params *params, const struct clip
 /* Makes a queued voice, all zero but for its identity, sound from `frame` on, at IN. restart: it comes in by the 5 ms
  * cross-fade. Pre: there is a region. */
 RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
-                            const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart, bool muted);
+                            const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart,
+                            bool muted);
 /* Told to stop: fades out from where it is. Return: false if it has no level to fade from: it is over at this frame. */
 RT_SAFE bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, enum end_cause cause);
 /* Becomes a ghost (or a hurried one): ends within `frames`, or by the fade it has if that is sooner. Return: as above. */
