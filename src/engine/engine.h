@@ -35,15 +35,17 @@ bool engine_post(struct engine *engine, const struct op *op);
 bool engine_take_event(struct engine *engine, struct event *event); /* Return: false if there is none */
 
 /* --- audio thread --- */
-/* Makes the next `frames` (0..ENGINE_PERIOD_MAX; 0 only does what is due now) frames: bus[b] points to interleaved stereo float, 64-byte aligned,
- * owned by the engine and valid until the next call, after bus gain, mute and solo, before routing and clamping. */
+/* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames: bus[b] points to interleaved stereo float, 64-byte aligned, owned
+ * by the engine and valid until the next call, after bus gain, mute and solo, before routing and clamping. With 0 frames it
+ * only does what is due now, and leaves *output alone. */
 struct engine_output {
     float *bus[ENGINE_BUSSES];
 };
 RT_SAFE void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output);
 /* The frame the next call begins with. */
 RT_SAFE uint64_t engine_frame_rt(const struct engine *engine);
-/* What the audio loop knows and the segment shows; call before engine_process_rt. time_ns: when the frame after those now made is due. */
+/* What the audio loop knows and the segment shows; call before engine_process_rt. time_ns: when the frame after those now
+ * made is due. */
 RT_SAFE void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late);
 /* Something sounds, is queued, or fades. */
 RT_SAFE bool engine_sounding_rt(const struct engine *engine);

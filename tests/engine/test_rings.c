@@ -164,11 +164,28 @@ static void operations_are_done_in_order_of_frame_then_of_arrival(void **state)
     rig_close(rig);
 }
 
+static void a_call_for_no_frames_does_what_is_due(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with();
+    struct engine_output output;
+    struct event event;
+    uint32_t now = rig_press(rig, ENGINE_NOW, 0);
+    rig_press(rig, 65, 1);
+    engine_process_rt(rig->engine, 0, &output);
+    assert_int_equal(engine_frame_rt(rig->engine), 64);
+    assert_true(engine_take_event(rig->engine, &event) && event.type == EVENT_START && event.frame == 64);
+    assert_true(engine_take_event(rig->engine, &event) && event.type == EVENT_RESULT && event.serial == now);
+    assert_false(engine_take_event(rig->engine, &event));
+    rig_close(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_more_than_its_room_is_unanswered), cmocka_unit_test(two_threads_lose_nothing),
         cmocka_unit_test(operations_are_done_in_order_of_frame_then_of_arrival),
+        cmocka_unit_test(a_call_for_no_frames_does_what_is_due),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
