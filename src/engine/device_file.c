@@ -27,7 +27,7 @@ enum {
     BLOCK_FRAMES = 64,
     RING_BLOCKS = 4096,                 /* 5.4 s at 48 kHz: as long as a disk may hang before blocks are dropped */
     WRITE_BLOCKS = 64,                  /* one write to the disk at most */
-    WRITE_PAUSE_MS = 40,
+    WRITE_PAUSE_MS = 5,                 /* what a kill may cost */
 };
 
 struct block {

@@ -219,7 +219,8 @@ static void from_supervisor(struct msg *msg)
 static struct device_request device_wanted(void)
 {
     const struct conf *config = &stage.options.config;
-    struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods, .dither = config->dither};
+    struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods, .dither = config->dither,
+                                     .start_ns = hello.began_ns};
     text_copy(request.name, sizeof request.name, config->device[0] ? config->device : "default");
     for (int bus = 0; bus < ENGINE_BUSSES; bus++) {
         int channels[2];
@@ -310,6 +311,8 @@ static int start_sound(struct err *err)
     if (!stage.audio)
         return -1;
     audio_get_status(stage.audio, &stage.audio_status);
+    struct msg_began began = {.time_ns = stage.audio_status.start_ns};
+    msg_send(SPAWN_SOCKET, MSG_BEGAN, 0, &began, sizeof began, NULL, 0);
     if (!stage.audio_status.format.rate)
         stage.audio_status.format.rate = rate;
     if (stage.audio_status.note[0])

@@ -22,6 +22,7 @@ struct store_hello {                /* descriptors: [0] clip memory */
 struct engine_hello {               /* descriptors: [0] clip memory, [1] listening socket */
     struct options options;
     uint64_t generation;            /* engine lives of this show, from 1 */
+    uint64_t began_ns;              /* CLOCK_MONOTONIC of the show's first frame; 0: it is yet to come */
     int supervisor_pid;
 };
 

@@ -51,6 +51,7 @@ static struct supervisor {
     int front;                      /* to the front process, -1 once told */
     int lock, listener, memory, signals;
     uint64_t generation;
+    uint64_t began_ns;              /* as the first engine said */
     int status;                     /* exit status */
     struct child engine, standby, store;
     struct child worker[WORKERS_MAX];
@@ -142,7 +143,8 @@ static void start_engine(void)
 {
     if (start_child(&self.engine) < 0)
         return;
-    struct engine_hello hello = {.options = self.options, .generation = ++self.generation, .supervisor_pid = getpid()};
+    struct engine_hello hello = {.options = self.options, .generation = ++self.generation, .began_ns = self.began_ns,
+                                .supervisor_pid = getpid()};
     int fds[2] = {self.memory, self.listener};
     msg_send(self.engine.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 2);
 }
@@ -242,6 +244,8 @@ static void handle_child(struct child *child)
         fail(msg.payload);
     else if (msg.type == MSG_OPTIONS && msg.size == sizeof self.options)
         memcpy(&self.options, msg.payload, sizeof self.options);        /* the store: the show has another file now */
+    else if (msg.type == MSG_BEGAN && child == &self.engine)
+        self.began_ns = ((const struct msg_began *)msg.payload)->time_ns;
     else if (msg.type == MSG_QUIT)
         begin_quit();
     else if (msg.type == MSG_READY && child == &self.store && !self.ready && !self.engine.pid)

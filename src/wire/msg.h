@@ -24,6 +24,7 @@ enum msg_type {
     /* role -> supervisor */
     MSG_READY,              /* text: where the role is usable from now on (engine: [0] the state segment) */
     MSG_FAILED,             /* text: cannot start, one line; exit */
+    MSG_BEGAN,              /* struct msg_began; engine, once it has its sound */
     MSG_QUIT,               /* both ways: the show is over */
     /* store -> engine */
     MSG_OPTIONS,            /* struct options of process/options.h; to the supervisor too, when the session is another one */
@@ -47,6 +48,7 @@ enum msg_type {
     MSG_TYPES
 };
 
+struct msg_began { uint64_t time_ns; };     /* CLOCK_MONOTONIC of the show's first frame */
 struct msg_worker { uint32_t index, pid; };
 struct msg_show { char path[1024]; uint32_t dirty, journal_lines; };    /* path: absolute, "" unnamed; journal_lines follow the
                                                                             document in the memfd, as command lines to run again */
