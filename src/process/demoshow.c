@@ -53,7 +53,7 @@ static const struct demo_clip band_clips[] = {
     { 2, 4, "cowbell", "Cowbell", "cowbell", 'C', "gain = -8.0; pan = 0.3; press = \"restart\"; color = \"yellow\";" },
     { 2, 5, "crash", "Crash", "crash", 'C', "gain = -8.0; press = \"layer\"; color = \"yellow\";" },
     { 2, 6, "riser", "Riser", "riser", 'C', "gain = -8.0; color = \"green\";" },
-    { 2, 7, "stab", "Stab", "pad", 'C', "gain = -8.0; in = 96000; out = 120000; press = \"restart\"; fade_end = 0.1; color = \"magenta\";" },
+    { 2, 7, "stab", "Stab", "pad", 'C', "gain = -8.0; press = \"restart\"; in = 96000; out = 120000; fade_end = 0.1; color = \"magenta\";" },
 };
 
 static const struct demo_clip studio_clips[] = {

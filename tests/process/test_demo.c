@@ -7,6 +7,8 @@
 #include "process/demo.h"
 #include "process/demoshow.h"
 #include "process/demosound.h"
+#include "session/session.h"
+#include "show/show.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -91,6 +93,33 @@ static void session_is_the_text(void **state)
     free(path);
 }
 
+/* It loads, has what was asked of a demo, and is written as a save would write it. */
+static void session_is_as_saved(void **state)
+{
+    (void)state;
+    struct err err;
+    char *path = xasprintf("%s/demo.orp", show_dir), *saved = xasprintf("%s/saved.orp", place);
+    struct show *show = session_load(path, NULL, &err);
+    assert_non_null(show);
+    assert_int_equal(show_clips(show), demo_show_clips());
+    assert_true(show_clips(show) >= 24);
+    assert_int_equal(show_tabs(show), 3);
+    int clips_of[SHOW_GROUPS] = { 0 }, chokes = 0;
+    for (int slot = 0; slot < show_slots(show); slot++)
+        if (show_clip(show, slot))
+            clips_of[show_clip(show, slot)->group]++;
+    for (int group = 0; group < SHOW_GROUPS; group++) {
+        assert_true(clips_of[group] > 0);
+        chokes += show_group(show, group)->choke;
+    }
+    assert_int_equal(chokes, 1);
+    assert_int_equal(session_save(saved, show, &err), 0);
+    assert_int_equal(hash_file(0, saved), hash_file(0, path));
+    show_free(show);
+    free(path);
+    free(saved);
+}
+
 static void what_exists_is_not_touched(void **state)
 {
     (void)state;
@@ -160,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(media_are_the_same_bytes_everywhere),
         cmocka_unit_test(session_is_the_text),
+        cmocka_unit_test(session_is_as_saved),
         cmocka_unit_test(what_exists_is_not_touched),
         cmocka_unit_test(a_folder_with_something_in_it_is_refused_an_empty_one_taken),
         cmocka_unit_test(every_sound_sounds),

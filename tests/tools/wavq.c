@@ -14,7 +14,8 @@
 
 struct sound {
     SF_INFO info;
-    float *samples;                     /* interleaved, owned */
+    int64_t from, to;                   /* what of it was read */
+    float *samples;                     /* interleaved, of frame `from` on, owned */
 };
 
 static const char usage_text[] =
@@ -33,17 +34,28 @@ static void die(const char *what, const char *which)
     exit(2);
 }
 
-static struct sound load(const char *path)
+/* Reads frames [from, to); to -1: to the end. */
+static struct sound load(const char *path, int64_t from, int64_t to)
 {
     struct sound sound = { .info = { 0 } };
     SNDFILE *file = sf_open(path, SFM_READ, &sound.info);
     if (!file)
         die(sf_strerror(NULL), path);
-    sound.samples = calloc((size_t)sound.info.frames * (size_t)sound.info.channels + 1, sizeof(float));
-    if (!sound.samples || sf_readf_float(file, sound.samples, sound.info.frames) != sound.info.frames)
+    sound.from = from;
+    sound.to = to == -1 ? sound.info.frames : to;
+    if (from < 0 || sound.to > sound.info.frames || from > sound.to)
+        die("not that many frames", path);
+    sf_count_t count = sound.to - from;
+    sound.samples = calloc((size_t)count * (size_t)sound.info.channels + 1, sizeof(float));
+    if (!sound.samples || sf_seek(file, from, SEEK_SET) != from || sf_readf_float(file, sound.samples, count) != count)
         die("cannot be read whole", path);
     sf_close(file);
     return sound;
+}
+
+static double sample(const struct sound *sound, int64_t frame, int channel)
+{
+    return (double)sound->samples[(frame - sound->from) * sound->info.channels + channel];
 }
 
 static int64_t number(const char *text)
@@ -59,26 +71,16 @@ static int64_t number(const char *text)
 struct stretch {
     struct sound sound;
     int first, last;                    /* channels, from 0 */
-    int64_t from, to;
 };
 
-static void pick_channel(struct stretch *stretch, const char *channel)
+static struct stretch stretch_of(const char *path, const char *channel, int64_t from, int64_t to)
 {
+    struct stretch stretch = { .sound = load(path, from, to) };
     int64_t c = number(channel);
-    if (c < 0 || c > stretch->sound.info.channels)
+    if (c < 0 || c > stretch.sound.info.channels)
         die("no such channel", channel);
-    stretch->first = c ? (int)c - 1 : 0;
-    stretch->last = c ? (int)c - 1 : stretch->sound.info.channels - 1;
-}
-
-static struct stretch stretch_of(char **argument)
-{
-    struct stretch stretch = { .sound = load(argument[0]), .from = number(argument[2]), .to = number(argument[3]) };
-    pick_channel(&stretch, argument[1]);
-    if (stretch.to == -1)
-        stretch.to = stretch.sound.info.frames;
-    if (stretch.from < 0 || stretch.to > stretch.sound.info.frames || stretch.from > stretch.to)
-        die("not that many frames", argument[0]);
+    stretch.first = c ? (int)c - 1 : 0;
+    stretch.last = c ? (int)c - 1 : stretch.sound.info.channels - 1;
     return stretch;
 }
 
@@ -86,13 +88,13 @@ static double magnitude(const struct stretch *stretch, int64_t frame)
 {
     double most = 0;
     for (int c = stretch->first; c <= stretch->last; c++)
-        most = fmax(most, fabs((double)stretch->sound.samples[frame * stretch->sound.info.channels + c]));
+        most = fmax(most, fabs(sample(&stretch->sound, frame, c)));
     return most;
 }
 
 static int ask_info(char **argument)
 {
-    struct sound sound = load(argument[0]);
+    struct sound sound = load(argument[0], 0, 0);
     static const struct { int format; const char *word; } words[] = {
         { SF_FORMAT_PCM_16, "16" }, { SF_FORMAT_PCM_24, "24" }, { SF_FORMAT_PCM_32, "32" }, { SF_FORMAT_FLOAT, "float" },
     };
@@ -106,9 +108,9 @@ static int ask_info(char **argument)
 
 static int ask_peak(char **argument)
 {
-    struct stretch stretch = stretch_of(argument);
+    struct stretch stretch = stretch_of(argument[0], argument[1], number(argument[2]), number(argument[3]));
     double most = 0;
-    for (int64_t i = stretch.from; i < stretch.to; i++)
+    for (int64_t i = stretch.sound.from; i < stretch.sound.to; i++)
         most = fmax(most, magnitude(&stretch, i));
     printf("%.9g\n", most);
     return 0;
@@ -116,71 +118,50 @@ static int ask_peak(char **argument)
 
 static int ask_rms(char **argument)
 {
-    struct stretch stretch = stretch_of(argument);
+    struct stretch stretch = stretch_of(argument[0], argument[1], number(argument[2]), number(argument[3]));
     double sum = 0;
-    for (int64_t i = stretch.from; i < stretch.to; i++)
+    for (int64_t i = stretch.sound.from; i < stretch.sound.to; i++)
         sum += magnitude(&stretch, i) * magnitude(&stretch, i);
-    printf("%.3f\n", 10 * log10(sum / (double)(stretch.to - stretch.from)));
+    printf("%.3f\n", 10 * log10(sum / (double)(stretch.sound.to - stretch.sound.from)));
     return 0;
 }
 
 static int ask_first(char **argument)
 {
-    struct stretch stretch = stretch_of(argument);
-    int64_t i = stretch.from;
-    while (i < stretch.to && magnitude(&stretch, i) == 0)
+    struct stretch stretch = stretch_of(argument[0], argument[1], number(argument[2]), number(argument[3]));
+    int64_t i = stretch.sound.from;
+    while (i < stretch.sound.to && magnitude(&stretch, i) == 0)
         i++;
-    printf("%lld\n", (long long)(i < stretch.to ? i : -1));
+    printf("%lld\n", (long long)(i < stretch.sound.to ? i : -1));
     return 0;
 }
 
 static int ask_last(char **argument)
 {
-    struct stretch stretch = stretch_of(argument);
-    int64_t i = stretch.to - 1;
-    while (i >= stretch.from && magnitude(&stretch, i) == 0)
+    struct stretch stretch = stretch_of(argument[0], argument[1], number(argument[2]), number(argument[3]));
+    int64_t i = stretch.sound.to - 1;
+    while (i >= stretch.sound.from && magnitude(&stretch, i) == 0)
         i--;
-    printf("%lld\n", (long long)(i >= stretch.from ? i : -1));
+    printf("%lld\n", (long long)(i >= stretch.sound.from ? i : -1));
     return 0;
 }
 
 static int ask_get(char **argument)
 {
-    int64_t from = number(argument[2]), count = number(argument[3]);
-    struct sound sound = load(argument[0]);
-    int64_t channel = number(argument[1]);
-    if (channel < 1 || channel > sound.info.channels || from < 0 || from + count > sound.info.frames)
-        die("no such samples", argument[0]);
-    for (int64_t i = from; i < from + count; i++)
-        printf("%.9g\n", (double)sound.samples[i * sound.info.channels + channel - 1]);
+    int64_t from = number(argument[2]);
+    struct stretch stretch = stretch_of(argument[0], argument[1], from, from + number(argument[3]));
+    for (int64_t i = from; i < stretch.sound.to; i++)
+        printf("%.9g\n", sample(&stretch.sound, i, stretch.first));
     return 0;
-}
-
-/* Two single channels, side by side. */
-struct pair { struct stretch a, b; };
-
-static struct pair pair_of(const char *a, const char *a_channel, const char *b, const char *b_channel)
-{
-    struct pair pair = { .a = { .sound = load(a) }, .b = { .sound = load(b) } };
-    pick_channel(&pair.a, a_channel);
-    pick_channel(&pair.b, b_channel);
-    return pair;
-}
-
-static double sample(const struct stretch *stretch, int64_t frame)
-{
-    return (double)stretch->sound.samples[frame * stretch->sound.info.channels + stretch->first];
 }
 
 static int ask_find(char **argument)
 {
-    struct pair pair = pair_of(argument[0], argument[1], argument[2], argument[3]);
     int64_t count = number(argument[4]), found = -1;
-    if (count > pair.b.sound.info.frames)
-        die("has fewer frames", argument[2]);
-    for (int64_t at = 0; at + count <= pair.a.sound.info.frames && found < 0; at++) {
+    struct stretch in = stretch_of(argument[0], argument[1], 0, -1), reference = stretch_of(argument[2], argument[3], 0, count);
+    for (int64_t at = 0; at + count <= in.sound.to && found < 0; at++) {
         int64_t i = 0;
-        while (i < count && sample(&pair.a, at + i) == sample(&pair.b, i))
+        while (i < count && sample(&in.sound, at + i, in.first) == sample(&reference.sound, i, reference.first))
             i++;
         if (i == count)
             found = at;
@@ -191,13 +172,11 @@ static int ask_find(char **argument)
 
 static int ask_diff(char **argument)
 {
-    struct pair pair = pair_of(argument[0], argument[1], argument[3], argument[4]);
     int64_t at = number(argument[2]), from = number(argument[5]), count = number(argument[6]);
+    struct stretch a = stretch_of(argument[0], argument[1], at, at + count), b = stretch_of(argument[3], argument[4], from, from + count);
     double most = 0;
-    if (at < 0 || from < 0 || at + count > pair.a.sound.info.frames || from + count > pair.b.sound.info.frames)
-        die("not that many frames", argument[0]);
     for (int64_t i = 0; i < count; i++)
-        most = fmax(most, fabs(sample(&pair.a, at + i) - sample(&pair.b, from + i)));
+        most = fmax(most, fabs(sample(&a.sound, at + i, a.first) - sample(&b.sound, from + i, b.first)));
     printf("%.9g\n", most);
     return 0;
 }
