@@ -16,7 +16,7 @@
 #include <stdio.h>
 
 enum { SLICES = 40, SLICE_MS = 250, BEDS = 23 };
-static const struct made_grid full_grid = {.tabs = 8, .rows = 32, .columns = 40, .beds = BEDS};
+static const struct made_grid full_grid = {.tabs = 8, .rows = 32, .columns = 40, .beds = BEDS, .bed_seconds = 2};
 
 enum measured { AUDIO, MAIN, FLOOR, MEASURED };
 

@@ -28,7 +28,7 @@
 #include <sys/socket.h>
 
 enum { TRIGGERS = 500, BEDS = 23, SPACING_MS = 12, PATIENCE_MS = 200, BENCH_PRIORITY = 40 };
-static const struct made_grid full_grid = {.tabs = 8, .rows = 32, .columns = 40, .beds = BEDS};
+static const struct made_grid full_grid = {.tabs = 8, .rows = 32, .columns = 40, .beds = BEDS, .bed_seconds = 2};
 static const double frame_ns = 1e9 / RUNNING_RATE;
 
 struct contestant {

@@ -27,9 +27,9 @@ static void give_up(const char *what, const char *why)
 /* Noise from a generator of remainders, x a swell of some 2 Hz that is another one in every file. */
 static void make_chunk(float *samples, int64_t first, uint32_t frames, uint32_t rate, uint32_t *seed, double swell_hz)
 {
-    for (uint32_t i = 0; i < frames; i++) {
-        float level = (float)(0.06 + 0.05 * sin(2 * 3.14159265358979 * swell_hz * (double)(first + i) / rate));
-        for (int c = 0; c < CHANNELS; c++) {
+    for (size_t i = 0; i < frames; i++) {
+        float level = (float)(0.06 + 0.05 * sin(2 * 3.14159265358979 * swell_hz * (double)(first + (int64_t)i) / rate));
+        for (size_t c = 0; c < CHANNELS; c++) {
             *seed = *seed * 1664525 + 1013904223;
             samples[i * CHANNELS + c] = level * ((float)(*seed >> 8) / 8388608.0f - 1);
         }
@@ -104,7 +104,7 @@ void made_grid(struct made_show *show, const struct made_grid *grid)
     for (int i = 0; i < GRID_MEDIA; i++) {
         char file[32];
         snprintf(file, sizeof file, "bed%d.wav", i);
-        make_media(show, file, 48000, i % 2 ? 24 : 16, 2, (uint32_t)i + 1);
+        make_media(show, file, 48000, i % 2 ? 24 : 16, (uint32_t)grid->bed_seconds, (uint32_t)i + 1);
         snprintf(file, sizeof file, "shot%d.wav", i);
         make_media(show, file, 48000, i % 2 ? 24 : 16, 1, (uint32_t)i + 11);
     }

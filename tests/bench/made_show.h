@@ -13,10 +13,10 @@ struct made_show {
     char session[64];                   /* FOLDER/show.orp */
 };
 
-/* A grid all of whose cells are taken, by clips that share a few media of one and two seconds. The first `beds` cells of tab 1
- * are stereo loops spread over groups A, C and D; all others are shots of group B, which is a choke group of one. */
+/* A grid all of whose cells are taken, by clips that share a few media. The first `beds` cells of tab 1 are stereo loops of
+ * `bed_seconds`, spread over groups A, C and D; all others are shots of a second in group B, a choke group of one. */
 struct made_grid {
-    int tabs, rows, columns, beds;
+    int tabs, rows, columns, beds, bed_seconds;
 };
 
 enum { MADE_VOICES = 24, MADE_SECONDS = 60 };
