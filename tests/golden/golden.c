@@ -13,7 +13,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <sndfile.h>
+
+static float one(int64_t frame, unsigned channel)
+{
+    (void)frame;
+    (void)channel;
+    return 1;
+}
 
 int golden_setup(void **state)
 {
@@ -25,6 +33,8 @@ int golden_setup(void **state)
     int failed = mkdir(media, 0777);
     free(media);
     *state = golden;
+    if (!failed)
+        golden_media(golden, "one.wav", 2, GOLDEN_RATE, OUTPUT_F32, GOLDEN_RATE, one);
     return failed;
 }
 
@@ -52,30 +62,40 @@ int golden_teardown(void **state)
     return failed;
 }
 
-void golden_media(struct golden *golden, const char *file, unsigned channels, uint32_t rate, enum output_format format, int64_t frames,
-                  golden_sample *sample)
+void golden_media(struct golden *golden, const char *file, unsigned channels, uint32_t rate, enum output_format format,
+                  int64_t frames, golden_sample *sample)
 {
     struct err err;
     char *path = xasprintf("%s/media/%s", golden->folder, file);
     struct wavfile *wav = wavfile_open(path, channels, rate, format, &err);
     free(path);
     assert_non_null(wav);
-    for (int64_t i = 0; i < frames; i++) {
-        float values[8];
-        unsigned char bytes[8 * 4];
+    float *values = xcalloc((size_t)frames * channels, sizeof *values);
+    unsigned char *bytes = xcalloc((size_t)frames * channels, 4);
+    for (int64_t i = 0; i < frames; i++)
         for (unsigned c = 0; c < channels; c++)
-            values[c] = sample(i, c);
-        output_convert_rt(bytes, values, format, channels, 1, 0, false);
-        assert_int_equal(wavfile_write(wav, bytes, 1, &err), 0);
-    }
+            values[i * channels + c] = sample(i, c);
+    output_convert_rt(bytes, values, format, channels, (uint32_t)frames, 0, false);
+    assert_int_equal(wavfile_write(wav, bytes, (uint64_t)frames, &err), 0);
+    free(values);
+    free(bytes);
     assert_int_equal(wavfile_close(wav, &err), 0);
+}
+
+float golden_noise(int64_t frame, unsigned channel)
+{
+    uint32_t x = (uint32_t)(frame * 2 + channel) * 2654435761u + 12345;
+    x ^= x >> 15;
+    x *= 2246822519u;
+    int value = frame == 1000 ? 32767 : frame == 1001 ? -32768 : (int)(x >> 16) - 32768;     /* the extremes among them */
+    return (float)value / 32768;
 }
 
 void golden_clip(struct golden *golden, const char *id, const char *file, const char *more)
 {
     int place = golden->clip_count++;
-    strbuf_addf(&golden->clips, "%s{ row = %d; column = %d; id = \"%s\"; file = \"%s\"; %s }", place ? ",\n" : "", place / 10 + 1, place % 10 + 1,
-                id, file, more);
+    strbuf_addf(&golden->clips, "%s{ row = %d; column = %d; id = \"%s\"; file = \"%s\"; %s }", place ? ",\n" : "",
+                place / 10 + 1, place % 10 + 1, id, file, more);
 }
 
 void golden_group(struct golden *golden, char letter, const char *properties)
@@ -148,20 +168,36 @@ static void read_samples(struct golden *golden)
     sf_close(file);
 }
 
-void golden_render(struct golden *golden, const char *options)
+/* Return: the exit status. What was said before is forgotten, and so is an output that was there. */
+static int run_render(struct golden *golden, const char *options)
 {
-    const char *clipgrid = getenv("CLIPGRID");
+    const char *clipgrid = getenv("CLIPGRID"), *in = golden->folder;
     assert_non_null(clipgrid);
     forget_render(golden);
     write_session(golden);
-    const char *in = golden->folder;
-    char *command = xasprintf("'%s' render %s/show.orp --commands %s/script --out %s/out.wav %s 2>%s/err </dev/null", clipgrid, in, in, in, options, in);
+    char *command = xasprintf("rm -f %s/out.wav && XDG_CONFIG_HOME=%s '%s' render %s/show.orp --commands %s/script "
+                              "--out %s/out.wav %s 2>%s/err </dev/null", in, in, clipgrid, in, in, in, options, in);
     int status = system(command);
     free(command);
     golden->refusals = read_text(golden, "err");
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        fail_msg("render ended with status %d: %s", WEXITSTATUS(status), golden->refusals);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void golden_render(struct golden *golden, const char *options)
+{
+    int status = run_render(golden, options);
+    if (status != 0)
+        fail_msg("render ended with status %d: %s", status, golden->refusals);
     read_samples(golden);
+}
+
+void golden_render_refused(struct golden *golden, const char *options)
+{
+    assert_int_equal(run_render(golden, options), 1);
+    assert_int_equal(golden_refusals(golden), 1);
+    char *path = xasprintf("%s/out.wav", golden->folder);
+    assert_int_equal(access(path, F_OK), -1);
+    free(path);
 }
 
 float golden_sample_at(const struct golden *golden, int64_t frame, unsigned channel)
@@ -183,4 +219,15 @@ void golden_near(int64_t frame, double got, double wanted, double tolerance)
 {
     if (!(fabs(got - wanted) <= tolerance))
         fail_msg("frame %lld: %.9g, not %.9g", (long long)frame, got, wanted);
+}
+
+void golden_hears(const struct golden *golden, int64_t frame, unsigned channel, double wanted, double tolerance)
+{
+    golden_near(frame, golden_sample_at(golden, frame, channel), wanted, tolerance);
+}
+
+void golden_silent(const struct golden *golden, int64_t from, int64_t to, unsigned channel)
+{
+    for (int64_t i = from; i < (to < 0 ? golden->frames : to); i++)
+        golden_hears(golden, i, channel, 0, 0);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How many sound at once: the pool of 24, choke groups, and what is refused. Clip k is silent
- * but at frames that leave k when divided by 32, and is pressed at multiples of 32: so every
- * frame of a bus belongs to one clip, and the voices can be counted in the sound itself.
+ * How many sound at once: the pool of 24, choke groups, and what is refused. The media is silent
+ * but for every 32nd frame. Clip k begins so that it sounds at frames that leave k - 1 when
+ * divided by 32, and is pressed at multiples of 32: so every frame of a bus belongs to one clip,
+ * and the voices can be counted in the sound itself.
  */
 #include "config.h"
 
@@ -12,26 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMB = 32, FRAMES = 48000 * 4, CLIPS = 30 };
-
-static int tooth;
+enum { COMB = 32, FRAMES = 120000, CLIPS = 30 };
 
 static float comb(int64_t frame, unsigned channel)
 {
     (void)channel;
-    return frame % COMB == tooth ? 0.5f : 0;
+    return frame % COMB ? 0 : 0.5f;
 }
 
 /* Clips 1 to count, each in group letter, or in A B C in turn if it is 0. */
 static void make_clips(struct golden *golden, int count, char letter, const char *more)
 {
-    for (tooth = 0; tooth < count; tooth++) {
-        char id[16], file[24], properties[128];
-        snprintf(id, sizeof id, "clip%d", tooth + 1);
-        snprintf(file, sizeof file, "%d.wav", tooth + 1);
-        snprintf(properties, sizeof properties, "group = \"%c\"; %s", letter ? letter : 'A' + tooth % 3, more);
-        golden_media(golden, file, 2, 48000, OUTPUT_S16, FRAMES, comb);
-        golden_clip(golden, id, file, properties);
+    golden_media(golden, "comb.wav", 2, 48000, OUTPUT_S16, FRAMES, comb);
+    for (int i = 0; i < count; i++) {
+        char id[16], properties[128];
+        snprintf(id, sizeof id, "clip%d", i + 1);
+        snprintf(properties, sizeof properties, "in = %d; group = \"%c\"; %s", COMB - i, letter ? letter : 'A' + i % 3, more);
+        golden_clip(golden, id, "comb.wav", properties);
     }
 }
 
@@ -65,37 +63,63 @@ static void thirty_presses_sound_24_and_refuse_six_by_name(void **state)
     assert_int_equal(golden_refusals(golden), CLIPS - 24);
     char *line = golden->refusals;
     for (int i = 25; i <= CLIPS; i++) {
-        char name[16], *end = strchr(line, '\n');
+        char wanted[32], *end = strchr(line, '\n');
         *end = 0;
-        snprintf(name, sizeof name, "clip%d", i);
-        if (!strstr(line, name))
-            fail_msg("'%s' does not name %s", line, name);
+        snprintf(wanted, sizeof wanted, "%df press clip%d: ", i * 3200, i);
+        if (strncmp(line, wanted, strlen(wanted)) != 0 || !strstr(line, "24 voices"))
+            fail_msg("'%s' does not say '%s' and why", line, wanted);
         line = end + 1;
     }
 }
 
-/* A tail gives its slot to a newcomer; what is held is protected. */
-static void a_tail_gives_way(void **state)
+/* The tail that was first told to stop gives its place to a newcomer; what is held is protected. */
+static void the_oldest_tail_gives_way(void **state)
 {
+    enum { HELD = 0xffffff, CLIP3 = 1 << 2, CLIP7 = 1 << 6, CLIP25 = 1 << 24, CLIP26 = 1 << 25 };
     struct golden *golden = *state;
-    make_clips(golden, 26, 0, "fade_out = 3.0;");
+    make_clips(golden, 27, 0, "fade_out = 3.0;");
     for (int i = 0; i < 24; i++)
         golden_at(golden, (i + 1) * 320, "press clip%d", i + 1);
     golden_at(golden, 9600, "press clip7");            /* stops: its tail sounds for three seconds */
+    golden_at(golden, 12800, "press clip3");
     golden_at(golden, 19200, "press clip25");
     golden_at(golden, 28800, "press clip26");
+    golden_at(golden, 38400, "press clip27");
     golden_render(golden, "");
-    assert_int_equal(who_sounds(golden, 12800, 19200), 0xffffff);
-    assert_int_equal(who_sounds(golden, 19200 + 320, 28800), (0xffffff & ~(1 << 6)) | 1 << 24);
-    assert_int_equal(who_sounds(golden, 28800 + 320, 38400), (0xffffff & ~(1 << 6)) | 1 << 24);
+    assert_int_equal(who_sounds(golden, 12800, 19200), HELD);
+    assert_int_equal(who_sounds(golden, 19200 + 320, 28800), (HELD & ~CLIP7) | CLIP25);
+    assert_int_equal(who_sounds(golden, 28800 + 320, 48000), (HELD & ~CLIP7 & ~CLIP3) | CLIP25 | CLIP26);
     assert_int_equal(golden_refusals(golden), 1);
-    assert_non_null(strstr(golden->refusals, "clip26"));
+    assert_non_null(strstr(golden->refusals, "clip27"));
 }
 
-/* Six milliseconds after each press no more voices than set, however long the fade-outs are; what was pressed last is there. */
+/* Two mono voices share a place: 48 of them sound. */
+static void mono_voices_pair(void **state)
+{
+    struct golden *golden = *state;
+    golden_media(golden, "mono.wav", 1, 48000, OUTPUT_S16, 24000, comb);
+    for (int i = 0; i < 50; i++) {
+        char id[16], more[64];
+        snprintf(id, sizeof id, "clip%d", i + 1);
+        snprintf(more, sizeof more, "group = \"%c\"; pan = -1.0; gain = -40.0;", 'A' + i % 4);
+        golden_clip(golden, id, "mono.wav", more);
+        golden_at(golden, 0, "press clip%d", i + 1);
+    }
+    golden_render(golden, "");
+    assert_int_equal(golden_refusals(golden), 2);
+    double sum = 0;
+    for (unsigned c = 0; c < 8; c += 2)
+        sum += golden_sample_at(golden, 320 * COMB, c);
+    golden_near(320 * COMB, sum, 48 * 0.5 * 0.01, 1e-5);
+}
+
+/*
+ * Six milliseconds after each press no more voices than set, however long the fade-outs are, and
+ * what was pressed last is there. The presses are 7 to 31 ms apart, but every fourth 1 ms.
+ */
 static void choke_group_of(struct golden *golden, int voices)
 {
-    enum { PRESSES = 40 };
+    enum { PRESSES = 40, SIX_MS = 288 };
     char properties[64];
     int64_t at[PRESSES + 1], now = 320;
     snprintf(properties, sizeof properties, "mode = \"choke\"; voices = %d;", voices);
@@ -104,13 +128,15 @@ static void choke_group_of(struct golden *golden, int voices)
     for (int i = 0; i < PRESSES; i++) {
         at[i] = now;
         golden_at(golden, now, "press clip%d", i * 7 % 10 + 1);
-        now += COMB * (10 + i * i % 37);                /* 7 to 31 ms */
+        now += COMB * (i % 4 == 2 ? 2 : 10 + i * i % 37);
     }
     at[PRESSES] = now;
     golden_render(golden, "");
     int most = 0;
     for (int i = 0; i < PRESSES; i++) {
-        uint32_t who = who_sounds(golden, at[i] + 288, at[i + 1]);
+        if (at[i] + SIX_MS >= at[i + 1])
+            continue;
+        uint32_t who = who_sounds(golden, at[i] + SIX_MS, at[i + 1]);
         assert_true(who & UINT32_C(1) << i * 7 % 10);
         most = count_bits(who) > most ? count_bits(who) : most;
     }
@@ -156,8 +182,8 @@ static void choke_flags_concern_only_one_another(void **state)
 {
     struct golden *golden = *state;
     make_clips(golden, 1, 'A', "");
-    golden_clip(golden, "x", "1.wav", "choke = true; in = 31;");
-    golden_clip(golden, "y", "1.wav", "choke = true; in = 30;");
+    golden_clip(golden, "x", "comb.wav", "choke = true; in = 31;");
+    golden_clip(golden, "y", "comb.wav", "choke = true; in = 30;");
     golden_at(golden, 0, "press clip1");
     golden_at(golden, 3200, "press x");
     golden_at(golden, 6400, "press y");
@@ -166,19 +192,36 @@ static void choke_flags_concern_only_one_another(void **state)
     assert_int_equal(who_sounds(golden, 6400 + 320, 9600), 1 | 4);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, golden_setup, golden_teardown)
+/* A clip that stops the others does so in all groups, with their own fade-outs. */
+static void stop_others_reaches_every_group(void **state)
+{
+    struct golden *golden = *state;
+    make_clips(golden, 5, 0, "");
+    golden_clip(golden, "long", "comb.wav", "in = 27; fade_out = 0.5;");
+    golden_clip(golden, "last", "comb.wav", "in = 26; stop_others = true;");
+    for (int i = 1; i <= 5; i++)
+        golden_at(golden, 0, "press clip%d", i);
+    golden_at(golden, 0, "press long");
+    golden_at(golden, 6400, "press last");
+    golden_render(golden, "");
+    assert_int_equal(who_sounds(golden, 320, 6400), 0x3f);
+    assert_int_equal(who_sounds(golden, 6400 + 64, 6400 + 23000), 0x60);
+    assert_int_equal(who_sounds(golden, 6400 + 24000, 48000), 0x40);
+}
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(thirty_presses_sound_24_and_refuse_six_by_name),
-        TEST(a_tail_gives_way),
-        TEST(choke_holds_two),
-        TEST(choke_holds_three),
-        TEST(choke_holds_four),
-        TEST(choke_of_one_cuts),
-        TEST(a_free_group_has_its_limit),
-        TEST(choke_flags_concern_only_one_another),
+        GOLDEN_TEST(thirty_presses_sound_24_and_refuse_six_by_name),
+        GOLDEN_TEST(the_oldest_tail_gives_way),
+        GOLDEN_TEST(mono_voices_pair),
+        GOLDEN_TEST(choke_holds_two),
+        GOLDEN_TEST(choke_holds_three),
+        GOLDEN_TEST(choke_holds_four),
+        GOLDEN_TEST(choke_of_one_cuts),
+        GOLDEN_TEST(a_free_group_has_its_limit),
+        GOLDEN_TEST(choke_flags_concern_only_one_another),
+        GOLDEN_TEST(stop_others_reaches_every_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "golden.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,8 +47,7 @@ static void mono_hard_left_is_all_there_and_silence(void **state)
     double left, right;
     hear(golden, 1, "pan = -1.0;", &left, &right);
     assert_true(left == 0.5);
-    for (int64_t i = 0; i < golden->frames; i++)
-        golden_near(i, golden_sample_at(golden, i, 1), 0, 0);
+    golden_silent(golden, 0, -1, 1);
 }
 
 static void mono_hard_right_likewise(void **state)
@@ -59,11 +59,21 @@ static void mono_hard_right_likewise(void **state)
 
 static void mono_in_between_follows_the_law(void **state)
 {
-    double left, right, t = (-0.4 + 1) * M_PI / 4;
-    hear(*state, 1, "pan = -0.4; gain = -6.0;", &left, &right);
-    double gain = 0.5 * pow(10, -6.0 / 20);
-    golden_near(MIDDLE, left, gain * pow(cos(t), 1.5), 1e-6);
-    golden_near(MIDDLE, right, gain * pow(sin(t), 1.5), 1e-6);
+    struct golden *golden = *state;
+    golden_media(golden, "mono.wav", 1, 48000, OUTPUT_S16, FRAMES, half);
+    for (int step = -9; step <= 9; step++) {
+        char id[8], more[64];
+        snprintf(id, sizeof id, "k%d", step + 9);
+        snprintf(more, sizeof more, "pan = %.1f; gain = -6.0;", step / 10.0);
+        golden_clip(golden, id, "mono.wav", more);
+        golden_at(golden, (step + 9) * FRAMES, "press %s", id);
+    }
+    golden_render(golden, "");
+    for (int step = -9; step <= 9; step++) {
+        double gain = 0.5 * pow(10, -6.0 / 20), t = (step / 10.0 + 1) * M_PI / 4;
+        golden_hears(golden, (step + 9) * FRAMES + MIDDLE, 0, gain * pow(cos(t), 1.5), 1e-6);
+        golden_hears(golden, (step + 9) * FRAMES + MIDDLE, 1, gain * pow(sin(t), 1.5), 1e-6);
+    }
 }
 
 static void stereo_has_balance(void **state)
@@ -72,6 +82,14 @@ static void stereo_has_balance(void **state)
     hear(*state, 2, "pan = 0.3;", &left, &right);
     golden_near(MIDDLE, left, 0.5 * 0.7, 1e-6);
     golden_near(MIDDLE, right, 0.25, 0);
+}
+
+static void stereo_has_balance_to_the_left_too(void **state)
+{
+    double left, right;
+    hear(*state, 2, "pan = -0.75;", &left, &right);
+    golden_near(MIDDLE, left, 0.5, 0);
+    golden_near(MIDDLE, right, 0.25 * 0.25, 1e-6);
 }
 
 static void gain_is_in_decibels(void **state)
@@ -85,46 +103,42 @@ static void gain_is_in_decibels(void **state)
 static void no_gain_is_silence(void **state)
 {
     struct golden *golden = *state;
-    golden_media(golden, "half.wav", 2, 48000, OUTPUT_S16, FRAMES, half);
-    golden_clip(golden, "half", "half.wav", "gain = \"-inf\";");
-    golden_at(golden, 0, "press half");
+    golden_clip(golden, "quiet", "one.wav", "gain = \"-inf\";");
+    golden_at(golden, 0, "press quiet");
     golden_render(golden, "--seconds 0.1");
-    for (int64_t i = 0; i < golden->frames; i++)
-        golden_near(i, golden_sample_at(golden, i, 0), 0, 0);
+    golden_silent(golden, 0, -1, 0);
 }
 
-/* Group gain and mute act on the group's bus alone. */
+/* Group gain and mute act on the group's bus alone; the clip's own gain and the group's multiply. */
 static void groups_have_a_gain(void **state)
 {
     struct golden *golden = *state;
-    golden_media(golden, "half.wav", 2, 48000, OUTPUT_S16, FRAMES, half);
     golden_group(golden, 'B', "gain = -12.0;");
     golden_group(golden, 'C', "mute = true;");
-    golden_clip(golden, "a", "half.wav", "");
-    golden_clip(golden, "b", "half.wav", "group = \"B\";");
-    golden_clip(golden, "c", "half.wav", "group = \"C\";");
+    golden_clip(golden, "a", "one.wav", "");
+    golden_clip(golden, "b", "one.wav", "group = \"B\"; gain = -6.5;");
+    golden_clip(golden, "c", "one.wav", "group = \"C\";");
     golden_at(golden, 0, "press a");
     golden_at(golden, 0, "press b");
     golden_at(golden, 0, "press c");
     golden_render(golden, "");
-    golden_near(MIDDLE, golden_sample_at(golden, MIDDLE, 0), 0.5, 0);
-    golden_near(MIDDLE, golden_sample_at(golden, MIDDLE, 2), 0.5 * pow(10, -12.0 / 20), 1e-6);
-    golden_near(MIDDLE, golden_sample_at(golden, MIDDLE, 4), 0, 0);
+    golden_hears(golden, MIDDLE, 0, 1, 0);
+    golden_hears(golden, MIDDLE, 2, pow(10, -18.5 / 20), 1e-6);
+    golden_silent(golden, 0, -1, 4);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, golden_setup, golden_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(mono_at_the_centre_is_4_5_db_down_in_both),
-        TEST(mono_hard_left_is_all_there_and_silence),
-        TEST(mono_hard_right_likewise),
-        TEST(mono_in_between_follows_the_law),
-        TEST(stereo_has_balance),
-        TEST(gain_is_in_decibels),
-        TEST(no_gain_is_silence),
-        TEST(groups_have_a_gain),
+        GOLDEN_TEST(mono_at_the_centre_is_4_5_db_down_in_both),
+        GOLDEN_TEST(mono_hard_left_is_all_there_and_silence),
+        GOLDEN_TEST(mono_hard_right_likewise),
+        GOLDEN_TEST(mono_in_between_follows_the_law),
+        GOLDEN_TEST(stereo_has_balance),
+        GOLDEN_TEST(stereo_has_balance_to_the_left_too),
+        GOLDEN_TEST(gain_is_in_decibels),
+        GOLDEN_TEST(no_gain_is_silence),
+        GOLDEN_TEST(groups_have_a_gain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

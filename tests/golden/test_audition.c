@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Audition: one voice of its own on the last bus, that nothing but itself and a stop of everything reaches. */
+#include "config.h"
+
+#include "golden.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEFT = 8, RIGHT = 9, CROSS = 240 /* 5 ms */ };
+
+static void it_sounds_on_its_bus_alone(void **state)
+{
+    struct golden *golden = *state;
+    golden_clip(golden, "heard", "one.wav", "group = \"B\";");
+    golden_at(golden, 0, "audition heard");
+    golden_render(golden, "");
+    golden_hears(golden, 10000, LEFT, 1, 0);
+    golden_hears(golden, 10000, RIGHT, 1, 0);
+    for (unsigned c = 0; c < LEFT; c++)
+        golden_silent(golden, 0, -1, c);
+}
+
+/* It neither chokes nor stops the others, whatever its clip says. */
+static void it_stops_no_one(void **state)
+{
+    struct golden *golden = *state;
+    golden_group(golden, 'A', "mode = \"choke\";");
+    golden_clip(golden, "a", "one.wav", "choke = true;");
+    golden_clip(golden, "heard", "one.wav", "choke = true; stop_others = true;");
+    golden_at(golden, 0, "press a");
+    golden_at(golden, 4800, "audition heard");
+    golden_render(golden, "");
+    for (int64_t n = GOLDEN_PROTECTION; n < GOLDEN_RATE - GOLDEN_PROTECTION; n++)
+        golden_hears(golden, n, 0, 1, 0);
+    golden_hears(golden, 10000, LEFT, 1, 0);
+}
+
+/* Nor do they stop it: not a stop of its clip's group, not a clip that stops all others. */
+static void no_one_stops_it(void **state)
+{
+    struct golden *golden = *state;
+    golden_clip(golden, "heard", "one.wav", "");
+    golden_clip(golden, "last", "one.wav", "stop_others = true; group = \"B\";");
+    golden_at(golden, 0, "press heard");
+    golden_at(golden, 0, "audition heard");
+    golden_at(golden, 4800, "stop group:A");
+    golden_at(golden, 9600, "press last");
+    golden_render(golden, "");
+    golden_silent(golden, 4800 + GOLDEN_PROTECTION, -1, 0);
+    for (int64_t n = GOLDEN_PROTECTION; n < GOLDEN_RATE - GOLDEN_PROTECTION; n++)
+        golden_hears(golden, n, LEFT, 1, 0);
+}
+
+/* A clip takes the place of another in 5 ms; the same once more is a stop. */
+static void there_is_one_at_a_time(void **state)
+{
+    struct golden *golden = *state;
+    golden_clip(golden, "first", "one.wav", "pan = 1.0;");
+    golden_clip(golden, "second", "one.wav", "pan = -1.0;");
+    golden_at(golden, 0, "audition first");
+    golden_at(golden, 9600, "audition second");
+    golden_at(golden, 19200, "audition second");
+    golden_render(golden, "");
+    for (int64_t n = 0; n < CROSS; n++)
+        golden_hears(golden, 9600 + n, RIGHT, 1 - (double)n / CROSS, 2e-6);
+    golden_silent(golden, 9600 + CROSS, -1, RIGHT);
+    golden_hears(golden, 9600 + CROSS, LEFT, 1, 0);
+    golden_hears(golden, 19199, LEFT, 1, 0);
+    golden_silent(golden, 19200 + GOLDEN_PROTECTION, -1, LEFT);
+}
+
+static void a_full_pool_has_room_for_it(void **state)
+{
+    struct golden *golden = *state;
+    for (int i = 1; i <= 25; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "clip%d", i);
+        golden_clip(golden, id, "one.wav", "gain = -40.0;");
+        golden_at(golden, 0, i < 25 ? "press clip%d" : "audition clip%d", i);
+    }
+    golden_render(golden, "");
+    assert_int_equal(golden_refusals(golden), 0);
+    golden_hears(golden, 10000, 0, 0.24, 1e-6);
+    golden_hears(golden, 10000, LEFT, 0.01, 1e-6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        GOLDEN_TEST(it_sounds_on_its_bus_alone),
+        GOLDEN_TEST(it_stops_no_one),
+        GOLDEN_TEST(no_one_stops_it),
+        GOLDEN_TEST(there_is_one_at_a_time),
+        GOLDEN_TEST(a_full_pool_has_room_for_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
