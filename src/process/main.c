@@ -64,8 +64,10 @@ int main(int argc, char **argv)
     pthread_setname_np(pthread_self(), "clipgrid");     /* a role was started as /proc/self/exe */
     if (argc == 2 && argv[1][0] == '@')
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-            if (!strcmp(argv[1], roles[i].name))
+            if (!strcmp(argv[1], roles[i].name)) {
+                signal(SIGHUP, SIG_IGN);            /* a terminal that goes away is nothing to a part of a show */
                 return roles[i].run();
+            }
     struct args args;
     struct err err;
     if (args_parse(&args, argc, argv, &err) < 0)

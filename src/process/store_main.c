@@ -91,8 +91,9 @@ static void take_place(const char *path, struct strbuf *document, struct strbuf 
         text_copy(self.note, sizeof self.note, why.text);
 }
 
-/* Reads a session (path absolute, given: as errors shall name it; both "": an unnamed show) and its journal into self.document and self.waiting. */
-static int load(const char *path, const char *given, struct err *err)
+/* Reads a session (path absolute, given: as errors shall name it; both "": an unnamed show) and its journal into self.document and
+ * self.waiting. drop: the edits of the show before it are not wanted any more. */
+static int load(const char *path, const char *given, bool drop, struct err *err)
 {
     struct show *show = *path ? session_load(given, NULL, err) : show_new();
     if (!show)
@@ -102,6 +103,9 @@ static int load(const char *path, const char *given, struct err *err)
     flat_write(show, &self.document);
     show_free(show);
     struct strbuf kept = {0};
+    struct err why;
+    if (drop && self.journal)
+        journal_restart(self.journal, &why);    /* open! has been told to */
     take_place(path, &kept, &self.waiting);
     if (kept.len) {
         strbuf_reset(&self.document);
@@ -241,7 +245,7 @@ static void do_open(const struct msg *msg)
     struct err err;
     memcpy(&about, msg->payload, sizeof about);
     about.path[sizeof about.path - 1] = '\0';
-    if (load(about.path, about.path, &err) < 0) {
+    if (load(about.path, about.path, about.force, &err) < 0) {
         answer(MSG_OPENED, msg->serial, &err, about.path);
         return;
     }
@@ -341,7 +345,7 @@ static void from_supervisor(struct msg *msg)
         msg_send(self.engine, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
         self.keep_media = self.restarted;
         struct err err;
-        if (!self.restarted && self.served && load(self.session, self.session, &err) < 0)
+        if (!self.restarted && self.served && load(self.session, self.session, false, &err) < 0)
             text_copy(self.note, sizeof self.note, err.text);       /* a new engine, the file gone: the document as it was */
         if (!self.restarted)
             send_show();
@@ -424,7 +428,7 @@ int store_main(void)
     if (self.memory && self.restarted) {
         take_place(self.options.session, &ignored, &ignored);      /* the engine has the document */
         strbuf_clear(&ignored);
-    } else if (!self.memory || load(self.options.session, self.options.session_given, &err) < 0) {
+    } else if (!self.memory || load(self.options.session, self.options.session_given, false, &err) < 0) {
         msg_send_text(SPAWN_SOCKET, MSG_FAILED, 0, err.text);
         return 1;
     }

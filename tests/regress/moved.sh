@@ -49,6 +49,13 @@ expect 0 ctl open "$work/other/show.orp"
 wait_until 20 is_loaded || fail "the other show's media do not load"
 expect 0 ctl press knock
 holds "the knock's length, which is the rain's here" "$(json voices.0.elapsed_s) + $(json voices.0.remaining_s) > 3.5"
+
+# open! drops what was not saved, of the same show too.
+expect 0 ctl set knock gain -20
+expect 1 ctl open other/show.orp
+expect 0 ctl open! "$work/other/show.orp"
+expect 0 ctl get knock gain
+[ "$(cat out)" != 'ok -20.0' ] || fail "open! did not drop the edit"
 show_stop
 
 # Eight of them at once, without a terminal: one starts the show, the others find it.
