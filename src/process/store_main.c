@@ -22,6 +22,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,7 +89,7 @@ static void take_place(const char *path, struct strbuf *document, struct strbuf 
     journal_close(self.journal);
     self.journal = journal_open(self.session, self.options.socket, document, lines, self.note, &why);
     if (!self.journal)
-        text_copy(self.note, sizeof self.note, why.text);
+        snprintf(self.note, sizeof self.note, "edits are kept only once they are saved: %.150s", why.text);
 }
 
 /* Reads a session (path absolute, given: as errors shall name it; both "": an unnamed show) and its journal into self.document and
