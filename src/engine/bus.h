@@ -28,7 +28,8 @@ struct bus {
 
 RT_SAFE void bus_init_rt(struct bus *bus);
 /* Brings a factor to a level within 5 ms; at once if nothing sounds. */
-RT_SAFE void bus_go_rt(struct bus *bus, enum bus_factor factor, const struct timing *timing, int64_t frame, float to, bool sounding);
+RT_SAFE void bus_go_rt(struct bus *bus, enum bus_factor factor, const struct timing *timing, int64_t frame, float to,
+                       bool sounding);
 /* Once a period, before any voice: `frames` of silence. */
 RT_SAFE void bus_begin_rt(struct bus *bus);
 /* Where voices of a chain mix from `offset` of this period of `frames`. */
