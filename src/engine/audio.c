@@ -102,13 +102,14 @@ static void audio_free(struct audio *audio)
 
 /* --- device thread --- */
 
-static void report_first(struct audio *audio, const struct device *device, const struct err *err)
+/* format: NULL: it failed. */
+static void report_first(struct audio *audio, const struct device_format *format, const struct err *err)
 {
-    if (device)
-        set_status(audio, AUDIO_RUNNING, "", &device->format);
+    if (format)
+        set_status(audio, AUDIO_RUNNING, "", format);
     pthread_mutex_lock(&audio->lock);
     audio->tried = true;
-    audio->failed = !device;
+    audio->failed = !format;
     audio->first_err = *err;
     pthread_cond_broadcast(&audio->changed);
     pthread_mutex_unlock(&audio->lock);
@@ -127,16 +128,16 @@ static void rescue_loop(struct audio *audio)
     set_silent(audio, note);
 }
 
-/* Follows a device that was offered until it comes back or we quit. Return: how long it was away, in ms. */
-static uint64_t follow_device(struct audio *audio, struct device *device)
+/* Follows a device that was offered, until it comes back or we quit. Return: how long it was away, in ms. */
+static uint64_t follow_device(struct audio *audio, const struct device_format *format)
 {
     uint64_t begin = clock_now_rt();
     struct device *back;
     while (!(back = audio_loop_take_back(&audio->loop))) {
         if (!pause_for(audio, LOOK_MS))
             return 0;
-        if (audio_loop_card_plays(&audio->loop, &device->format))
-            set_status(audio, AUDIO_RUNNING, "", &device->format);
+        if (audio_loop_card_plays(&audio->loop, format))
+            set_status(audio, AUDIO_RUNNING, "", format);
         rescue_loop(audio);
     }
     char note[sizeof audio->status.note];
@@ -167,14 +168,14 @@ static uint64_t try_device(struct audio *audio, const struct device_request *req
 {
     struct err err = {0};
     struct device *device = device_open(request, &err);
-    if (!device)
+    struct device_format format = device ? device->format : audio->clock_format;
+    if (device)
+        audio_loop_offer(&audio->loop, device);
+    else
         set_silent(audio, err.text);
     if (first)
-        report_first(audio, device, &err);
-    if (!device)
-        return 0;
-    audio_loop_offer(&audio->loop, device);
-    return follow_device(audio, device);
+        report_first(audio, device ? &format : NULL, &err);     /* after the offer: the loop begins with it */
+    return device ? follow_device(audio, &format) : 0;
 }
 
 static void *run_devices(void *context)

@@ -150,11 +150,12 @@ static void a_restart_goes_on_where_the_clock_is(void **state)
     audio_close(audio);
     float *samples = read_recorded(&frames);
     check_content(samples, first, 0, 0);
-    sf_count_t second = first;
-    while (second < frames && samples[second * CHANNELS] == 0.0f)
-        second++;
+    /* where the second life's frame 0 belongs, by its last frame: a busy machine may have kept it from sounding */
+    sf_count_t second = frames - 1 - (sf_count_t)fake_frame(samples[(frames - 1) * CHANNELS]);
     assert_true((uint64_t)second >= (begin - status.start_ns) * 48 / 1000000);
     assert_true((uint64_t)second <= (end - status.start_ns) * 48 / 1000000 + 1);
+    for (sf_count_t i = first; i < second; i++)
+        assert_float_equal(samples[i * CHANNELS], 0, 0);
     check_content(samples, frames, second, 0);
     assert_int_equal(frames - second, engine_frame_rt(engine));
     free(samples);
