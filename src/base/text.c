@@ -113,12 +113,8 @@ void words_clear(struct words *words)
     *words = (struct words){0};
 }
 
-void text_fmt_word(struct strbuf *out, const char *text)
+void text_fmt_quoted(struct strbuf *out, const char *text)
 {
-    if (*text && !strpbrk(text, " \t\"")) {
-        strbuf_adds(out, text);
-        return;
-    }
     strbuf_addc(out, '"');
     for (; *text; text++) {
         if (*text == '"' || *text == '\\')
@@ -126,6 +122,14 @@ void text_fmt_word(struct strbuf *out, const char *text)
         strbuf_addc(out, *text);
     }
     strbuf_addc(out, '"');
+}
+
+void text_fmt_word(struct strbuf *out, const char *text)
+{
+    if (*text && !strpbrk(text, " \t\""))
+        strbuf_adds(out, text);
+    else
+        text_fmt_quoted(out, text);
 }
 
 void text_fmt_escaped(struct strbuf *out, const char *text)

@@ -32,6 +32,7 @@ int words_split(struct words *words, const char *line, struct err *err);
 void words_clear(struct words *words);
 /* Adds text as one word, quoted only if it must be. */
 void text_fmt_word(struct strbuf *out, const char *text);
+void text_fmt_quoted(struct strbuf *out, const char *text);     /* quoted always */
 /* Adds text with newline as \n and backslash as \\ : the form of multi-line values on the socket. */
 void text_fmt_escaped(struct strbuf *out, const char *text);
 void text_unescape(char *text);                                 /* in place, the reverse */

@@ -16,28 +16,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void fmt_quoted(const char *text, struct strbuf *out)
-{
-    strbuf_addc(out, '"');
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            strbuf_addc(out, '\\');
-        strbuf_addc(out, *text);
-    }
-    strbuf_addc(out, '"');
-}
-
 void markers_fmt(const struct show_clip *clip, struct strbuf *out)
 {
     strbuf_adds(out, "(");
     for (int i = 0; i < clip->markers; i++) {
         const struct show_marker *marker = &clip->marker[i];
         strbuf_adds(out, i ? ", { name = " : " { name = ");
-        fmt_quoted(marker->name, out);
+        text_fmt_quoted(out, marker->name);
         strbuf_addf(out, "; at = %lld;", (long long)marker->at);
         if (marker->extra) {
             strbuf_adds(out, " extra = ");
-            fmt_quoted(marker->extra, out);
+            text_fmt_quoted(out, marker->extra);
             strbuf_addc(out, ';');
         }
         strbuf_adds(out, " }");
