@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "process/document.h"
+#include "platform/fd.h"
 #include "show/flat.h"
 
 #include <errno.h>
@@ -16,18 +17,12 @@ enum { DOCUMENT_BYTES_MAX = 512 * 1024 * 1024 };
 int document_to_fd(const struct strbuf *text, struct err *err)
 {
     int fd = memfd_create("clipgrid-document", MFD_CLOEXEC);
-    size_t done = 0;
-    while (fd >= 0 && done < text->len) {
-        ssize_t written = write(fd, text->s + done, text->len - done);
-        if (written < 0 && errno != EINTR) {
-            close(fd);
-            fd = -1;
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
-    if (fd < 0)
-        err_set(err, ERR_IO, "the document cannot be handed on: %s", strerror(errno));
-    return fd;
+    if (fd >= 0 && fd_write_all(fd, text->s, text->len) == 0)
+        return fd;
+    err_set(err, ERR_IO, "the document cannot be handed on: %s", strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 int document_from_fd(int fd, struct strbuf *text, struct err *err)

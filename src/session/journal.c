@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "platform/clock.h"
+#include "platform/fd.h"
 #include "platform/paths.h"
 
 #include <errno.h>
@@ -51,20 +52,6 @@ static void fmt_head(const struct journal *journal, char head[128])
              (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
-static int write_all(int fd, const char *bytes, size_t count)
-{
-    while (count) {
-        ssize_t written = write(fd, bytes, count);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -1;
-        bytes += written;
-        count -= (size_t)written;
-    }
-    return 0;
-}
-
 static int io_error(const struct journal *journal, const char *what, struct err *err)
 {
     return err_set(err, ERR_IO, "%s: %s: %s", journal->path, what, strerror(errno));
@@ -78,8 +65,8 @@ static int start_anew(struct journal *journal, const char *document, size_t byte
     snprintf(fresh, sizeof fresh, "%s.new", journal->path);
     snprintf(mark, sizeof mark, DOCUMENT_MARK "%zu\n", bytes);
     int fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool fine = fd >= 0 && write_all(fd, head, strlen(head)) == 0 &&
-        (!document || (write_all(fd, mark, strlen(mark)) == 0 && write_all(fd, document, bytes) == 0)) && fdatasync(fd) == 0 &&
+    bool fine = fd >= 0 && fd_write_all(fd, head, strlen(head)) == 0 &&
+        (!document || (fd_write_all(fd, mark, strlen(mark)) == 0 && fd_write_all(fd, document, bytes) == 0)) && fdatasync(fd) == 0 &&
         rename(fresh, journal->path) == 0;
     if (!fine) {
         io_error(journal, "cannot be written", err);
@@ -216,7 +203,7 @@ int journal_add(struct journal *journal, const char *line, struct err *err)
     strbuf_adds(&text, line);
     strbuf_addc(&text, '\n');
     off_t before = lseek(journal->fd, 0, SEEK_CUR);
-    int result = write_all(journal->fd, text.s, text.len);
+    int result = fd_write_all(journal->fd, text.s, text.len);
     if (result < 0) {
         io_error(journal, "edits are not kept", err);
         if (ftruncate(journal->fd, before) == 0)        /* no half line stays */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/strbuf.h"
+#include "platform/fd.h"
 #include "platform/paths.h"
 #include "session/textfile.h"
 
@@ -154,15 +155,8 @@ static int dress(const struct beside *beside)
 /* A failed fsync is final: the kernel may have dropped the pages, a second call would lie. */
 static int fill(const struct beside *beside, const char *bytes, size_t count)
 {
-    while (count) {
-        ssize_t written = write(beside->fd, bytes, count);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return fail(beside, "writing");
-        bytes += written;
-        count -= (size_t)written;
-    }
+    if (fd_write_all(beside->fd, bytes, count) < 0)
+        return fail(beside, "writing");
     return fsync(beside->fd) < 0 ? fail(beside, "syncing") : 0;
 }
 
