@@ -24,23 +24,6 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static char folder[64];
-
-void rig_enter_folder(void)
-{
-    strcpy(folder, "/tmp/clipgrid-media-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(chdir(folder), 0);
-}
-
-void rig_leave_folder(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    assert_int_equal(chdir("/"), 0);
-    assert_int_equal(system(command), 0);
-}
-
 static void rig_told(void *context, const struct media_info *info)
 {
     struct rig *rig = context;
@@ -82,6 +65,22 @@ void rig_clear(struct rig *rig)
         waitpid(rig->pid[i], NULL, 0);
     }
     alarm(0);
+}
+
+int rig_set_up(void **state)
+{
+    static struct rig rig;
+    if (folder_enter(state) < 0)
+        return -1;
+    rig_init(&rig, 256 << 20, 48000, 1);
+    *state = &rig;
+    return 0;
+}
+
+int rig_tear_down(void **state)
+{
+    rig_clear(*state);
+    return folder_leave(state);
 }
 
 pid_t rig_fork_worker(int *socket, int *staging)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A loader with clip memory and workers that are real processes, and media files made for the
- * occasion in a folder of their own. One rig at a time.
+ * occasion in a folder of their own.
  */
 #ifndef TESTS_MEDIA_RIG_H
 #define TESTS_MEDIA_RIG_H
 
+#include "../folder.h"
 #include "clipmem/clipmem.h"
 #include "media/loader.h"
 
@@ -25,9 +26,9 @@ struct rig {
     int settled[RIG_SLOTS];                 /* how often such a thing was told */
 };
 
-/* Goes into a new folder below /tmp, which rig_leave_folder() removes with all that is in it. */
-void rig_enter_folder(void);
-void rig_leave_folder(void);
+/* cmocka set-up and tear-down: a folder (tests/folder.h), and in it a rig of 256 MiB at 48 kHz with one worker: *state. */
+int rig_set_up(void **state);
+int rig_tear_down(void **state);
 
 void rig_init(struct rig *rig, uint64_t bytes, uint32_t chain_rate, int workers);
 void rig_clear(struct rig *rig);

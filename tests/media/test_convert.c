@@ -96,25 +96,11 @@ static void what_vanishes_at_the_rate_of_the_device_is_said(void **state)
     rig_clear(&rig);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    rig_enter_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_leave_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_equal_the_whole), cmocka_unit_test(very_short_files_convert),
         cmocka_unit_test(what_vanishes_at_the_rate_of_the_device_is_said),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_enter, folder_leave);
 }

@@ -114,22 +114,6 @@ static void unknown_layouts_alternate(void **state)
         check_file(*state, SF_FORMAT_WAV | SF_FORMAT_PCM_16, channels, NULL);
 }
 
-static int set_up(void **state)
-{
-    static struct rig rig;
-    rig_enter_folder();
-    rig_init(&rig, 8 << 20, 48000, 1);
-    *state = &rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_clear(*state);
-    rig_leave_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,5 +121,5 @@ int main(void)
         cmocka_unit_test(wave_files_are_in_the_order_of_wave), cmocka_unit_test(ogg_files_are_in_the_order_of_vorbis),
         cmocka_unit_test(a_stated_layout_is_taken), cmocka_unit_test(unknown_layouts_alternate),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);
 }

@@ -118,27 +118,11 @@ static void opus_is_decoded_at_48_khz(void **state)
     assert_int_equal(view.frames, 48000);
 }
 
-static int set_up(void **state)
-{
-    static struct rig rig;
-    rig_enter_folder();
-    rig_init(&rig, 64 << 20, 48000, 1);
-    *state = &rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_clear(*state);
-    rig_leave_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_and_floats_are_exact), cmocka_unit_test(lengths_around_a_block_and_a_request),
         cmocka_unit_test(coded_sound_has_its_exact_length), cmocka_unit_test(opus_is_decoded_at_48_khz),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);
 }

@@ -261,22 +261,8 @@ static void the_loader_survives_and_honest_work_is_untouched(void **state)
     rig_clear(&rig);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    rig_enter_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_leave_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_loader_survives_and_honest_work_is_untouched)};
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_enter, folder_leave);
 }

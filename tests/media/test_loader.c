@@ -295,22 +295,6 @@ static void what_an_earlier_loader_left_is_kept(void **state)
     rig_clear(&rig);
 }
 
-static int set_up(void **state)
-{
-    static struct rig rig;
-    rig_enter_folder();
-    rig_init(&rig, 256 << 20, 48000, 1);
-    *state = &rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_clear(*state);
-    rig_leave_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,5 +305,5 @@ int main(void)
         cmocka_unit_test(first_goes_before_others), cmocka_unit_test(a_slot_may_change_its_file_at_any_time),
         cmocka_unit_test(what_an_earlier_loader_left_is_kept),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);
 }

@@ -99,22 +99,8 @@ static void every_variant_is_settled(void **state)
     rig_clear(&rig);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    rig_enter_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_leave_folder();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_variant_is_settled)};
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_enter, folder_leave);
 }

@@ -93,7 +93,8 @@ static void a_dead_worker_is_an_error(void **state)
 static int set_up(void **state)
 {
     static struct probed worker;
-    rig_enter_folder();
+    if (folder_enter(state) < 0)
+        return -1;
     worker.pid = rig_fork_worker(&worker.socket, &worker.staging);
     close(worker.staging);
     *state = &worker;
@@ -106,8 +107,7 @@ static int tear_down(void **state)
     close(worker->socket);
     if (worker->pid)
         waitpid(worker->pid, NULL, 0);
-    rig_leave_folder();
-    return 0;
+    return folder_leave(state);
 }
 
 int main(void)

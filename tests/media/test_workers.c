@@ -215,20 +215,11 @@ static void descriptors_nobody_asked_for_are_closed(void **state)
 
 static int set_up(void **state)
 {
-    static struct rig rig;
-    rig_enter_folder();
+    if (rig_set_up(state) < 0)
+        return -1;
     rig_make_file("long.wav", WAV16, 2, 48000, LONG_FRAMES);
     rig_make_file("middle.wav", WAV16, 2, 48000, 100000);
     rig_make_file("short.wav", WAV16, 1, 48000, 1000);
-    rig_init(&rig, 64 << 20, 48000, 1);
-    *state = &rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_clear(*state);
-    rig_leave_folder();
     return 0;
 }
 
@@ -240,5 +231,5 @@ int main(void)
         cmocka_unit_test(many_deaths_lose_no_other_file), cmocka_unit_test(staging_that_is_not_sealed_is_refused),
         cmocka_unit_test(descriptors_nobody_asked_for_are_closed),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, rig_tear_down);
 }

@@ -2,6 +2,8 @@
 /* The control socket: one holder, no stale one in the way, descriptors beside lines. */
 #include "config.h"
 
+#include "../folder.h"
+
 #include "platform/sock.h"
 
 #include <errno.h>
@@ -18,20 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-
-static int enter(void **state)
-{
-    static char folder[] = "/tmp/clipgrid-test-XXXXXX";
-    *state = folder;
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf '%s'", (char *)*state);
-    return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
 
 static void the_lock_has_one_holder(void **state)
 {
@@ -173,5 +161,5 @@ int main(void)
         cmocka_unit_test(a_stale_socket_is_replaced_and_a_file_is_not), cmocka_unit_test(a_group_may_be_let_in),
         cmocka_unit_test(a_line_brings_a_descriptor), cmocka_unit_test(a_long_path_works),
     };
-    return cmocka_run_group_tests(tests, enter, leave);
+    return cmocka_run_group_tests(tests, folder_enter, folder_leave);
 }

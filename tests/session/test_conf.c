@@ -2,6 +2,8 @@
 /* clipgrid.conf, and the two example files. */
 #include "config.h"
 
+#include "../folder.h"
+
 #include "base/strbuf.h"
 #include "session/conf.h"
 #include "session/libconf.h"
@@ -12,34 +14,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
-
-static int enter(void **state)
-{
-    static char folder[] = "/tmp/clipgrid-test-XXXXXX";
-    *state = folder;
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf '%s'", (char *)*state);
-    return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
 
 static void refuse(const char *text, const char *wanted)
 {
@@ -47,7 +26,7 @@ static void refuse(const char *text, const char *wanted)
     struct err err = {0};
     conf_init(&conf);
     before = conf;
-    write_file("c", text);
+    folder_write("c", text);
     assert_int_equal(conf_load(&conf, "c", &err), -1);
     assert_memory_equal(&conf, &before, sizeof conf);
     if (strncmp(err.text, wanted, strlen(wanted)))
@@ -61,8 +40,8 @@ static void settings_arrive(void **state)
     struct err err = {0};
     conf_init(&conf);
     assert_true(conf.dither && !conf.equal_latency && !conf.rate && !*conf.device && !conf.bindings);
-    write_file("c", "device = \"hw:1\"; rate = 48000; period = 64; periods = 3; dither = false; equal_latency = true; memory_mb = 100;\n"
-               "socket_group = \"audio\"; bind = ( { key = \"F5\"; command = \"stop all\"; }, { command = \"tab 2\"; key = \"^X\"; } );");
+    folder_write("c", "device = \"hw:1\"; rate = 48000; period = 64; periods = 3; dither = false; equal_latency = true; memory_mb = 100;\n"
+                 "socket_group = \"audio\"; bind = ( { key = \"F5\"; command = \"stop all\"; }, { command = \"tab 2\"; key = \"^X\"; } );");
     if (conf_load(&conf, "c", &err) < 0)
         fail_msg("%s", err.text);
     assert_string_equal(conf.device, "hw:1");
@@ -102,10 +81,10 @@ static void the_usual_file_may_be_missing(void **state)
     assert_int_equal(conf_load(&conf, "absent", &err), -1);
     assert_string_equal(err.text, "absent: no such file");
     assert_int_equal(mkdir("clipgrid", 0700), 0);
-    write_file("clipgrid/clipgrid.conf", "memory_mb = 64;");
+    folder_write("clipgrid/clipgrid.conf", "memory_mb = 64;");
     assert_int_equal(conf_load(&conf, NULL, &err), 0);
     assert_int_equal(conf.memory_mb, 64);
-    write_file("clipgrid/clipgrid.conf", "memory_mb = 1;");
+    folder_write("clipgrid/clipgrid.conf", "memory_mb = 1;");
     assert_int_equal(conf_load(&conf, NULL, &err), -1);
     assert_non_null(strstr(err.text, "clipgrid/clipgrid.conf:1: memory_mb: wants"));
 }
@@ -125,7 +104,7 @@ static void settings_print(void **state)
     strcpy(conf.binding[0].command, "press \"x y\"");
     for (int i = 0; i < conf_count(); i++)
         conf_fmt_setting(i, &conf, &text);
-    write_file("c", text.s);
+    folder_write("c", text.s);
     conf_init(&again);
     assert_int_equal(conf_load(&again, "c", NULL), 0);
     assert_memory_equal(&conf, &again, sizeof conf);
@@ -154,11 +133,11 @@ static void the_example_shows_every_setting(void **state)
     struct conf conf;
     assert_int_equal(textfile_read(CONF_FOLDER "/clipgrid.conf.example", "file", 1 << 20, &text, &err), 0);
     uncomment(&text, &bare);
-    write_file("c", text.s);
+    folder_write("c", text.s);
     conf_init(&conf);
     assert_int_equal(conf_load(&conf, "c", &err), 0);
     assert_true(!*conf.device && !conf.bindings);       /* as it is shipped, nothing is set */
-    write_file("c", bare.s);
+    folder_write("c", bare.s);
     if (conf_load(&conf, "c", &err) < 0)
         fail_msg("%s", err.text);
     assert_true(*conf.device && conf.bindings == 2);
@@ -213,5 +192,5 @@ int main(void)
         cmocka_unit_test(settings_print), cmocka_unit_test(the_example_shows_every_setting),
         cmocka_unit_test(the_example_session_shows_every_key),
     };
-    return cmocka_run_group_tests(tests, enter, leave);
+    return cmocka_run_group_tests(tests, folder_enter, folder_leave);
 }

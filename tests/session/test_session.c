@@ -2,56 +2,20 @@
 /* Session files on disk: bad ones of every kind, saves, what a first save keeps. */
 #include "config.h"
 
+#include "../folder.h"
+
 #include "base/strbuf.h"
 #include "session/session.h"
-#include "session/textfile.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
-
-static int enter(void **state)
-{
-    static char folder[32];
-    snprintf(folder, sizeof folder, "/tmp/clipgrid-test-XXXXXX");
-    *state = folder;
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf '%s'", (char *)*state);
-    return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void write_bytes(const char *path, const void *bytes, size_t count)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, count, file), count);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void write_file(const char *path, const char *text)
-{
-    write_bytes(path, text, strlen(text));
-}
-
-static void file_holds(const char *path, const char *text)
-{
-    struct strbuf got = {0};
-    assert_int_equal(textfile_read(path, "file", 1 << 20, &got, NULL), 0);
-    assert_string_equal(got.s, text);
-    strbuf_clear(&got);
-}
 
 static void refuse(const char *path, enum err_code code, const char *wanted)
 {
@@ -69,14 +33,14 @@ static void what_is_no_session_is_said_in_one_line(void **state)
     refuse(".", ERR_REFUSED, ".: is a folder; a show is a regular file");
     assert_int_equal(mkfifo("fifo", 0600), 0);
     refuse("fifo", ERR_REFUSED, "fifo: is not a file of bytes");
-    write_file("empty", "");
+    folder_write("empty", "");
     refuse("empty", ERR_REFUSED, "empty:1: not a clipgrid session: format = \"ORP2026A\" is missing");
-    write_bytes("binary", "\x7f" "ELF\2\1\1\0\0\0", 10);
+    folder_write_bytes("binary", "\x7f" "ELF\2\1\1\0\0\0", 10);
     refuse("binary", ERR_REFUSED, "binary:1: a zero byte");
-    write_file("huge", "");
+    folder_write("huge", "");
     assert_int_equal(truncate("huge", SESSION_BYTES_MAX + 1), 0);
     refuse("huge", ERR_REFUSED, "huge: 16777217 bytes; a show has at most 16777216");
-    write_file("include", "format = \"ORP2026A\";\n@include \"empty\"\n");
+    folder_write("include", "format = \"ORP2026A\";\n@include \"empty\"\n");
     refuse("include", ERR_REFUSED, "include:2: @include is refused");
 }
 
@@ -94,11 +58,11 @@ static struct show *load(const char *path)
 static void a_save_loads_again(void **state)
 {
     (void)state;
-    write_file("a.orp", PLAIN);
+    folder_write("a.orp", PLAIN);
     struct show *show = load("a.orp");
     struct err err;
     assert_int_equal(session_save("b.orp", show, &err), 0);
-    file_holds("b.orp", PLAIN);
+    folder_holds("b.orp", PLAIN);
     assert_int_equal(session_save("a.orp", show, &err), 0);
     assert_int_equal(access("a.orp.orig", F_OK), -1);           /* it had no comments to lose */
     show_free(show);
@@ -111,15 +75,15 @@ static void the_first_save_keeps_what_was_commented(void **state)
 {
     (void)state;
     struct err err;
-    write_file("a.orp", "# mine\n" PLAIN);
+    folder_write("a.orp", "# mine\n" PLAIN);
     struct show *show = load("a.orp");
     assert_int_equal(session_save("a.orp", show, &err), 0);
-    file_holds("a.orp", PLAIN);
-    file_holds("a.orp.orig", "# mine\n" PLAIN);
-    write_file("a.orp", "# again\n" PLAIN);
+    folder_holds("a.orp", PLAIN);
+    folder_holds("a.orp.orig", "# mine\n" PLAIN);
+    folder_write("a.orp", "# again\n" PLAIN);
     assert_int_equal(session_save("a.orp", show, &err), 0);
-    file_holds("a.orp", PLAIN);
-    file_holds("a.orp.orig", "# mine\n" PLAIN);
+    folder_holds("a.orp", PLAIN);
+    folder_holds("a.orp.orig", "# mine\n" PLAIN);
     show_free(show);
 }
 
@@ -127,12 +91,12 @@ static void a_save_that_cannot_keep_comments_is_none(void **state)
 {
     (void)state;
     struct err err;
-    write_file("a.orp", "# mine\n" PLAIN);
+    folder_write("a.orp", "# mine\n" PLAIN);
     struct show *show = load("a.orp");
     assert_int_equal(mkdir(".a.orp.orig.saving", 0700), 0);     /* nothing can be made of that name */
     assert_int_equal(session_save("a.orp", show, &err), -1);
     assert_non_null(strstr(err.text, "a.orp.orig: not saved"));
-    file_holds("a.orp", "# mine\n" PLAIN);
+    folder_holds("a.orp", "# mine\n" PLAIN);
     show_free(show);
 }
 
@@ -144,26 +108,26 @@ static void hostile_sizes_are_refused_early(void **state)
     strbuf_adds(&text, "format = \"ORP2026A\";\n");
     for (int i = 0; i < 40000; i++)
         strbuf_addf(&text, "key%d = %d;\n", i, i);
-    write_bytes("names", text.s, text.len);
+    folder_write_bytes("names", text.s, text.len);
     refuse("names", ERR_REFUSED, "names:201: more than 200 settings in one group");
     strbuf_reset(&text);
     for (int i = 0; i < 100000; i++)
         strbuf_adds(&text, "a={");
-    write_bytes("deep", text.s, text.len);
+    folder_write_bytes("deep", text.s, text.len);
     refuse("deep", ERR_REFUSED, "deep:1: brackets nested deeper than 16");
     strbuf_reset(&text);
     strbuf_adds(&text, "format = \"ORP2026A\";\nlist = ( 0");
     for (int i = 0; i < 40000; i++)
         strbuf_adds(&text, ", 1");
     strbuf_adds(&text, " );\ntabs = ( {} );");
-    write_bytes("list", text.s, text.len);
+    folder_write_bytes("list", text.s, text.len);
     show_free(load("list"));
     strbuf_clear(&text);
 }
 
 int main(void)
 {
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_enter, folder_leave)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(what_is_no_session_is_said_in_one_line), IN_FOLDER(a_save_loads_again),
         IN_FOLDER(the_first_save_keeps_what_was_commented), IN_FOLDER(a_save_that_cannot_keep_comments_is_none),

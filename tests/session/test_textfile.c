@@ -2,6 +2,8 @@
 /* Whole files: what is refused, what a failed or killed save leaves. */
 #include "config.h"
 
+#include "../folder.h"
+
 #include "base/strbuf.h"
 #include "session/textfile.h"
 
@@ -13,7 +15,6 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -65,39 +66,6 @@ int __wrap_rename(const char *from, const char *to)
     return fails() ? -1 : __real_rename(from, to);
 }
 
-static int enter(void **state)
-{
-    static char folder[32];
-    snprintf(folder, sizeof folder, "/tmp/clipgrid-test-XXXXXX");
-    *state = folder;
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave(void **state)
-{
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf '%s'", (char *)*state);
-    return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void file_holds(const char *path, const char *text)
-{
-    struct strbuf got = {0};
-    struct err err;
-    if (textfile_read(path, "file", 1 << 20, &got, &err) < 0)
-        fail_msg("%s", err.text);
-    assert_string_equal(got.s ? got.s : "", text);
-    strbuf_clear(&got);
-}
-
 static int files_here(void)
 {
     DIR *folder = opendir(".");
@@ -128,12 +96,12 @@ static void only_regular_files_of_a_sane_size(void **state)
     refuse("/dev/zero", ERR_REFUSED, "a show is a regular file");
     assert_int_equal(mkfifo("fifo", 0600), 0);
     refuse("fifo", ERR_REFUSED, "a show is a regular file");
-    write_file("big", "");
+    folder_write("big", "");
     assert_int_equal(truncate("big", 1 << 30), 0);
     refuse("big", ERR_REFUSED, "1073741824 bytes; a show has at most 1000");
-    write_file("fits", "text");
+    folder_write("fits", "text");
     assert_int_equal(symlink("fits", "link"), 0);
-    file_holds("link", "text");
+    folder_holds("link", "text");
 }
 
 static void a_save_replaces_the_bytes_and_keeps_the_rest(void **state)
@@ -144,13 +112,13 @@ static void a_save_replaces_the_bytes_and_keeps_the_rest(void **state)
     mode_t old = umask(022);
     assert_int_equal(textfile_replace("new", "one", 3, &err), 0);
     umask(old);
-    file_holds("new", "one");
+    folder_holds("new", "one");
     assert_int_equal(stat("new", &st), 0);
     assert_int_equal(st.st_mode & 07777, 0644);
     assert_int_equal(chmod("new", 0640), 0);
     assert_int_equal(symlink("new", "alias"), 0);
     assert_int_equal(textfile_replace("alias", "second", 6, &err), 0);
-    file_holds("new", "second");
+    folder_holds("new", "second");
     assert_int_equal(lstat("alias", &st), 0);
     assert_true(S_ISLNK(st.st_mode));
     assert_int_equal(stat("new", &st), 0);
@@ -164,7 +132,7 @@ static void a_copy_is_kept_once(void **state)
     struct err err;
     assert_int_equal(textfile_keep("x.orig", "first", 5, &err), 0);
     assert_int_equal(textfile_keep("x.orig", "second", 6, &err), 0);
-    file_holds("x.orig", "first");
+    folder_holds("x.orig", "first");
     assert_int_equal(files_here(), 1);
 }
 
@@ -188,7 +156,7 @@ static void a_failed_write_changes_nothing(void **state)
     (void)state;
     static char bytes[100000];
     memset(bytes, 'x', sizeof bytes);
-    write_file("show", "old");
+    folder_write("show", "old");
     signal(SIGXFSZ, SIG_IGN);
     struct rlimit was, small;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
@@ -201,7 +169,7 @@ static void a_failed_write_changes_nothing(void **state)
     assert_int_equal(result, -1);
     assert_int_equal(err.code, ERR_IO);
     assert_non_null(strstr(err.text, "show: not saved: writing: "));
-    file_holds("show", "old");
+    folder_holds("show", "old");
     assert_int_equal(files_here(), 1);
 }
 
@@ -214,7 +182,7 @@ static void every_failing_call_leaves_the_old_file(void **state)
         int call = 0, refusals = 0;
         for (bool reached = true; reached; refusals += reached) {
             struct err err = {0};
-            write_file("show", "old");
+            folder_write("show", "old");
             fail_at = ++call;
             fail_with = errors[i];
             int result = textfile_replace("show", "a new text", 10, &err);
@@ -223,7 +191,7 @@ static void every_failing_call_leaves_the_old_file(void **state)
             bool written = result == 0 || strstr(err.text, "show: written, but its folder cannot be synced");
             if (!written && !strstr(err.text, "show: not saved: "))
                 fail_msg("%s", err.text);
-            file_holds("show", written ? "a new text" : "old");
+            folder_holds("show", written ? "a new text" : "old");
             assert_int_equal(files_here(), 1);
             assert_true(reached || result == 0);
         }
@@ -235,15 +203,15 @@ static void one_saver_at_a_time(void **state)
 {
     (void)state;
     struct err err;
-    write_file(".show.saving", "half of somethi");
+    folder_write(".show.saving", "half of somethi");
     assert_int_equal(textfile_replace("show", "whole", 5, &err), 0);
-    file_holds("show", "whole");
+    folder_holds("show", "whole");
     assert_int_equal(files_here(), 1);
     int other = open(".show.saving", O_RDWR | O_CREAT, 0600);
     assert_int_equal(flock(other, LOCK_EX), 0);
     assert_int_equal(textfile_replace("show", "mine", 4, &err), -1);
     assert_non_null(strstr(err.text, "being saved by someone else"));
-    file_holds("show", "whole");
+    folder_holds("show", "whole");
     close(other);
 }
 
@@ -281,7 +249,7 @@ static void a_killed_saver_leaves_one_whole_file(void **state)
 
 int main(void)
 {
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_enter, folder_leave)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(only_regular_files_of_a_sane_size), IN_FOLDER(a_save_replaces_the_bytes_and_keeps_the_rest),
         IN_FOLDER(a_copy_is_kept_once), IN_FOLDER(no_folder_no_save), IN_FOLDER(a_failed_write_changes_nothing), IN_FOLDER(every_failing_call_leaves_the_old_file),
