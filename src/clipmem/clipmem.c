@@ -168,18 +168,20 @@ const void *clipmem_read_rt(const struct clipmem_view *view, int64_t frame, uint
     return memory->shared->block[entry - 1] + (size_t)offset * (CLIPMEM_BLOCK_BYTES >> view->shift);
 }
 
-void clipmem_touch(const struct clipmem *memory, uint32_t slot)
+uint32_t clipmem_touch(const struct clipmem *memory, uint32_t slot, uint32_t first, uint32_t count_most)
 {
     struct clipmem_view view;
-    if (!clipmem_view_rt(memory, slot, &view))
-        return;
-    for (uint32_t i = 0; i < view.table_count; i++) {
+    if (!clipmem_view_rt(memory, slot, &view) || first >= view.table_count)
+        return 0;
+    uint32_t end = view.table_count - first > count_most ? first + count_most : view.table_count;
+    for (uint32_t i = first; i < end; i++) {
         uint32_t count;
         const volatile unsigned char *block = clipmem_read_rt(&view, (int64_t)i << view.shift, &count);
         size_t bytes = block ? (size_t)count * (CLIPMEM_BLOCK_BYTES >> view.shift) : 0;
         for (size_t at = 0; at < bytes; at += 4096)
             (void)block[at];
     }
+    return end < view.table_count ? end : 0;
 }
 
 /* round(frames * to / from), halves up, for rates that make sense; the result stays inside int64_t. */

@@ -95,8 +95,9 @@ uint64_t clipmem_free_blocks(const struct clipmem *memory);       /* neither fil
 /* After a restart of the store: takes up what is there (keeps READY slots, frees half-loaded ones). */
 void clipmem_recover(struct clipmem *memory);
 
-/* --- engine, main thread: faults in what is there of a medium, so that the audio thread need not. May take milliseconds. --- */
-void clipmem_touch(const struct clipmem *memory, uint32_t slot);
+/* --- engine, main thread: faults in up to count_most blocks of a medium from block `first` on, so that the audio thread need
+ * not. About 10 us a block. Return: the block to go on with, or 0 when all is done. --- */
+uint32_t clipmem_touch(const struct clipmem *memory, uint32_t slot, uint32_t first, uint32_t count_most);
 
 /* --- engine, audio thread --- */
 RT_SAFE enum clipmem_state clipmem_state_rt(const struct clipmem *memory, uint32_t slot);

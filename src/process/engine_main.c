@@ -364,8 +364,9 @@ static void turn(void)
     int count = server_poll(stage.server, fds, SERVER_CLIENTS + 1);
     fds[count] = (struct pollfd){.fd = SPAWN_SOCKET, .events = POLLIN};
     fds[count + 1] = (struct pollfd){.fd = stage.store.socket, .events = (short)(POLLIN | (stage.store.first ? POLLOUT : 0))};
+    bool touching = mirror_touch(&stage);
     bool busy = stage.unanswered || stage.waiting_count || engine_sounding_rt(stage.engine);
-    poll(fds, (nfds_t)(count + 2), busy ? TICK_BUSY_MS : TICK_IDLE_MS);
+    poll(fds, (nfds_t)(count + 2), touching ? 0 : busy ? TICK_BUSY_MS : TICK_IDLE_MS);
     stage.arrived_ns = clock_now_rt();
     server_handle(stage.server, fds, count);
     if (fds[count].revents)

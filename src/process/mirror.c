@@ -113,6 +113,9 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
     medium->file_frames = frames;
     text_copy(medium->note, sizeof medium->note, note);
     medium->changed = true;
+    medium->untouched = state == STATE_MEDIA_READY;
+    medium->touch_block = 0;
+    stage->media_untouched |= medium->untouched;
     stage->media_changed = true;
     stage->desk_changed = true;
     if (state >= STATE_MEDIA_MISSING) {
@@ -124,6 +127,21 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
         desk_notice(stage, false, text);
         free(text);
     }
+}
+
+bool mirror_touch(struct stage *stage)
+{
+    enum { BLOCKS = 64 };               /* about a millisecond */
+    for (uint32_t slot = 0; stage->media_untouched && slot < stage->media_count; slot++) {
+        struct stage_medium *medium = &stage->media[slot];
+        if (!medium->path || !medium->untouched)
+            continue;
+        medium->touch_block = clipmem_touch(stage->memory, slot, medium->touch_block, BLOCKS);
+        medium->untouched = medium->touch_block != 0;
+        return true;
+    }
+    stage->media_untouched = false;
+    return false;
 }
 
 uint32_t mirror_loading(const struct stage *stage)

@@ -6,12 +6,15 @@
 #include "process/client.h"
 #include "process/roles.h"
 #include "base/text.h"
+#include "platform/clock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { REJOIN_MS = 100 };
 
 static void say(char *line)
 {
@@ -40,11 +43,36 @@ static bool ask_lines(struct client_link *asking, struct strbuf *in)
     return true;
 }
 
+static bool join(struct client_link *listening, struct client_link *asking, const char *socket)
+{
+    *listening = *asking = (struct client_link){.fd = -1};
+    if (client_open(listening, socket) == 0 && client_open(asking, socket) == 0 && client_send(listening, "idle") == 0)
+        return true;
+    client_close(listening);
+    client_close(asking);
+    return false;
+}
+
+/* The engine may come back in a moment, on the same socket; with the socket the show is gone. */
+static bool join_again(struct client_link *listening, struct client_link *asking, const char *socket)
+{
+    client_close(listening);
+    client_close(asking);
+    while (access(socket, F_OK) == 0) {
+        if (join(listening, asking, socket)) {
+            puts("the show is back");
+            return fflush(stdout) == 0;
+        }
+        clock_sleep_ms(REJOIN_MS);
+    }
+    return false;
+}
+
 int plain_run(const char *socket)
 {
     struct client_link listening, asking;
     struct strbuf in = {0};
-    if (client_open(&listening, socket) < 0 || client_open(&asking, socket) < 0 || client_send(&listening, "idle") < 0)
+    if (!join(&listening, &asking, socket))
         return front_fail(2, "no show runs on %s", socket);
     char *reply = client_ask(&asking, "status");
     if (reply)
@@ -62,7 +90,7 @@ int plain_run(const char *socket)
             if ((line = client_receive(&listening, NULL)))
                 say(line);
         } while (line && client_has_line(&listening));
-        if (!line) {
+        if (!line && !join_again(&listening, &asking, socket)) {
             puts("the show has ended");
             break;
         }

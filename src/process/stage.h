@@ -31,6 +31,8 @@ struct stage_medium {
     bool changed;                   /* cells are to be written again */
     bool apart;                     /* of a show that was closed: only voices still use it, no path finds it */
     bool dropping;                  /* path is NULL: the loader has not let go of the slot yet */
+    bool untouched;                 /* ready, and its pages not yet faulted in from touch_block on */
+    uint32_t touch_block;
     uint32_t file_rate, channels;
     int64_t file_frames;
     char note[120];
@@ -62,6 +64,7 @@ struct stage {
     uint32_t *media_hash;
     uint32_t media_count, media_free;
     bool media_changed;
+    bool media_untouched;           /* some medium is untouched */
     uint32_t clip_medium[SHOW_CLIPS];
     /* how media are asked for: the store live, the loader in render */
     void (*want)(struct stage *stage, uint32_t slot, const char *path);
@@ -105,6 +108,8 @@ void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code,
 void mirror_changes(struct stage *stage);               /* takes every change of the document */
 void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames, const char *note);
 void mirror_medium_freed(struct stage *stage, uint32_t slot);
+/* Faults in a little of what has become ready (live: so that the audio thread need not). Return: true if there is more. */
+bool mirror_touch(struct stage *stage);
 void mirror_cells(struct stage *stage);                 /* writes cells of media that changed */
 void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
 uint32_t mirror_loading(const struct stage *stage);     /* media still being loaded */

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ struct journal {
     char path[1200];
     char session[1024];             /* "" unnamed */
     int fd;
+    int lock;                       /* held while open: one show a journal */
     int lines;
     uint64_t dirty_ns;              /* of the first edit not synced; 0: none */
 };
@@ -151,6 +153,19 @@ static bool take_up(struct journal *journal, struct strbuf *document, struct str
     return ours;
 }
 
+/* The lock is a file of its own: the journal's is replaced at every save. It stays, empty, for the next show. */
+static int take_lock(struct journal *journal, struct err *err)
+{
+    char path[sizeof journal->path + 8];
+    snprintf(path, sizeof path, "%s.lock", journal->path);
+    journal->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (journal->lock < 0)
+        return io_error(journal, "cannot be opened", err);
+    if (flock(journal->lock, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    return err_set(err, ERR_BUSY, "another running show has this session open and keeps its unsaved edits; this one's are lost unless saved");
+}
+
 struct journal *journal_open(const char *session, const char *fallback, struct strbuf *document, struct strbuf *lines, char note[200],
                              struct err *err)
 {
@@ -163,6 +178,11 @@ struct journal *journal_open(const char *session, const char *fallback, struct s
     snprintf(journal->path, sizeof journal->path, "%s/journal", folder);
     mkdir(journal->path, 0700);
     snprintf(journal->path, sizeof journal->path, "%s/journal/%016" PRIx64, folder, path_hash(*session ? session : fallback));
+    journal->fd = -1;
+    if (take_lock(journal, err) < 0) {
+        journal_close(journal);
+        return NULL;
+    }
     struct stat st;
     bool old = stat(journal->path, &st) == 0 && st.st_size > 0;
     journal->fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -187,6 +207,8 @@ void journal_close(struct journal *journal)
 {
     if (!journal)
         return;
+    if (journal->lock >= 0)
+        close(journal->lock);
     if (journal->fd >= 0) {
         if (journal->dirty_ns)
             fdatasync(journal->fd);

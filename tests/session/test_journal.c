@@ -111,6 +111,20 @@ static void a_document_may_stand_before_the_lines(void **state)
     strbuf_clear(&document);
 }
 
+static void two_shows_do_not_share_a_journal(void **state)
+{
+    (void)state;
+    struct strbuf lines = {0};
+    struct journal *journal = open_it(&lines);
+    assert_null(journal_open(session, "", &document, &lines, note, &err));
+    assert_int_equal(err.code, ERR_BUSY);
+    assert_int_equal(journal_add(journal, "undo", &err), 0);
+    assert_int_equal(journal_restart(journal, &err), 0);
+    assert_null(journal_open(session, "", &document, &lines, note, &err));
+    journal_close(journal);
+    journal_close(open_it(&lines));
+}
+
 static void edits_of_another_version_of_the_file_are_set_aside(void **state)
 {
     (void)state;
@@ -131,7 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_are_there_again_until_the_save), cmocka_unit_test(a_line_cut_short_is_dropped),
-        cmocka_unit_test(a_document_may_stand_before_the_lines),
+        cmocka_unit_test(two_shows_do_not_share_a_journal), cmocka_unit_test(a_document_may_stand_before_the_lines),
         cmocka_unit_test(edits_of_another_version_of_the_file_are_set_aside),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
