@@ -4,6 +4,7 @@
 
 #include "command/commands.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* Puts a copy of `from` at the place of the second word. Return: its slot, or -1. */
@@ -18,32 +19,32 @@ static int put_at(struct command_call *call, int slot, struct show_clip *clip)
     return show_put_clip(show, slot, clip, &call->reply->err);
 }
 
-int cmd_move(struct command_call *call)
+/* The clip of the first word at the place of the second: itself, or (copy) one like it with an id of its own. */
+static int put_first(struct command_call *call, bool copy)
 {
     struct show_clip clip;
     int slot;
     if (command_arg_clip(call, 0, &slot))
         return -1;
     show_clip_copy(&clip, show_clip(call->context->show, slot));
+    if (copy) {
+        free(clip.id);
+        clip.id = NULL;
+    }
     command_edit_begin(call);
-    int result = put_at(call, slot, &clip);
+    int result = put_at(call, copy ? -1 : slot, &clip);
     show_clip_clear(&clip);
     return command_edit_finish(call, result);
 }
 
+int cmd_move(struct command_call *call)
+{
+    return put_first(call, false);
+}
+
 int cmd_copy(struct command_call *call)
 {
-    struct show_clip clip;
-    int slot;
-    if (command_arg_clip(call, 0, &slot))
-        return -1;
-    show_clip_copy(&clip, show_clip(call->context->show, slot));
-    free(clip.id);
-    clip.id = NULL;
-    command_edit_begin(call);
-    int result = put_at(call, -1, &clip);
-    show_clip_clear(&clip);
-    return command_edit_finish(call, result);
+    return put_first(call, true);
 }
 
 static int put_there(struct command_call *call, int slot, struct show_clip *clip, const struct show_clip *place)
