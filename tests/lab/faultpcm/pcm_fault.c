@@ -10,6 +10,8 @@
  *       script "2.0 xrun, 4.0 suspend, 6.0 nodev 500"
  *       state "/tmp/card"        the card's clock and memory outlive the program
  *       period_min 64  period_max 4096  buffer_max 16384  channels_max 32
+ *       rw_only 0                no mmap
+ *       format "S16_LE"          no other
  *       ppm 0                    how much faster its clock is than the machine's
  *       jitter_us 0              wakeups come up to so much late, at random
  *   }
@@ -391,19 +393,20 @@ static const snd_pcm_ioplug_callback_t calls = {
 };
 
 /* what the card offers from now on: the configuration's bounds, or the script's */
-static int offer(struct stream *c, long pmin, long pmax, long bmax, long cmax)
+static int offer(struct stream *c, long pmin, long pmax, long bmax, long cmax, long rw_only, const char *format)
 {
     static const unsigned access[] = { SND_PCM_ACCESS_RW_INTERLEAVED, SND_PCM_ACCESS_MMAP_INTERLEAVED };
     static const unsigned formats[] = { SND_PCM_FORMAT_S16_LE, SND_PCM_FORMAT_S24_LE, SND_PCM_FORMAT_S24_3LE,
                                         SND_PCM_FORMAT_S32_LE, SND_PCM_FORMAT_FLOAT_LE };
     const struct event *rates = card_during(c->card, RATES, c->opened), *chans = card_during(c->card, CHANNELS, c->opened);
+    unsigned only = (unsigned)snd_pcm_format_value(format);
     unsigned list[ARGS], n = chans ? (unsigned)chans->arg[0] : 0;
     for (int i = 0; rates && i < rates->n; i++) list[i] = (unsigned)rates->arg[i];
     int err = rates ? snd_pcm_ioplug_set_param_list(&c->io, SND_PCM_IOPLUG_HW_RATE, rates->n, list)
                     : snd_pcm_ioplug_set_param_minmax(&c->io, SND_PCM_IOPLUG_HW_RATE, 8000, 192000);
     if (err < 0 ||
-        (err = snd_pcm_ioplug_set_param_list(&c->io, SND_PCM_IOPLUG_HW_ACCESS, 2, access)) < 0 ||
-        (err = snd_pcm_ioplug_set_param_list(&c->io, SND_PCM_IOPLUG_HW_FORMAT, 5, formats)) < 0 ||
+        (err = snd_pcm_ioplug_set_param_list(&c->io, SND_PCM_IOPLUG_HW_ACCESS, rw_only ? 1 : 2, access)) < 0 ||
+        (err = snd_pcm_ioplug_set_param_list(&c->io, SND_PCM_IOPLUG_HW_FORMAT, *format ? 1 : 5, *format ? &only : formats)) < 0 ||
         (err = snd_pcm_ioplug_set_param_minmax(&c->io, SND_PCM_IOPLUG_HW_CHANNELS, n ? n : 1, n ? n : cmax)) < 0 ||
         (err = snd_pcm_ioplug_set_param_minmax(&c->io, SND_PCM_IOPLUG_HW_PERIOD_BYTES, pmin, pmax * 4 * cmax)) < 0 ||
         (err = snd_pcm_ioplug_set_param_minmax(&c->io, SND_PCM_IOPLUG_HW_BUFFER_BYTES, 2 * pmin, bmax * 4 * cmax)) < 0 ||
@@ -415,7 +418,8 @@ static int offer(struct stream *c, long pmin, long pmax, long bmax, long cmax)
 SND_PCM_PLUGIN_DEFINE_FUNC(fault)
 {
     const char *file = "", *infile = NULL, *text = "", *state = "";
-    long pmin = 32, pmax = 8192, bmax = 65536, cmax = 32, ppm = 0, jitter = 0;
+    const char *format = "";
+    long pmin = 32, pmax = 8192, bmax = 65536, cmax = 32, ppm = 0, jitter = 0, rw_only = 0;
     snd_config_iterator_t i, next;
     (void)root;
     snd_config_for_each(i, next, conf) {
@@ -427,6 +431,8 @@ SND_PCM_PLUGIN_DEFINE_FUNC(fault)
         else if (!strcmp(id, "infile")) snd_config_get_string(n, &infile);
         else if (!strcmp(id, "script")) snd_config_get_string(n, &text);
         else if (!strcmp(id, "state")) snd_config_get_string(n, &state);
+        else if (!strcmp(id, "format")) snd_config_get_string(n, &format);
+        else if (!strcmp(id, "rw_only")) snd_config_get_integer(n, &rw_only);
         else if (!strcmp(id, "period_min")) snd_config_get_integer(n, &pmin);
         else if (!strcmp(id, "period_max")) snd_config_get_integer(n, &pmax);
         else if (!strcmp(id, "buffer_max")) snd_config_get_integer(n, &bmax);
@@ -468,7 +474,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(fault)
         f_close(&c->io);
         return err;
     }
-    if ((err = offer(c, pmin, pmax, bmax, cmax)) < 0) {
+    if ((err = offer(c, pmin, pmax, bmax, cmax, rw_only, format)) < 0) {
         snd_pcm_ioplug_delete(&c->io);
         return err;
     }
