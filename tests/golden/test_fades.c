@@ -92,7 +92,7 @@ static void a_stop_begins_at_the_level_there_is(void **state)
     for (int64_t n = 0; n <= 360; n++)
         golden_hears(golden, n, 0, (double)n / LENGTH, 1e-6);
     for (int64_t n = 0; n < 480; n++)
-        golden_hears(golden, 360 + n, 0, 0.25 * (1 - n / 480.0), 1e-6);
+        golden_hears(golden, 360 + n, 0, 0.25 * (1 - (double)n / 480), 1e-6);
     golden_silent(golden, 360 + 480, -1, 0);
 }
 

@@ -196,7 +196,7 @@ static void presses_of_one_frame_alternate(void **state)
         golden_at(golden, 60000, "press k");
     golden_render(golden, "");
     for (int64_t n = 0; n < GOLDEN_RATE - GOLDEN_PROTECTION; n++)
-        golden_hears(golden, 500 + n, 0, fmin(1, n / 48.0), 2e-6);
+        golden_hears(golden, 500 + n, 0, fmin(1, (double)n / GOLDEN_PROTECTION), 2e-6);
     golden_silent(golden, 500 + GOLDEN_RATE, -1, 0);
 }
 
