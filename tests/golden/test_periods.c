@@ -38,7 +38,7 @@ static void make_show(struct golden *golden)
     golden_group(golden, 'C', "voices = 3;");
     golden_group(golden, 'D', "mode = \"choke\"; voices = 2;");
     for (int i = 0; i < CLIPS; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "k%d", i);
         golden_clip(golden, id, i % 3 == 0 ? "s16.wav" : i % 3 == 1 ? "mono.wav" : "f32.wav", more[i]);
     }

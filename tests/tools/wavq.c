@@ -15,8 +15,9 @@
 struct sound {
     SF_INFO info;
     int64_t from, to;                   /* what of it was read */
-    float *samples;                     /* interleaved, of frame `from` on, owned */
+    const float *samples;               /* interleaved, of frame `from` on; stays until the program ends */
 };
+static float *loaded[2];                  /* the samples of all sounds there are */
 
 static const char usage_text[] =
     "wavq info FILE                                     frames channels rate bits-or-float\n"
@@ -46,9 +47,10 @@ static struct sound load(const char *path, int64_t from, int64_t to)
     if (from < 0 || sound.to > sound.info.frames || from > sound.to)
         die("not that many frames", path);
     sf_count_t count = sound.to - from;
-    sound.samples = calloc((size_t)count * (size_t)sound.info.channels + 1, sizeof(float));
-    if (!sound.samples || sf_seek(file, from, SEEK_SET) != from || sf_readf_float(file, sound.samples, count) != count)
+    float *samples = calloc((size_t)count * (size_t)sound.info.channels + 1, sizeof(float));
+    if (!samples || sf_seek(file, from, SEEK_SET) != from || sf_readf_float(file, samples, count) != count)
         die("cannot be read whole", path);
+    sound.samples = loaded[loaded[0] != NULL] = samples;
     sf_close(file);
     return sound;
 }
