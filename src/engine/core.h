@@ -46,6 +46,7 @@ struct engine {
     const struct clipmem *memory;
     struct voice voice[ENGINE_VOICES];
     uint64_t taken[(ENGINE_VOICES + 63) / 64];          /* bit a voice: it is not free */
+    _Atomic bool sounding;              /* some bit of `taken` was set after the last period: what main may know of it */
     uint64_t serial;                    /* of the last start */
     struct clip_slot clip[ENGINE_CLIPS];
     const struct clip_params *retiring[ENGINE_VOICES];  /* replaced, but a voice still holds them */

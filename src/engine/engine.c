@@ -107,3 +107,8 @@ bool engine_take_event(struct engine *engine, struct event *event)
     engine->unanswered -= event->type == EVENT_RESULT;
     return true;
 }
+
+bool engine_is_sounding(const struct engine *engine)
+{
+    return atomic_load_explicit(&engine->sounding, memory_order_relaxed);       /* alone: nothing else follows from it */
+}

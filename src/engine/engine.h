@@ -33,6 +33,8 @@ void engine_free(struct engine *engine);                            /* frees par
 enum { ENGINE_OPS = 1024 };
 bool engine_post(struct engine *engine, const struct op *op);
 bool engine_take_event(struct engine *engine, struct event *event); /* Return: false if there is none */
+/* Something sounded, was queued, or faded when the last period was made. */
+bool engine_is_sounding(const struct engine *engine);
 
 /* --- audio thread --- */
 /* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames: bus[b] points to interleaved stereo float, 64-byte aligned, owned

@@ -67,6 +67,7 @@ void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_out
         output->bus[i] = engine->bus[i].frames;
     }
     publish_period_rt(engine);
+    atomic_store_explicit(&engine->sounding, engine_sounding_rt(engine), memory_order_relaxed);
 }
 
 uint64_t engine_frame_rt(const struct engine *engine)

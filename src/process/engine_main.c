@@ -365,7 +365,7 @@ static void turn(void)
     fds[count] = (struct pollfd){.fd = SPAWN_SOCKET, .events = POLLIN};
     fds[count + 1] = (struct pollfd){.fd = stage.store.socket, .events = (short)(POLLIN | (stage.store.first ? POLLOUT : 0))};
     bool touching = mirror_touch(&stage);
-    bool busy = stage.unanswered || stage.waiting_count || engine_sounding_rt(stage.engine);
+    bool busy = stage.unanswered || stage.waiting_count || engine_is_sounding(stage.engine);
     poll(fds, (nfds_t)(count + 2), touching ? 0 : busy ? TICK_BUSY_MS : TICK_IDLE_MS);
     stage.arrived_ns = clock_now_rt();
     server_handle(stage.server, fds, count);
