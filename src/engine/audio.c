@@ -171,8 +171,8 @@ static uint64_t try_device(struct audio *audio, const struct device_request *req
     struct device_format format = device ? device->format : audio->clock_format;
     if (device)
         audio_loop_offer(&audio->loop, device);
-    else
-        set_silent(audio, err.text);
+    else if (first || err.code != ERR_IO)
+        set_silent(audio, err.text);            /* a card that went is still not there: that was said when it went */
     if (first)
         report_first(audio, device ? &format : NULL, &err);     /* after the offer: the loop begins with it */
     return device ? follow_device(audio, &format) : 0;
