@@ -25,16 +25,21 @@ struct demo_tab {
 
 static const struct demo_clip stage_clips[] = {
     { 1, 1, "rain", "Rain", "rain", 'A', "gain = -6.0; mode = \"loop\"; color = \"blue\";" },
-    { 1, 2, "wind", "Wind", "wind", 'A', "gain = -8.0; mode = \"loop\"; color = \"cyan\"; notes = \"Swell with: fade wind 3 4\";" },
+    { 1, 2, "wind", "Wind", "wind", 'A',
+      "gain = -8.0; mode = \"loop\"; color = \"cyan\"; notes = \"Swell with: fade wind 3 4\";" },
     { 1, 3, "night", "Night", "night", 'A', "gain = -12.0; pan = 0.4; mode = \"loop\"; color = \"blue\";" },
     { 1, 4, "choir", "Choir", "choir", 'A', "gain = -9.0; mode = \"loop\"; color = \"magenta\";" },
     { 1, 5, "fire", "Fire", "fire", 'A', "gain = -8.0; pan = -0.3; mode = \"loop\"; color = \"red\";" },
-    { 1, 6, "ticking", "Clock", "ticking", 'A', "gain = -10.0; mode = \"loop\"; fade_in = 0.0; fade_out = 0.0; color = \"white\";" },
-    { 2, 1, "thunder", "Thunder", "thunder", 'B', "press = \"layer\"; color = \"yellow\"; notes = \"Up to four strikes at once\";" },
-    { 2, 2, "far", "Thunder far", "thunder", 'B', "gain = -14.0; pan = 0.6; fade_in = 0.5; fade_in_curve = \"s-curve\"; color = \"yellow\";" },
+    { 1, 6, "ticking", "Clock", "ticking", 'A',
+      "gain = -10.0; mode = \"loop\"; fade_in = 0.0; fade_out = 0.0; color = \"white\";" },
+    { 2, 1, "thunder", "Thunder", "thunder", 'B',
+      "press = \"layer\"; color = \"yellow\"; notes = \"Up to four strikes at once\";" },
+    { 2, 2, "far", "Thunder far", "thunder", 'B',
+      "gain = -14.0; pan = 0.6; fade_in = 0.5; fade_in_curve = \"s-curve\"; color = \"yellow\";" },
     { 2, 3, "bell", "Church bell", "bell", 'B', "gain = -6.0; press = \"restart\"; color = \"yellow\";" },
     { 2, 4, "knock", "Knock", "knock", 'B', "pan = -0.8; press = \"restart\"; color = \"red\"; notes = \"cue 14, after CUT\";" },
-    { 2, 5, "phone", "Telephone", "phone", 'B', "gain = -9.0; pan = 0.8; mode = \"loop\"; loops = 4; fade_out = 0.0; color = \"green\";" },
+    { 2, 5, "phone", "Telephone", "phone", 'B',
+      "gain = -9.0; pan = 0.8; mode = \"loop\"; loops = 4; fade_out = 0.0; color = \"green\";" },
     { 2, 6, "foghorn", "Foghorn", "foghorn", 'B', "press = \"ignore\"; color = \"green\";" },
     { 2, 7, "siren", "Siren", "siren", 'B', "gain = -12.0; mode = \"loop\"; fade_in = 2.0; fade_out = 3.0; color = \"red\";" },
     { 2, 8, "owl", "Owl", "owl", 'B', "gain = -10.0; pan = 0.5; color = \"cyan\";" },
@@ -45,15 +50,18 @@ static const struct demo_clip band_clips[] = {
     { 1, 1, "beat", "Beat", "beat", 'C', "mode = \"loop\"; color = \"red\";" },
     { 1, 2, "hats", "Hats", "hats", 'C', "gain = -10.0; mode = \"loop\"; color = \"yellow\";" },
     { 1, 3, "bass", "Bass", "bass", 'C', "gain = -4.0; mode = \"loop\"; color = \"blue\";" },
-    { 1, 4, "pad", "Pad", "pad", 'C', "gain = -10.0; mode = \"loop\"; fade_in = 0.5; fade_out = 2.0; choke = true; color = \"magenta\";" },
-    { 1, 5, "arp", "Arpeggio", "arp", 'C', "gain = -8.0; mode = \"loop\"; choke = true; color = \"cyan\"; notes = \"Arpeggio and pad choke each other\";" },
+    { 1, 4, "pad", "Pad", "pad", 'C',
+      "gain = -10.0; mode = \"loop\"; fade_in = 0.5; fade_out = 2.0; choke = true; color = \"magenta\";" },
+    { 1, 5, "arp", "Arpeggio", "arp", 'C',
+      "gain = -8.0; mode = \"loop\"; choke = true; color = \"cyan\"; notes = \"Arpeggio and pad choke each other\";" },
     { 2, 1, "kick", "Kick", "kick", 'C', "press = \"restart\"; color = \"red\";" },
     { 2, 2, "snare", "Snare", "snare", 'C', "press = \"restart\"; color = \"red\";" },
     { 2, 3, "clap", "Clap", "clap", 'C', "press = \"layer\"; color = \"yellow\";" },
     { 2, 4, "cowbell", "Cowbell", "cowbell", 'C', "gain = -8.0; pan = 0.3; press = \"restart\"; color = \"yellow\";" },
     { 2, 5, "crash", "Crash", "crash", 'C', "gain = -8.0; press = \"layer\"; color = \"yellow\";" },
     { 2, 6, "riser", "Riser", "riser", 'C', "gain = -8.0; color = \"green\";" },
-    { 2, 7, "stab", "Stab", "pad", 'C', "gain = -8.0; press = \"restart\"; in = 96000; out = 120000; fade_end = 0.1; color = \"magenta\";" },
+    { 2, 7, "stab", "Stab", "pad", 'C',
+      "gain = -8.0; press = \"restart\"; in = 96000; out = 120000; fade_end = 0.1; color = \"magenta\";" },
 };
 
 static const struct demo_clip studio_clips[] = {
@@ -82,7 +90,8 @@ static const char head_text[] =
     "name = \"Demo\";\n"
     "fade_out = 0.2;\n"
     "groups = (\n"
-    "    {\n        name = \"Scene\";\n        fade_in = 1.0;\n        fade_out = 2.0;\n        fade_in_curve = \"s-curve\";\n    },\n"
+    "    {\n        name = \"Scene\";\n        fade_in = 1.0;\n        fade_out = 2.0;\n"
+    "        fade_in_curve = \"s-curve\";\n    },\n"
     "    {\n        name = \"Effects\";\n    },\n"
     "    {\n        name = \"Band\";\n        fade_out = 0.05;\n    },\n"
     "    {\n        name = \"On air\";\n        mode = \"choke\";\n        voices = 2;\n        fade_out = 0.4;\n    }\n"

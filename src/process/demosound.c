@@ -1,118 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The sounds of the demo show: weather and rooms for the stage, a band at 120 beats a minute in
- * A minor, and what a studio needs. Each is a few calls of the synthesizer. One thread.
+ * A minor, and what a studio needs. Each is a few calls of the instruments (demokit.h) and of the
+ * synthesizer. One thread.
  */
 #include "config.h"
 
 #include "process/demosound.h"
 
-#include "base/xalloc.h"
-#include "process/demosynth.h"
+#include "process/demokit.h"
 #include "process/wavfile.h"
 
 #include <stdlib.h>
-
-static const struct partial bell_partials[] = {
-    { 0.5, 0.5, 1.6 }, { 1, 1, 1 }, { 1.183, 0.7, 0.7 }, { 1.506, 0.5, 0.5 }, { 2, 0.6, 0.4 }, { 2.514, 0.3, 0.25 }, { 3.011, 0.25, 0.15 },
-};
-static const struct partial string_partials[] = { { 1, 1, 1 }, { 2, 0.5, 0.6 }, { 3, 0.33, 0.4 }, { 4, 0.2, 0.3 }, { 5, 0.12, 0.2 } };
-static const struct partial brass_partials[] = { { 1, 1, 1 }, { 2, 0.8, 1 }, { 3, 0.6, 1 }, { 4, 0.45, 1 }, { 5, 0.3, 1 }, { 6, 0.2, 1 } };
-static const struct partial pad_partials[] = { { 1, 1, 1 }, { 1.003, 0.8, 1 }, { 2.001, 0.3, 1 }, { 2.997, 0.15, 1 } };
-static const struct partial metal_partials[] = { { 1, 1, 1 }, { 1.48, 0.8, 0.8 }, { 2.7, 0.3, 0.3 } };
-static const struct timbre bell_timbre = { bell_partials, 7 }, string_timbre = { string_partials, 5 }, brass_timbre = { brass_partials, 6 },
-                           pad_timbre = { pad_partials, 4 }, metal_timbre = { metal_partials, 3 };
-
-/* --- small things that return --- */
-
-/* Noise of its own on either side. */
-static void play_wide(struct canvas *c, struct hiss hiss)
-{
-    hiss.shape.pan = -0.9;
-    synth_hiss(c, &hiss);
-    hiss.shape.pan = 0.9;
-    hiss.seed += 1000;
-    synth_hiss(c, &hiss);
-}
-
-static void play_burst(struct canvas *c, double at_s, double hz, double half_life_s, double level, double pan, uint64_t seed)
-{
-    synth_hiss(c, &(struct hiss){ .shape = { at_s, half_life_s * 12, level, pan, 0.001, half_life_s }, .filter = HISS_BAND,
-                                  .hz = hz, .damping = 0.6, .seed = seed });
-}
-
-/* Bursts here and there: `count` of them within for_s seconds, between two pitches, each dying in half_life_s. */
-struct patter { double for_s, low_hz, high_hz, half_life_s; int count; uint64_t seed; bool wide, dying; };
-
-static void play_patter(struct canvas *c, const struct patter *patter)
-{
-    uint64_t chance = patter->seed;
-    for (int i = 0; i < patter->count; i++) {
-        double at = synth_random(&chance), pitch = synth_random(&chance), level = synth_random(&chance), place = synth_random(&chance);
-        play_burst(c, at * patter->for_s, patter->low_hz + pitch * (patter->high_hz - patter->low_hz), patter->half_life_s,
-                   (0.3 + 0.7 * level) * (patter->dying ? 1 - 0.7 * at : 1), patter->wide ? 2 * place - 1 : 0, patter->seed + (uint64_t)i);
-    }
-}
-
-static void play_string(struct canvas *c, double at_s, double semitones, double half_life_s, double level, double pan)
-{
-    synth_tone(c, &(struct tone){ .shape = { at_s, half_life_s * 8, level, pan, 0.003, half_life_s },
-                                  .hz = synth_note_hz(semitones), .timbre = &string_timbre });
-}
-
-static void play_brass(struct canvas *c, double at_s, double for_s, double semitones, double level, double pan)
-{
-    synth_tone(c, &(struct tone){ .shape = { at_s, for_s, level, pan, 0.04, 0 }, .hz = synth_note_hz(semitones),
-                                  .wobble = 0.004, .wobble_hz = 5.5, .timbre = &brass_timbre });
-}
-
-static void play_bell(struct canvas *c, double at_s, double for_s, double hz, double half_life_s, double level, double pan)
-{
-    synth_tone(c, &(struct tone){ .shape = { at_s, for_s, level, pan, 0, half_life_s }, .hz = hz, .timbre = &bell_timbre });
-}
-
-static void play_kick(struct canvas *c, double at_s, double level)
-{
-    synth_tone(c, &(struct tone){ .shape = { at_s, 0.4, level, 0, 0, 0.07 }, .hz = 160, .octaves = -5 });
-    synth_tone(c, &(struct tone){ .shape = { at_s, 0.4, level * 0.6, 0, 0, 0.1 }, .hz = 52 });
-}
-
-static void play_snare(struct canvas *c, double at_s, double level)
-{
-    synth_tone(c, &(struct tone){ .shape = { at_s, 0.2, level * 0.5, 0, 0, 0.03 }, .hz = 210, .octaves = -0.4 });
-    synth_hiss(c, &(struct hiss){ .shape = { at_s, 0.35, level * 0.8, 0, 0, 0.045 }, .filter = HISS_HIGH, .hz = 1500, .damping = 1, .seed = 21 });
-}
-
-static void play_hat(struct canvas *c, double at_s, double half_life_s, double level, double pan)
-{
-    synth_hiss(c, &(struct hiss){ .shape = { at_s, half_life_s * 8, level, pan, 0, half_life_s }, .filter = HISS_HIGH, .hz = 6500, .damping = 0.8, .seed = 33 });
-}
-
-static void play_chord(struct canvas *c, double at_s, double for_s, const double notes[4], double level)
-{
-    for (int i = 0; i < 4; i++)
-        synth_tone(c, &(struct tone){ .shape = { at_s, for_s, level, i * 0.5 - 0.75, 0.35, 0 }, .hz = synth_note_hz(notes[i]), .timbre = &pad_timbre });
-}
 
 /* --- the stage --- */
 
 static void play_rain(struct canvas *c)
 {
-    play_wide(c, (struct hiss){ .shape = { 0, 4, 0.3, 0, 0, 0 }, .filter = HISS_BAND, .hz = 2600, .damping = 1.4, .seed = 1, .endless = true });
-    play_patter(c, &(struct patter){ 4, 3000, 7000, 0.004, 160, 100, .wide = true });
+    demokit_wide(c, (struct hiss){ .shape = { 0, 4, 0.3, 0, 0, 0 },
+                                   .filter = HISS_BAND, .hz = 2600, .damping = 1.4, .seed = 1, .endless = true });
+    demokit_patter(c, &(struct patter){ 4, 3000, 7000, 0.004, 160, 100, .wide = true });
 }
 
 static void play_wind(struct canvas *c)
 {
-    play_wide(c, (struct hiss){ .shape = { 0, 4, 1, 0, 0, 0 }, .filter = HISS_BAND, .hz = 420, .sway_octaves = 0.9, .damping = 0.25, .seed = 2, .endless = true });
+    demokit_wide(c, (struct hiss){ .shape = { 0, 4, 1, 0, 0, 0 },
+                                   .filter = HISS_BAND, .hz = 420, .sway_octaves = 0.9, .damping = 0.25, .seed = 2,
+                                   .endless = true });
 }
 
 static void play_night(struct canvas *c)
 {
     for (int chirp = 0; chirp < 6; chirp++)
         for (int pulse = 0; pulse < 4; pulse++)
-            synth_tone(c, &(struct tone){ .shape = { chirp * 0.5 + pulse * 0.045, 0.03, 0.6, 0, 0.008, 0 }, .hz = chirp % 3 == 2 ? 4100 : 4480 });
-    synth_hiss(c, &(struct hiss){ .shape = { 0, 3, 0.05, 0, 0, 0 }, .filter = HISS_LOW, .hz = 300, .damping = 1, .seed = 3, .endless = true });
+            synth_tone(c, &(struct tone){ .shape = { chirp * 0.5 + pulse * 0.045, 0.03, 0.6, 0, 0.008, 0 },
+                                          .hz = chirp % 3 == 2 ? 4100 : 4480 });
+    synth_hiss(c, &(struct hiss){ .shape = { 0, 3, 0.05, 0, 0, 0 },
+                                  .filter = HISS_LOW, .hz = 300, .damping = 1, .seed = 3, .endless = true });
 }
 
 static void play_choir(struct canvas *c)
@@ -120,40 +44,45 @@ static void play_choir(struct canvas *c)
     static const double notes[4] = { 24, 27, 31, 36 };
     for (int i = 0; i < 4; i++) {
         double hz = (double)(int)(synth_note_hz(notes[i]) * 4 + 0.5) / 4;       /* whole turns in four seconds */
-        synth_song(c, &(struct song){ .shape = { 0, 2.1, 1, i * 0.5 - 0.75, 0.1, 0 }, .hz = hz, .wobble = 0.006, .wobble_hz = 5, .from = &vowel_o, .to = &vowel_a });
-        synth_song(c, &(struct song){ .shape = { 2, 2.1, 1, i * 0.5 - 0.75, 0.1, 0 }, .hz = hz, .wobble = 0.006, .wobble_hz = 5, .from = &vowel_a, .to = &vowel_o });
+        synth_song(c, &(struct song){ .shape = { 0, 2.1, 1, i * 0.5 - 0.75, 0.1, 0 },
+                                      .hz = hz, .wobble = 0.006, .wobble_hz = 5, .from = &vowel_o, .to = &vowel_a });
+        synth_song(c, &(struct song){ .shape = { 2, 2.1, 1, i * 0.5 - 0.75, 0.1, 0 },
+                                      .hz = hz, .wobble = 0.006, .wobble_hz = 5, .from = &vowel_a, .to = &vowel_o });
     }
 }
 
 static void play_ticking(struct canvas *c)
 {
     for (int i = 0; i < 4; i++)
-        play_burst(c, i * 0.5, i % 2 ? 1900 : 2600, 0.006, 1, 0, 7 + (uint64_t)i);
+        demokit_burst(c, i * 0.5, i % 2 ? 1900 : 2600, 0.006, 1, 0, 7 + (uint64_t)i);
 }
 
 static void play_fire(struct canvas *c)
 {
-    synth_hiss(c, &(struct hiss){ .shape = { 0, 3, 0.6, 0, 0, 0 }, .filter = HISS_LOW, .hz = 180, .sway_octaves = 0.5, .damping = 1, .seed = 8, .endless = true });
-    play_patter(c, &(struct patter){ 3, 900, 5900, 0.003, 70, 300, .wide = false });
+    synth_hiss(c, &(struct hiss){ .shape = { 0, 3, 0.6, 0, 0, 0 },
+                                  .filter = HISS_LOW, .hz = 180, .sway_octaves = 0.5, .damping = 1, .seed = 8, .endless = true });
+    demokit_patter(c, &(struct patter){ 3, 900, 5900, 0.003, 70, 300, .wide = false });
 }
 
 static void play_thunder(struct canvas *c)
 {
-    play_wide(c, (struct hiss){ .shape = { 0, 0.4, 0.7, 0, 0, 0.05 }, .filter = HISS_BAND, .hz = 1800, .octaves = -3, .damping = 1.2, .seed = 11 });
+    demokit_wide(c, (struct hiss){ .shape = { 0, 0.4, 0.7, 0, 0, 0.05 },
+                                   .filter = HISS_BAND, .hz = 1800, .octaves = -3, .damping = 1.2, .seed = 11 });
     for (int i = 0; i < 4; i++)
-        play_wide(c, (struct hiss){ .shape = { 0.1 + i * 0.6, 1.9, 1.6 - i * 0.3, 0, 0.15, 0.45 }, .filter = HISS_LOW, .hz = 150, .octaves = -1, .damping = 0.9, .seed = 12 + (uint64_t)i });
+        demokit_wide(c, (struct hiss){ .shape = { 0.1 + i * 0.6, 1.9, 1.6 - i * 0.3, 0, 0.15, 0.45 },
+                                       .filter = HISS_LOW, .hz = 150, .octaves = -1, .damping = 0.9, .seed = 12 + (uint64_t)i });
 }
 
 static void play_church_bell(struct canvas *c)
 {
-    play_bell(c, 0, 3.9, 220, 0.7, 1, 0);
+    demokit_bell(c, 0, 3.9, 220, 0.7, 1, 0);
 }
 
 static void play_knock(struct canvas *c)
 {
     for (int i = 0; i < 3; i++) {
         synth_tone(c, &(struct tone){ .shape = { i * 0.22, 0.15, 1, 0, 0, 0.02 }, .hz = 170, .octaves = -0.5 });
-        play_burst(c, i * 0.22, 900, 0.008, 0.7, 0, 40 + (uint64_t)i);
+        demokit_burst(c, i * 0.22, 900, 0.008, 0.7, 0, 40 + (uint64_t)i);
     }
 }
 
@@ -161,31 +90,33 @@ static void play_phone(struct canvas *c)
 {
     for (int ring = 0; ring < 2; ring++)
         for (int i = 0; i < 20; i++)
-            play_bell(c, ring * 0.6 + i * 0.02, 0.2, i % 2 ? 1240 : 1480, 0.02, 0.5, 0);
+            demokit_bell(c, ring * 0.6 + i * 0.02, 0.2, i % 2 ? 1240 : 1480, 0.02, 0.5, 0);
 }
 
 static void play_foghorn(struct canvas *c)
 {
-    play_brass(c, 0, 1.9, 7, 1, -0.3);
-    play_brass(c, 0.05, 1.85, 2, 1, 0.3);
+    demokit_brass(c, 0, 1.9, 7, 1, -0.3);
+    demokit_brass(c, 0.05, 1.85, 2, 1, 0.3);
 }
 
 static void play_siren(struct canvas *c)
 {
-    synth_tone(c, &(struct tone){ .shape = { 0, 2.01, 0.8, 0, 0.01, 0 }, .hz = 700, .wobble = 0.4, .wobble_hz = 0.5, .timbre = &string_timbre });
+    synth_tone(c, &(struct tone){ .shape = { 0, 2.01, 0.8, 0, 0.01, 0 },
+                                  .hz = 700, .wobble = 0.4, .wobble_hz = 0.5, .timbre = &demokit_strings });
 }
 
 static void play_owl(struct canvas *c)
 {
     synth_tone(c, &(struct tone){ .shape = { 0, 0.35, 0.9, 0, 0.06, 0 }, .hz = 390, .octaves = -0.1 });
-    synth_tone(c, &(struct tone){ .shape = { 0.55, 0.9, 1, 0, 0.1, 0 }, .hz = 400, .octaves = -0.2, .wobble = 0.02, .wobble_hz = 7 });
+    synth_tone(c, &(struct tone){ .shape = { 0.55, 0.9, 1, 0, 0.1, 0 },
+                                  .hz = 400, .octaves = -0.2, .wobble = 0.02, .wobble_hz = 7 });
 }
 
 static void play_steps(struct canvas *c)
 {
     for (int i = 0; i < 4; i++) {
-        play_burst(c, i * 0.5, 300, 0.02, 1, i % 2 ? 0.4 : -0.4, 50 + (uint64_t)i);
-        play_burst(c, i * 0.5 + 0.06, 1600, 0.01, 0.35, i % 2 ? 0.4 : -0.4, 60 + (uint64_t)i);
+        demokit_burst(c, i * 0.5, 300, 0.02, 1, i % 2 ? 0.4 : -0.4, 50 + (uint64_t)i);
+        demokit_burst(c, i * 0.5 + 0.06, 1600, 0.01, 0.35, i % 2 ? 0.4 : -0.4, 60 + (uint64_t)i);
     }
 }
 
@@ -195,73 +126,78 @@ static void play_beat(struct canvas *c)
 {
     for (int step = 0; step < 8; step++) {
         if (step % 2)
-            play_snare(c, step * 0.5, 0.8);
+            demokit_snare(c, step * 0.5, 0.8);
         else
-            play_kick(c, step * 0.5, 1);
-        play_hat(c, step * 0.5 + 0.25, 0.012, 0.25, 0.4);
+            demokit_kick(c, step * 0.5, 1);
+        demokit_hat(c, step * 0.5 + 0.25, 0.012, 0.25, 0.4);
     }
-    play_kick(c, 1.25, 0.7);
-    play_kick(c, 3.25, 0.7);
+    demokit_kick(c, 1.25, 0.7);
+    demokit_kick(c, 3.25, 0.7);
 }
 
 static void play_hats(struct canvas *c)
 {
     for (int step = 0; step < 16; step++)
-        play_hat(c, step * 0.125, step == 14 ? 0.06 : 0.01, step % 4 ? 0.5 : 0.9, step % 2 ? 0.5 : -0.5);
+        demokit_hat(c, step * 0.125, step == 14 ? 0.06 : 0.01, step % 4 ? 0.5 : 0.9, step % 2 ? 0.5 : -0.5);
 }
 
 static void play_bass(struct canvas *c)
 {
     static const double notes[16] = { 0, 0, 12, 0, 0, 10, 0, 7, -4, -4, 8, -4, -4, 5, -4, 3 };
     for (int i = 0; i < 16; i++)
-        play_string(c, i * 0.25, notes[i], 0.11, notes[i] > 4 ? 0.7 : 1, 0);
+        demokit_string(c, i * 0.25, notes[i], 0.11, notes[i] > 4 ? 0.7 : 1, 0);
 }
 
 static void play_pad(struct canvas *c)
 {
     static const double minor[4] = { 12, 24, 27, 31 }, major[4] = { 8, 24, 27, 32 };
-    play_chord(c, 0, 2.1, minor, 1);
-    play_chord(c, 2, 2.1, major, 1);
+    demokit_chord(c, 0, 2.1, minor, 1);
+    demokit_chord(c, 2, 2.1, major, 1);
 }
 
 static void play_arp(struct canvas *c)
 {
     static const double steps[8] = { 24, 31, 36, 39, 43, 39, 36, 31 };
-    for (int i = 0; i < 32; i++)
-        play_string(c, i * 0.125, steps[i % 8] + (i >= 16 && steps[i % 8] == 31 ? 1 : 0), 0.09, i % 4 ? 0.6 : 1, (i % 8 - 3.5) / 5);
+    for (int i = 0; i < 32; i++) {
+        double step = steps[i % 8], raised = i >= 16 && step == 31 ? 1 : 0;     /* the second bar is a major chord */
+        demokit_string(c, i * 0.125, step + raised, 0.09, i % 4 ? 0.6 : 1, (i % 8 - 3.5) / 5);
+    }
 }
 
 static void play_one_kick(struct canvas *c)
 {
-    play_kick(c, 0, 1);
+    demokit_kick(c, 0, 1);
 }
 
 static void play_one_snare(struct canvas *c)
 {
-    play_snare(c, 0, 1);
+    demokit_snare(c, 0, 1);
 }
 
 static void play_clap(struct canvas *c)
 {
     for (int i = 0; i < 3; i++)
-        play_burst(c, i * 0.011, 1300, 0.008, 0.8, 0, 70 + (uint64_t)i);
-    play_burst(c, 0.033, 1300, 0.025, 1, 0, 75);
+        demokit_burst(c, i * 0.011, 1300, 0.008, 0.8, 0, 70 + (uint64_t)i);
+    demokit_burst(c, 0.033, 1300, 0.025, 1, 0, 75);
 }
 
 static void play_cowbell(struct canvas *c)
 {
-    synth_tone(c, &(struct tone){ .shape = { 0, 0.4, 1, 0, 0, 0.06 }, .hz = 562, .timbre = &metal_timbre });
+    demokit_cowbell(c, 0);
 }
 
 static void play_crash(struct canvas *c)
 {
-    play_wide(c, (struct hiss){ .shape = { 0, 1.9, 1, 0, 0, 0.3 }, .filter = HISS_HIGH, .hz = 4200, .damping = 0.9, .seed = 80 });
-    play_wide(c, (struct hiss){ .shape = { 0, 1.9, 0.8, 0, 0, 0.2 }, .filter = HISS_BAND, .hz = 3100, .damping = 0.3, .seed = 81 });
+    demokit_wide(c, (struct hiss){ .shape = { 0, 1.9, 1, 0, 0, 0.3 },
+                                   .filter = HISS_HIGH, .hz = 4200, .damping = 0.9, .seed = 80 });
+    demokit_wide(c, (struct hiss){ .shape = { 0, 1.9, 0.8, 0, 0, 0.2 },
+                                   .filter = HISS_BAND, .hz = 3100, .damping = 0.3, .seed = 81 });
 }
 
 static void play_riser(struct canvas *c)
 {
-    play_wide(c, (struct hiss){ .shape = { 0, 2, 1, 0, 1.9, 0 }, .filter = HISS_BAND, .hz = 200, .octaves = 5, .damping = 0.3, .seed = 90 });
+    demokit_wide(c, (struct hiss){ .shape = { 0, 2, 1, 0, 1.9, 0 },
+                                   .filter = HISS_BAND, .hz = 200, .octaves = 5, .damping = 0.3, .seed = 90 });
 }
 
 /* --- the studio --- */
@@ -270,15 +206,15 @@ static void play_jingle(struct canvas *c)
 {
     static const double notes[5] = { 36, 39, 43, 48, 55 };
     for (int i = 0; i < 5; i++)
-        play_bell(c, i * 0.15, 1.3, synth_note_hz(notes[i]), 0.2, 1, i * 0.4 - 0.8);
+        demokit_bell(c, i * 0.15, 1.3, synth_note_hz(notes[i]), 0.2, 1, i * 0.4 - 0.8);
 }
 
 static void play_sting(struct canvas *c)
 {
-    play_brass(c, 0, 0.2, 24, 0.8, -0.5);
-    play_brass(c, 0.25, 0.2, 24, 0.8, 0.5);
+    demokit_brass(c, 0, 0.2, 24, 0.8, -0.5);
+    demokit_brass(c, 0.25, 0.2, 24, 0.8, 0.5);
     for (int i = 0; i < 3; i++)
-        play_brass(c, 0.5, 0.9, 19 + 4 * i, 0.8, i * 0.6 - 0.6);
+        demokit_brass(c, 0.5, 0.9, 19 + 4 * i, 0.8, i * 0.6 - 0.6);
 }
 
 static void play_pips(struct canvas *c)
@@ -292,14 +228,16 @@ static void play_ident(struct canvas *c)
     static const struct vowel *const vowels[5] = { &vowel_a, &vowel_e, &vowel_i, &vowel_o, &vowel_u };
     static const double notes[5] = { 12, 15, 19, 17, 12 };
     for (int i = 0; i < 5; i++)
-        synth_song(c, &(struct song){ .shape = { i * 0.4, 0.38, 1, 0, 0.03, 0 }, .hz = synth_note_hz(notes[i] + 12), .octaves = -0.05,
+        synth_song(c, &(struct song){ .shape = { i * 0.4, 0.38, 1, 0, 0.03, 0 },
+                                      .hz = synth_note_hz(notes[i] + 12), .octaves = -0.05,
                                       .wobble = 0.01, .wobble_hz = 6, .from = vowels[i], .to = vowels[(i + 1) % 5] });
 }
 
 static void play_laugh(struct canvas *c)
 {
     for (int i = 0; i < 6; i++)
-        synth_song(c, &(struct song){ .shape = { i * 0.22, 0.14, 1 - i * 0.1, 0, 0.03, 0 }, .hz = 260 - i * 14, .octaves = -0.3, .from = &vowel_a, .to = &vowel_e });
+        synth_song(c, &(struct song){ .shape = { i * 0.22, 0.14, 1 - i * 0.1, 0, 0.03, 0 },
+                                      .hz = 260 - i * 14, .octaves = -0.3, .from = &vowel_a, .to = &vowel_e });
 }
 
 static void play_line_up(struct canvas *c)
@@ -309,7 +247,8 @@ static void play_line_up(struct canvas *c)
 
 static void play_noise(struct canvas *c)
 {
-    synth_hiss(c, &(struct hiss){ .shape = { 0, 2, 1, 0, 0, 0 }, .filter = HISS_LOW, .hz = 1200, .damping = 1.2, .seed = 99, .endless = true });
+    synth_hiss(c, &(struct hiss){ .shape = { 0, 2, 1, 0, 0, 0 },
+                                  .filter = HISS_LOW, .hz = 1200, .damping = 1.2, .seed = 99, .endless = true });
 }
 
 static void play_sweep(struct canvas *c)
@@ -319,7 +258,7 @@ static void play_sweep(struct canvas *c)
 
 static void play_applause(struct canvas *c)
 {
-    play_patter(c, &(struct patter){ 2.8, 800, 2200, 0.009, 260, 500, .wide = true, .dying = true });
+    demokit_patter(c, &(struct patter){ 2.8, 800, 2200, 0.009, 260, 500, .wide = true, .dying = true });
 }
 
 const struct demo_sound demo_sounds[] = {

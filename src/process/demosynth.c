@@ -36,7 +36,8 @@ static double sine_of_turns(double x)
     else if (x < -0.25)
         x = -0.5 - x;
     double a = x * 6.28318530717958648, s = a * a;
-    return a * (1 - s * (1 / 6.0 - s * (1 / 120.0 - s * (1 / 5040.0 - s * (1 / 362880.0 - s * (1 / 39916800.0 - s / 6227020800.0))))));
+    double high = 1 / 5040.0 - s * (1 / 362880.0 - s * (1 / 39916800.0 - s / 6227020800.0));
+    return a * (1 - s * (1 / 6.0 - s * (1 / 120.0 - s * high)));
 }
 
 double synth_note_hz(double semitones)
@@ -54,7 +55,8 @@ double synth_random(uint64_t *state)
 
 void canvas_init(struct canvas *canvas, uint32_t frames, uint32_t rate, bool loop)
 {
-    *canvas = (struct canvas){ .stereo = xcalloc((size_t)frames * 2, sizeof(double)), .frames = frames, .rate = rate, .loop = loop };
+    *canvas = (struct canvas){ .frames = frames, .rate = rate, .loop = loop };
+    canvas->stereo = xcalloc((size_t)frames * 2, sizeof(double));
 }
 
 void canvas_clear(struct canvas *canvas)
@@ -192,8 +194,9 @@ static void hiss_pass(struct canvas *canvas, const struct hiss *hiss, struct fil
     double corner = 0;
     for (uint64_t n = 0; n < envelope.frames; n++) {
         double place = (double)n / (double)envelope.frames;
+        double octaves = hiss->octaves * place + hiss->sway_octaves * sine_of_turns(place);
         if (n % 32 == 0)
-            corner = filter_corner(hiss->hz * power_of_two(hiss->octaves * place + hiss->sway_octaves * sine_of_turns(place)), canvas->rate);
+            corner = filter_corner(hiss->hz * power_of_two(octaves), canvas->rate);
         double value = hiss_step(hiss, filter, corner, &noise);
         double gain = hiss->endless ? hiss->shape.level : envelope_next(&envelope, n);
         if (heard)
