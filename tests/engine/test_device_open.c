@@ -125,12 +125,14 @@ static int64_t play_format(const struct format *format)
     run_end(&run);
     unsigned char frame[64];
     FILE *out = fopen(card_output(), "r");
-    int64_t at = 0, right = 0, first = -1;
+    int64_t at = 0, right = 0, first = -1, first_frame = 0;
     for (; fread(frame, 10 * format->bytes, 1, out) == 1; at++) {
         double sample = left_sample(frame, format->name);
-        if (sample != 0 && first < 0)
+        if (sample != 0 && first < 0) {
             first = at;
-        right += first >= 0 && fabs(sample - fake_sample((uint64_t)(at - first))) <= format->lsb;
+            first_frame = fake_frame(sample);   /* to half an LSB */
+        }
+        right += first >= 0 && fabs(sample - fake_sample((uint64_t)(first_frame + at - first))) <= 1.5 * format->lsb;
     }
     fclose(out);
     return right;
