@@ -186,6 +186,7 @@ static void *run_loop(void *context)
 {
     struct audio_loop *loop = context;
     touch_stack();
+    thread_take_core();
     thread_flush_denormals();
     rt_guard_enter();
     use_device_rt(loop, loop->device);

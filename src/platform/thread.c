@@ -88,6 +88,19 @@ bool thread_lock_memory(char *note, size_t note_bytes)
 #endif
 }
 
+int thread_take_core(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) < 0 || CPU_COUNT(&set) <= 2)
+        return -1;
+    int core = CPU_SETSIZE - 1;
+    while (!CPU_ISSET(core, &set))
+        core--;
+    CPU_ZERO(&set);
+    CPU_SET(core, &set);
+    return sched_setaffinity(0, sizeof set, &set) < 0 ? -1 : core;
+}
+
 void thread_flush_denormals(void)
 {
 #if defined(__SSE2__)

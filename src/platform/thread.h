@@ -26,6 +26,9 @@ void thread_join(struct thread *thread);
 bool thread_set_priority(int priority, char *note, size_t note_bytes);
 /* Locks what this process has mapped by now, if the limit allows. Return: false with note filled if not. */
 bool thread_lock_memory(char *note, size_t note_bytes);
+/* Gives the calling thread a core of its own (SPEC E1): the last one this process may use, where there are more than two.
+ * Return: that core, or -1 where there are not enough. */
+int thread_take_core(void);
 /* The calling thread's denormals are flushed to zero (SSE MXCSR, AArch64 FPCR). */
 void thread_flush_denormals(void);
 
