@@ -8,16 +8,20 @@
 #include "media/worker.h"
 
 #include "media/sndfile_codec.h"
+#include "platform/sandbox.h"
 #include "wire/work.h"
 
 #include <stdbool.h>
-#include <stdio.h>
+
+/* Processor time of a request: it cannot use more than its deadline leaves. */
+enum { OPEN_CPU_S = WORK_OPEN_DEADLINE_MS / 1000, READ_CPU_S = WORK_READ_DEADLINE_MS / 1000 };
 
 struct worker {
     int socket;
     unsigned char *staging;
     struct sndfile_codec *codec;    /* NULL: no file is open */
     uint32_t frame_bytes;           /* of the open file */
+    unsigned lacks;                 /* enum sandbox_wall: those that could not be put up */
 };
 
 static void worker_close(struct worker *worker)
@@ -34,8 +38,10 @@ static bool worker_open(struct worker *worker, struct msg *ask)
         return false;
     int fd = ask->fd[0];
     ask->fd[0] = -1;
+    sandbox_allow_cpu(OPEN_CPU_S);
     worker->codec = sndfile_codec_open(fd, &facts);
     worker->frame_bytes = work_frame_bytes(facts.sample, facts.channels);
+    facts.lacks = worker->lacks;
     return msg_send(worker->socket, MSG_WORK_OPENED, ask->serial, &facts, sizeof facts, NULL, 0) == 0;
 }
 
@@ -45,6 +51,7 @@ static bool worker_read(struct worker *worker, const struct msg *msg)
     if (!worker->codec || !work_parse_read(&ask, msg) || ask.frames > (WORK_STAGING_BYTES - ask.at) / worker->frame_bytes)
         return false;
     struct work_frames frames = {.first = ask.first};
+    sandbox_allow_cpu(READ_CPU_S);
     frames.count = sndfile_codec_read(worker->codec, ask.first, ask.frames, worker->staging + ask.at);
     return msg_send(worker->socket, MSG_WORK_FRAMES, msg->serial, &frames, sizeof frames, NULL, 0) == 0;
 }
@@ -65,20 +72,9 @@ static bool worker_handle(struct worker *worker, struct msg *msg)
     }
 }
 
-/* Decoders write warnings of their own to stderr, which may be someone's terminal. */
-static void worker_silence_libraries(void)
+int worker_serve(int socket, unsigned char *staging, unsigned lacks)
 {
-    FILE *nowhere = fopen("/dev/null", "we");
-    if (nowhere)
-        stderr = nowhere;
-}
-
-int worker_run(int socket, int staging_fd)
-{
-    struct worker worker = {.socket = socket, .staging = work_map_staging(staging_fd, true)};
-    if (!worker.staging)
-        return 1;
-    worker_silence_libraries();
+    struct worker worker = {.socket = socket, .staging = staging, .lacks = lacks};
     struct msg msg;
     int got;
     while ((got = msg_recv(socket, &msg)) > 0) {
@@ -90,6 +86,14 @@ int worker_run(int socket, int staging_fd)
         }
     }
     worker_close(&worker);
-    work_unmap_staging(worker.staging);
     return got == 0 ? 0 : 1;
+}
+
+int worker_run(int socket, int staging_fd)
+{
+    unsigned char *staging = work_map_staging(staging_fd, true);
+    if (!staging)
+        return 1;
+    struct sandbox sandbox = {.socket = socket, .memory_bytes = WORKER_MEMORY_BYTES, .cpu_s = READ_CPU_S, .walls = SANDBOX_ALL};
+    return worker_serve(socket, staging, sandbox_enter(&sandbox));
 }

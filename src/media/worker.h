@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The worker: decodes one file at a time, whose descriptor it is handed, into its staging
- * memory. Its own process; the sandbox around it comes with the media issue, so it already asks
- * for nothing but its socket and its staging memory. Messages: wire/work.h.
+ * memory. Its own process, inside the sandbox before it looks at the first byte of a file: it
+ * opens nothing, and has its socket, its staging memory and the file. Messages: wire/work.h.
  */
 #ifndef MEDIA_WORKER_H
 #define MEDIA_WORKER_H
 
-/* Serves requests until the socket closes. Return: exit status. */
+enum { WORKER_MEMORY_BYTES = 64 << 20 };    /* for decoding, beside the program itself */
+
+/* Enters the sandbox and serves requests until the socket closes. Return: exit status. */
 int worker_run(int socket, int staging_fd);
+/* The serving alone. lacks: the walls that are missing (enum sandbox_wall), which every answer to OPEN tells. */
+int worker_serve(int socket, unsigned char *staging, unsigned lacks);
 
 #endif

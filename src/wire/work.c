@@ -81,7 +81,8 @@ static bool places_sound(const struct work_opened *opened)
 
 bool work_parse_opened(struct work_opened *opened, const struct msg *msg)
 {
-    if (!take(opened, sizeof *opened, msg, MSG_WORK_OPENED) || !text_sound(opened->text, sizeof opened->text))
+    if (!take(opened, sizeof *opened, msg, MSG_WORK_OPENED) || opened->lacks > WORK_LACKS_MAX ||
+        !text_sound(opened->text, sizeof opened->text))
         return false;
     if (opened->status != WORK_OK)
         return opened->status == WORK_UNREADABLE && opened->text[0];

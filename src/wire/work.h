@@ -22,6 +22,7 @@
 enum {
     WORK_STAGING_BYTES = 2 << 20,
     WORK_CHANNELS_MAX = 16,
+    WORK_LACKS_MAX = 15,                            /* of work_opened.lacks */
     WORK_RATE_MIN = 1000, WORK_RATE_MAX = 384000,   /* Hz */
     WORK_OPEN_DEADLINE_MS = 30000,                  /* a file of unknown length is decoded once to count it */
     WORK_READ_DEADLINE_MS = 10000,
@@ -38,11 +39,11 @@ enum work_place {
 };
 
 struct work_opened {
-    uint32_t status;                        /* enum work_status; if not OK only text holds */
+    uint32_t status;                        /* enum work_status; if not OK only text and lacks hold */
     uint32_t rate, channels;                /* 1000..384000 Hz, 1..16 */
     uint32_t sample;                        /* enum work_sample: S16 if that is all the file has, else F32 */
     uint32_t seekable;
-    uint32_t pad;
+    uint32_t lacks;                         /* walls the worker's sandbox is without, bits of enum sandbox_wall (platform/sandbox.h) */
     int64_t frames;                         /* 1..WORK_FRAMES_MAX, as the file says; may prove shorter */
     uint8_t place[WORK_CHANNELS_MAX];       /* enum work_place of each channel */
     char format[32], encoding[24];          /* for people: "WAV", "24 bit" */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Descriptors, privileges and limits, and the order of the walls: see sandbox.h. */
+#include "config.h"
+
+#include "platform/sandbox.h"
+
+#include "platform/sandbox_walls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef CLIPGRID_SANITIZED
+enum { SANITIZED = true };
+#else
+enum { SANITIZED = false };
+#endif
+
+enum { DESCRIPTORS_MAX = 8 };
+
+static void close_from(unsigned first, unsigned last)
+{
+    if (first > last || close_range(first, last, 0) == 0)
+        return;
+    long most = sysconf(_SC_OPEN_MAX);
+    for (long fd = first; fd <= (long)last && fd < most; fd++)
+        close((int)fd);
+}
+
+static void close_others(int socket)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = STDIN_FILENO; null >= 0 && fd <= (SANITIZED ? STDOUT_FILENO : STDERR_FILENO); fd++)
+        dup2(null, fd);
+    close_from(STDERR_FILENO + 1, (unsigned)socket - 1);
+    close_from((unsigned)socket + 1, ~0u);
+}
+
+/* --- privileges --- */
+static bool drop_capabilities(void)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+        prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);           /* who may not drop it has no use of it either */
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    return syscall(SYS_capset, &head, none) == 0;
+}
+
+static bool drop_privileges(void)
+{
+    bool dropped = drop_capabilities();
+    if (!SANITIZED)
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && dropped;
+}
+
+/* --- limits --- */
+/* Never above what we were given. */
+static bool set_limit(int resource, rlim_t most, bool for_good)
+{
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) < 0)
+        return false;
+    limit.rlim_cur = most < limit.rlim_max ? most : limit.rlim_max;
+    if (for_good)
+        limit.rlim_max = limit.rlim_cur;
+    return setrlimit(resource, &limit) == 0;
+}
+
+static uint64_t mapped_bytes(void)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file) {
+        if (fscanf(file, "%lu", &pages) != 1)
+            pages = 0;
+        fclose(file);
+    }
+    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static bool set_limits(uint64_t memory_bytes)
+{
+    bool set = set_limit(RLIMIT_CORE, 0, true);
+    set &= set_limit(RLIMIT_NOFILE, DESCRIPTORS_MAX, true);
+    if (SANITIZED)
+        return set;
+    set &= set_limit(RLIMIT_FSIZE, 0, true);
+    set &= set_limit(RLIMIT_NPROC, 0, true);
+    uint64_t mapped = mapped_bytes();
+    return mapped > 0 && set_limit(RLIMIT_AS, mapped + memory_bytes, true) && set;
+}
+
+void sandbox_allow_cpu(unsigned seconds)
+{
+    struct timespec used = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    set_limit(RLIMIT_CPU, (rlim_t)used.tv_sec + seconds + (used.tv_nsec > 0), false);
+}
+
+/* --- all of it --- */
+/* Memory is counted before the others take /proc away; system calls come last, for putting up walls needs many. */
+unsigned sandbox_enter(const struct sandbox *sandbox)
+{
+    unsigned walls = sandbox->walls, lacks = 0;
+    close_others(sandbox->socket);
+    if (walls & SANDBOX_LIMITS) {
+        sandbox_allow_cpu(sandbox->cpu_s);
+        if (!set_limits(sandbox->memory_bytes))
+            lacks |= SANDBOX_LIMITS;
+    }
+    if (walls & SANDBOX_PRIVILEGES && !drop_privileges())
+        lacks |= SANDBOX_PRIVILEGES;
+    if (walls & (SANDBOX_LANDLOCK | SANDBOX_CALLS))
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (walls & SANDBOX_LANDLOCK && !sandbox_landlock())
+        lacks |= SANDBOX_LANDLOCK;
+    if (walls & SANDBOX_CALLS && !SANITIZED && !sandbox_seccomp(sandbox->socket))
+        lacks |= SANDBOX_CALLS;
+    return lacks;
+}
+
+void sandbox_describe(unsigned lacks, char *text, size_t size)
+{
+    static const struct {
+        unsigned wall;
+        const char *name;
+    } walls[] = {{SANDBOX_PRIVILEGES, "dropped privileges"}, {SANDBOX_LIMITS, "limits (setrlimit)"},
+                 {SANDBOX_LANDLOCK, "Landlock (Linux 5.13 with landlock among its lsm)"},
+                 {SANDBOX_CALLS, "the system call filter (seccomp, and libseccomp in the build)"}};
+    const char *before = "media are decoded with fewer walls around the decoders; missing: ";
+    for (size_t i = 0; i < sizeof walls / sizeof *walls; i++)
+        if (lacks & walls[i].wall) {
+            int length = snprintf(text, size, "%s%s", before, walls[i].name);
+            size_t used = length < 0 ? 0 : (size_t)length < size ? (size_t)length : size - 1;
+            text += used;
+            size -= used;
+            before = ", ";
+        }
+}
