@@ -8,6 +8,7 @@
 
 #include "process/document.h"
 #include "process/roles.h"
+#include "process/spares.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "clipmem/clipmem.h"
@@ -27,7 +28,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WAITING_WORKERS = 8, POLL_MAX = 64 };
+enum { POLL_MAX = 64 };
 
 static struct store {
     struct options options;
@@ -42,9 +43,8 @@ static struct store {
     char note[200];
     struct journal *journal;
     struct loader *loader;
-    struct { int socket, staging, pid; } worker[WAITING_WORKERS];  /* came before the loader */
-    int workers;
-} self = {.engine = -1, .folder = AT_FDCWD};
+    struct spares spares;               /* workers that the loader does not have yet */
+} self = {.engine = -1, .folder = AT_FDCWD, .spares = {.on_trial = {.socket = -1}}};
 
 static void tell_engine(enum msg_type type, uint32_t serial, const void *payload, size_t size)
 {
@@ -158,28 +158,19 @@ static void set_chain(uint32_t rate)
         if (clipmem_state_rt(self.memory, slot) != CLIPMEM_EMPTY)
             clipmem_free_slot(self.memory, slot);
     self.loader = loader_new(self.memory, rate, told, NULL);
-    for (int i = 0; i < self.workers; i++)
-        loader_add_worker(self.loader, self.worker[i].socket, self.worker[i].staging, self.worker[i].pid);
-    self.workers = 0;
+    spares_give(&self.spares, self.loader);
     tell_status();
 }
 
-static void take_worker(struct msg *msg)
+static void handle_spares(void)
 {
-    struct msg_worker about;
-    memcpy(&about, msg->payload, sizeof about);
-    int socket = msg->fd[0], staging = msg->fd[1];
-    if (socket < 0 || staging < 0 || (!self.loader && self.workers == WAITING_WORKERS))
-        return;
-    msg->fd[0] = msg->fd[1] = -1;
-    if (self.loader) {
-        loader_add_worker(self.loader, socket, staging, (int)about.pid);
+    spares_handle(&self.spares);
+    if (self.loader && spares_give(&self.spares, self.loader))
         tell_status();
-        return;
-    }
-    self.worker[self.workers].socket = socket;
-    self.worker[self.workers].staging = staging;
-    self.worker[self.workers++].pid = (int)about.pid;
+    if (self.engine < 0)
+        return;                         /* one that comes will be told */
+    notice(self.spares.text);
+    self.spares.text[0] = '\0';
 }
 
 static void answer(enum msg_type type, uint32_t serial, const struct err *err, const char *path)
@@ -337,7 +328,7 @@ static void from_supervisor(struct msg *msg)
     if (msg->type == MSG_QUIT) {
         self.quitting = true;
     } else if (msg->type == MSG_WORKER) {
-        take_worker(msg);
+        spares_take(&self.spares, msg);
     } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
         if (self.engine >= 0)
             close(self.engine);
@@ -390,15 +381,18 @@ static void loop(void)
         struct pollfd fds[POLL_MAX] = {{.fd = supervisor, .events = POLLIN}, {.fd = self.engine, .events = POLLIN}};
         int timeout = journal_due_ms(self.journal), count = 2;
         int most = timeout < 0 ? 1000 : timeout;
+        count += spares_poll(&self.spares, fds + count);
+        int ours = count;
         if (self.loader)
-            count += loader_poll(self.loader, fds + 2, POLL_MAX - 2, &most);
+            count += loader_poll(self.loader, fds + ours, POLL_MAX - ours, &most);
         if (poll(fds, (nfds_t)count, most) < 0 && errno != EINTR)
             return;
         if (!drain(&supervisor, from_supervisor))
             self.quitting = true;           /* no supervisor, no show */
         drain(&self.engine, from_engine);
+        handle_spares();
         if (self.loader) {
-            loader_handle(self.loader, fds + 2, count - 2);
+            loader_handle(self.loader, fds + ours, count - ours);
             int now = loader_workers(self.loader, NULL, 0);
             if (now != workers)
                 tell_status();
@@ -418,7 +412,7 @@ int store_main(void)
     fcntl(SPAWN_SOCKET, F_SETFD, FD_CLOEXEC);
     memcpy(&hello, msg.payload, sizeof hello);
     self.options = hello.options;
-    self.restarted = hello.restarted;
+    self.spares.tried = self.restarted = hello.restarted;
     log_start("store", self.options.verbosity);
     self.memory = clipmem_map(msg.fd[0], true);
     msg_clear(&msg);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The store's workers before the loader has them: those that came before it, and the first one
+ * of the show, which is given the decoders' self-test before it is given media
+ * (media/selftest.h). The others load meanwhile. In the store's poll loop; waits for nothing.
+ */
+#ifndef PROCESS_SPARES_H
+#define PROCESS_SPARES_H
+
+#include "media/selftest.h"
+
+#include <poll.h>
+#include <stdbool.h>
+
+struct loader;
+struct msg;
+
+enum { SPARES_MAX = 16 };               /* more are closed, which ends them */
+
+struct spare {
+    int socket, staging, pid;
+};
+
+struct spares {
+    struct spare waiting[SPARES_MAX];
+    int count;                          /* of those */
+    bool tried;                         /* one has been on trial, or none is to be */
+    struct spare on_trial;              /* socket -1: none is */
+    struct selftest test;
+    char text[320];                     /* what people should know of the trial, "" if nothing; the caller takes it */
+};
+
+/* A MSG_WORKER from the supervisor: takes its descriptors. */
+void spares_take(struct spares *spares, struct msg *msg);
+/* For the caller's poll. Return: entries added, at most 1. */
+int spares_poll(const struct spares *spares, struct pollfd *fds);
+/* After poll, also when nothing came. */
+void spares_handle(struct spares *spares);
+/* All that wait are the loader's from now on. Return: whether there were any. */
+bool spares_give(struct spares *spares, struct loader *loader);
+
+#endif
