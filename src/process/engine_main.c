@@ -271,12 +271,15 @@ static int begin(struct msg *msg, struct err *err)
 /* The document comes before the device is opened: it says where the busses go. */
 static int await_show(struct msg *msg, struct strbuf *lines, struct err *err)
 {
-    if (await(SPAWN_SOCKET, MSG_PEER, msg, NULL) <= 0 || msg->fd[0] < 0)
-        return err_set(err, ERR_IO, "the engine got no store");
-    int store = msg->fd[0];
-    msg->fd[0] = -1;
-    if (await(store, MSG_SHOW, msg, NULL) <= 0)
-        return err_set(err, ERR_IO, "the store gave no show");
+    int store = -1;
+    do {        /* a store may die before it has answered: the supervisor brings the next one */
+        if (store >= 0)
+            close(store);
+        if (await(SPAWN_SOCKET, MSG_PEER, msg, NULL) <= 0 || msg->fd[0] < 0)
+            return err_set(err, ERR_IO, "the engine got no store");
+        store = msg->fd[0];
+        msg->fd[0] = -1;
+    } while (msg_send(store, MSG_SHOW_PLEASE, 0, NULL, 0, NULL, 0) < 0 || await(store, MSG_SHOW, msg, NULL) <= 0);
     outbox_join(&stage.store, store);
     struct show *show = read_show(msg, lines, err);
     msg_clear(msg);

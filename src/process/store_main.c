@@ -33,7 +33,7 @@ enum { POLL_MAX = 64 };
 static struct store {
     struct options options;
     bool restarted, quitting;
-    bool served;                        /* an engine has had the document as it was loaded */
+    bool served;                        /* an engine has had the document as it was loaded: it may have changed since */
     bool keep_media;                    /* the engine outlived us: what it uses stays in clip memory */
     struct clipmem *memory;
     int engine;                         /* socket to it, -1 none */
@@ -288,10 +288,24 @@ static void do_journal_document(const struct msg *msg)
     strbuf_clear(&text);
 }
 
+/* A new engine: it gets the document as file and journal have it now, and nothing in clip memory is anyone's. */
+static void serve_show(void)
+{
+    struct err err;
+    if (self.served && load(self.session, self.session, false, &err) < 0)
+        text_copy(self.note, sizeof self.note, err.text);       /* the file is gone: the document as it was */
+    self.served = true;
+    self.keep_media = false;
+    send_show();
+}
+
 static void from_engine(struct msg *msg)
 {
     struct msg_chain chain;
     switch (msg->type) {
+    case MSG_SHOW_PLEASE:
+        serve_show();
+        break;
     case MSG_CHAIN:
         memcpy(&chain, msg->payload, sizeof chain);
         set_chain(chain.rate);
@@ -335,14 +349,7 @@ static void from_supervisor(struct msg *msg)
         self.engine = msg->fd[0];
         msg->fd[0] = -1;
         msg_send(self.engine, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
-        self.keep_media = self.restarted;
-        struct err err;
-        if (!self.restarted && self.served && load(self.session, self.session, false, &err) < 0)
-            text_copy(self.note, sizeof self.note, err.text);       /* a new engine, the file gone: the document as it was */
-        if (!self.restarted)
-            send_show();
-        self.served = true;
-        self.restarted = false;
+        self.keep_media = true;             /* unless it asks for the document: then it is a new one */
     }
 }
 
@@ -412,7 +419,7 @@ int store_main(void)
     fcntl(SPAWN_SOCKET, F_SETFD, FD_CLOEXEC);
     memcpy(&hello, msg.payload, sizeof hello);
     self.options = hello.options;
-    self.spares.tried = self.restarted = hello.restarted;
+    self.spares.tried = self.restarted = self.served = hello.restarted;
     log_start("store", self.options.verbosity);
     self.memory = clipmem_map(msg.fd[0], true);
     msg_clear(&msg);

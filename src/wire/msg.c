@@ -35,6 +35,7 @@ static const struct kind {
     [MSG_OPENED] = {"opened", sizeof(struct msg_result), sizeof(struct msg_result)},
     [MSG_NOTICE] = {"notice", 1, 1024},
     [MSG_STORE_STATUS] = {"store-status", sizeof(struct msg_store_status), sizeof(struct msg_store_status)},
+    [MSG_SHOW_PLEASE] = {"show-please", 0, 0},
     [MSG_CHAIN] = {"chain", sizeof(struct msg_chain), sizeof(struct msg_chain)},
     [MSG_MEDIA_WANT] = {"media-want", offsetof(struct msg_media_want, path) + 1, sizeof(struct msg_media_want)},
     [MSG_MEDIA_FIRST] = {"media-first", sizeof(struct msg_media_drop), sizeof(struct msg_media_drop)},

@@ -35,6 +35,7 @@ enum msg_type {
     MSG_NOTICE,             /* text */
     MSG_STORE_STATUS,       /* struct msg_store_status: for status --json */
     /* engine -> store */
+    MSG_SHOW_PLEASE,        /* an engine that has just started wants the document; one that has it does not ask */
     MSG_CHAIN,              /* struct msg_chain: the rate to load for; before any MSG_MEDIA_WANT */
     MSG_MEDIA_WANT,         /* struct msg_media_want */
     MSG_MEDIA_FIRST,        /* struct msg_media_drop: this slot is waited for, load it before others */
