@@ -79,16 +79,14 @@ nothing() { [ "$(json voices.#)" = 0 ]; }
 wait_until 10 nothing || fail "something still sounds"
 tm pipe-pane 'cat >>drawn'
 drawn() { wc -c <drawn; }
+# Two whole seconds without a byte. A late wake-up of a busy machine is something that changed (load, late): then once more.
 is_still() {
     was=$(drawn)
-    sleep 1
+    sleep 2
     [ "$(drawn)" = "$was" ]
 }
 : >>drawn
-wait_until 1 is_still || fail "the screen never rests"
-was=$(drawn)
-sleep 2
-same "bytes drawn in two seconds of nothing" "$(drawn)" "$was"
+wait_until 30 is_still || fail "the screen never rests: $(drawn) bytes by now"
 screen_keys 1
 screen_wait '▶1 A'
 [ "$(drawn)" -gt "$was" ] || fail "the pipe shows nothing at all"
