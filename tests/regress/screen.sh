@@ -86,7 +86,7 @@ is_still() {
     [ "$(drawn)" = "$was" ]
 }
 : >>drawn
-wait_until 30 is_still || fail "the screen never rests: $(drawn) bytes by now"
+wait_until 1 is_still || fail "the screen never rests: $(drawn) bytes by now"
 screen_keys 1
 screen_wait '▶1 A'
 [ "$(drawn)" -gt "$was" ] || fail "the pipe shows nothing at all"
