@@ -37,6 +37,10 @@ $command" >answer 2>&1 </dev/null && status=0 || status=$?
     compare >differences || fail "$page: $command
 $(cat differences)"
     examples=$((examples + 1))
+    # What follows a start is the page's next line at once; a person is slower, and the media are there by then.
+    case $command in
+        *'clipgrid run'*) wait_until 1 is_loaded || true ;;
+    esac
 }
 
 for page in clipgrid.1 clipgrid-examples.7; do
