@@ -197,7 +197,7 @@ bool utf8_valid(const char *text, size_t bytes)
     return true;
 }
 
-static bool is_control(uint32_t rune)
+bool utf8_is_control(uint32_t rune)
 {
     return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || (rune >= 0x202a && rune <= 0x202e) || (rune >= 0x2066 && rune <= 0x2069) ||
            rune == 0x200e || rune == 0x200f || rune == 0x061c;
@@ -209,7 +209,7 @@ bool text_has_control(const char *text)
     while (bytes) {
         uint32_t rune;
         int used = utf8_next(text, bytes, &rune);
-        if (is_control(rune))
+        if (utf8_is_control(rune))
             return true;
         text += used;
         bytes -= (size_t)used;
@@ -223,7 +223,7 @@ void text_fmt_clean(struct strbuf *out, const char *text, bool lines)
     while (bytes) {
         uint32_t rune;
         int used = utf8_next(text, bytes, &rune);
-        if ((lines && rune == '\n') || (!is_control(rune) && rune != 0xfffd))
+        if ((lines && rune == '\n') || (!utf8_is_control(rune) && rune != 0xfffd))
             strbuf_add(out, text, (size_t)used);
         else
             strbuf_adds(out, "\xef\xbf\xbd");

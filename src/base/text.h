@@ -42,7 +42,8 @@ void text_fmt_json(struct strbuf *out, const char *text);
 /* Decodes one character. Return: bytes used (1-4), or 0 at the end; invalid bytes give U+FFFD and 1. */
 int utf8_next(const char *text, size_t bytes, uint32_t *rune);
 bool utf8_valid(const char *text, size_t bytes);
-bool text_has_control(const char *text);                        /* C0, DEL or C1 controls, or bidi overrides */
+bool utf8_is_control(uint32_t rune);                            /* C0, DEL or C1 controls, or bidi overrides and marks */
+bool text_has_control(const char *text);                        /* has one of these */
 /* Adds text as a terminal may have it: controls, bidi overrides and invalid bytes become U+FFFD, newlines only if lines is false. */
 void text_fmt_clean(struct strbuf *out, const char *text, bool lines);
 /* Copies at most size-1 bytes, never cutting a character. Return: dst. */

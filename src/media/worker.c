@@ -8,18 +8,20 @@
 #include "media/worker.h"
 
 #include "media/sndfile_codec.h"
+#include "media/tags.h"
 #include "platform/sandbox.h"
 #include "wire/work.h"
 
 #include <stdbool.h>
 
 /* Processor time of a request: it cannot use more than its deadline leaves. */
-enum { OPEN_CPU_S = WORK_OPEN_DEADLINE_MS / 1000, READ_CPU_S = WORK_READ_DEADLINE_MS / 1000 };
+enum { OPEN_CPU_S = WORK_OPEN_DEADLINE_MS / 1000, READ_CPU_S = WORK_READ_DEADLINE_MS / 1000, TAGS_CPU_S = WORK_TAGS_DEADLINE_MS / 1000 };
 
 struct worker {
     int socket;
     unsigned char *staging;
     struct sndfile_codec *codec;    /* NULL: no file is open */
+    int fd;                         /* of the open file, the codec's */
     uint32_t frame_bytes;           /* of the open file */
     unsigned lacks;                 /* enum sandbox_wall: those that could not be put up */
 };
@@ -40,6 +42,7 @@ static bool worker_open(struct worker *worker, struct msg *ask)
     ask->fd[0] = -1;
     sandbox_allow_cpu(OPEN_CPU_S);
     worker->codec = sndfile_codec_open(fd, &facts);
+    worker->fd = fd;
     worker->frame_bytes = work_frame_bytes(facts.sample, facts.channels);
     facts.lacks = worker->lacks;
     return msg_send(worker->socket, MSG_WORK_OPENED, ask->serial, &facts, sizeof facts, NULL, 0) == 0;
@@ -56,6 +59,16 @@ static bool worker_read(struct worker *worker, const struct msg *msg)
     return msg_send(worker->socket, MSG_WORK_FRAMES, msg->serial, &frames, sizeof frames, NULL, 0) == 0;
 }
 
+static bool worker_tag(struct worker *worker, const struct msg *msg)
+{
+    static struct media_tags tags;
+    if (!worker->codec)
+        return false;
+    sandbox_allow_cpu(TAGS_CPU_S);
+    tags_read(worker->fd, &tags);
+    return msg_send(worker->socket, MSG_WORK_TAGGED, msg->serial, &tags, work_tags_bytes(&tags), NULL, 0) == 0;
+}
+
 /* Return: false when the worker should end. */
 static bool worker_handle(struct worker *worker, struct msg *msg)
 {
@@ -64,6 +77,8 @@ static bool worker_handle(struct worker *worker, struct msg *msg)
         return worker_open(worker, msg);
     case MSG_WORK_READ:
         return worker_read(worker, msg);
+    case MSG_WORK_TAGS:
+        return worker_tag(worker, msg);
     case MSG_WORK_CLOSE:
         worker_close(worker);
         return true;

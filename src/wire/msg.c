@@ -49,6 +49,8 @@ static const struct kind {
     [MSG_WORK_READ] = {"work-read", sizeof(struct work_read), sizeof(struct work_read)},
     [MSG_WORK_FRAMES] = {"work-frames", sizeof(struct work_frames), sizeof(struct work_frames)},
     [MSG_WORK_CLOSE] = {"work-close", 0, 0},
+    [MSG_WORK_TAGS] = {"work-tags", 0, 0},
+    [MSG_WORK_TAGGED] = {"work-tagged", offsetof(struct media_tags, text), sizeof(struct media_tags)},
 };
 
 const char *msg_name(enum msg_type type)

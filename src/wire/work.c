@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -101,4 +102,43 @@ bool work_parse_read(struct work_read *ask, const struct msg *msg)
 bool work_parse_frames(struct work_frames *frames, const struct msg *msg)
 {
     return take(frames, sizeof *frames, msg, MSG_WORK_FRAMES);
+}
+
+size_t work_tags_bytes(const struct media_tags *tags)
+{
+    return offsetof(struct media_tags, text) + tags->text_bytes;
+}
+
+static bool values_sound(const struct media_tags *tags)
+{
+    size_t used = tags->text_bytes;
+    if (used && (tags->text[0] || tags->text[used - 1]))
+        return false;
+    for (int field = 0; field < TAG_FIELDS; field++) {
+        size_t at = tags->at[field];
+        if (at && (at >= used || !tags->text[at] || !text_sound(tags->text + at, MEDIA_TAG_BYTES)))
+            return false;
+    }
+    return true;
+}
+
+static bool markers_sound(const struct media_tags *tags)
+{
+    for (int i = 0; i < tags->markers; i++) {
+        const struct media_marker *marker = &tags->marker[i];
+        if (marker->frame < (i ? marker[-1].frame : 0) || marker->frame >= WORK_FRAMES_MAX || marker->source >= MARKER_SOURCES ||
+            !text_sound(marker->name, sizeof marker->name))
+            return false;
+    }
+    return true;
+}
+
+bool work_parse_tags(struct media_tags *tags, const struct msg *msg)
+{
+    size_t head = offsetof(struct media_tags, text);
+    if (msg->type != MSG_WORK_TAGGED || msg->size < head || msg->size > sizeof *tags)
+        return false;
+    memset(tags, 0, sizeof *tags);
+    memcpy(tags, msg->payload, msg->size);
+    return tags->text_bytes == msg->size - head && tags->markers <= MEDIA_MARKERS_MAX && values_sound(tags) && markers_sound(tags);
 }

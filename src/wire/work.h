@@ -5,6 +5,7 @@
  *
  *   MSG_WORK_OPEN    [0] the file, to be read from its beginning    -> MSG_WORK_OPENED   struct work_opened
  *   MSG_WORK_READ    struct work_read                               -> MSG_WORK_FRAMES   struct work_frames
+ *   MSG_WORK_TAGS    what the open file says of itself              -> MSG_WORK_TAGGED   struct media_tags, as far as text is used
  *   MSG_WORK_CLOSE   closes the file (so does the next OPEN)        -> nothing
  *
  * Samples come in the staging memory: a memfd of fixed size which its maker has sealed, so that
@@ -14,6 +15,7 @@
 #ifndef WIRE_WORK_H
 #define WIRE_WORK_H
 
+#include "wire/media_tags.h"
 #include "wire/msg.h"
 
 #include <stdbool.h>
@@ -26,6 +28,7 @@ enum {
     WORK_RATE_MIN = 1000, WORK_RATE_MAX = 384000,   /* Hz */
     WORK_OPEN_DEADLINE_MS = 30000,                  /* a file of unknown length is decoded once to count it */
     WORK_READ_DEADLINE_MS = 10000,
+    WORK_TAGS_DEADLINE_MS = 10000,
 };
 #define WORK_FRAMES_MAX (INT64_C(1) << 48)          /* more than any disk holds; a product with any rate fits 64 bits */
 
@@ -74,5 +77,8 @@ uint32_t work_frame_bytes(uint32_t sample, uint32_t channels);
 bool work_parse_opened(struct work_opened *opened, const struct msg *msg);
 bool work_parse_read(struct work_read *ask, const struct msg *msg);
 bool work_parse_frames(struct work_frames *frames, const struct msg *msg);
+bool work_parse_tags(struct media_tags *tags, const struct msg *msg);
+/* Bytes of the message that carries these tags. */
+size_t work_tags_bytes(const struct media_tags *tags);
 
 #endif

@@ -93,10 +93,64 @@ static void kind_and_size_must_fit(void **state)
     assert_false(work_parse_frames(&frames, &msg));
 }
 
+static struct media_tags sound_tags(void)
+{
+    struct media_tags tags = {.text_bytes = 9, .text = "\0one\0two", .markers = 2};
+    tags.at[TAG_TITLE] = 1;
+    tags.at[TAG_ARTIST] = 5;
+    tags.marker[0] = (struct media_marker){.frame = 5, .name = "five"};
+    tags.marker[1] = (struct media_marker){.frame = 5, .source = MARKER_CART, .name = "six"};
+    return tags;
+}
+
+static bool parses_tags(const struct media_tags *tags, size_t size)
+{
+    static struct msg msg;
+    static struct media_tags out;
+    msg.type = MSG_WORK_TAGGED;
+    msg.size = size;
+    memcpy(msg.payload, tags, size);
+    return work_parse_tags(&out, &msg) && memcmp(&out, tags, sizeof out) == 0;
+}
+
+#define REFUSES_TAGS(change) \
+    do { \
+        struct media_tags tags = sound_tags(); \
+        change; \
+        assert_false(parses_tags(&tags, work_tags_bytes(&tags))); \
+    } while (0)
+
+static void tags_are_checked(void **state)
+{
+    (void)state;
+    struct media_tags whole = sound_tags(), none = {0};
+    assert_true(parses_tags(&whole, work_tags_bytes(&whole)));
+    assert_true(parses_tags(&none, work_tags_bytes(&none)));
+    for (size_t size = 0; size < work_tags_bytes(&whole); size++)
+        assert_false(parses_tags(&whole, size));
+    assert_false(parses_tags(&whole, work_tags_bytes(&whole) + 1));
+    REFUSES_TAGS(tags.at[TAG_TITLE] = 9);
+    REFUSES_TAGS(tags.at[TAG_TITLE] = 8);               /* an empty value */
+    REFUSES_TAGS(tags.at[TAG_FIELDS - 1] = UINT16_MAX);
+    REFUSES_TAGS(tags.text[0] = 'x');
+    REFUSES_TAGS(tags.text[8] = 'x');
+    REFUSES_TAGS(tags.text[2] = '\033');
+    REFUSES_TAGS(tags.text[2] = '\n');
+    REFUSES_TAGS(tags.text[2] = '\xff');
+    REFUSES_TAGS(memset(tags.text + 1, 'x', MEDIA_TAG_BYTES); tags.text_bytes = MEDIA_TAG_BYTES + 2);
+    REFUSES_TAGS(tags.markers = MEDIA_MARKERS_MAX + 1);
+    REFUSES_TAGS(tags.marker[0].frame = -1);
+    REFUSES_TAGS(tags.marker[0].frame = 6);             /* out of order */
+    REFUSES_TAGS(tags.marker[1].frame = WORK_FRAMES_MAX);
+    REFUSES_TAGS(tags.marker[1].source = MARKER_SOURCES);
+    REFUSES_TAGS(memset(tags.marker[1].name, 'x', MEDIA_MARKER_NAME_BYTES));
+    REFUSES_TAGS(strcpy(tags.marker[1].name, "\033[2J"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(facts_are_checked), cmocka_unit_test(requests_stay_within_staging),
+        cmocka_unit_test(tags_are_checked), cmocka_unit_test(facts_are_checked), cmocka_unit_test(requests_stay_within_staging),
         cmocka_unit_test(kind_and_size_must_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
