@@ -35,13 +35,16 @@ static int check_kind(const struct stat *st, struct err *err)
     }
 }
 
+int media_file_stat(int folder_fd, const char *path, struct stat *st, struct err *err)
+{
+    return fstatat(folder_fd, path, st, 0) < 0 ? refuse_errno(err) : check_kind(st, err);
+}
+
 int media_file_open(int folder_fd, const char *path, struct err *err)
 {
     struct stat st;
     /* looked at before it is opened (opening some devices does things), and again in case it has changed since */
-    if (fstatat(folder_fd, path, &st, 0) < 0)
-        return refuse_errno(err);
-    if (check_kind(&st, err) < 0)
+    if (media_file_stat(folder_fd, path, &st, err) < 0)
         return -1;
     int fd = openat(folder_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
