@@ -103,6 +103,13 @@ int paths_state(char *buffer, size_t size, struct err *err)
     return make_folders(buffer, err);
 }
 
+int paths_cache(char *buffer, size_t size, struct err *err)
+{
+    if (xdg_folder("XDG_CACHE_HOME", ".cache", buffer, size, err) < 0)
+        return -1;
+    return make_folders(buffer, err);
+}
+
 int paths_folder(const char *path, char *buffer, size_t size, struct err *err)
 {
     const char *slash = strrchr(path, '/');

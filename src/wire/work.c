@@ -80,10 +80,9 @@ static bool places_sound(const struct work_opened *opened)
     return true;
 }
 
-bool work_parse_opened(struct work_opened *opened, const struct msg *msg)
+bool work_opened_sound(const struct work_opened *opened)
 {
-    if (!take(opened, sizeof *opened, msg, MSG_WORK_OPENED) || opened->lacks > WORK_LACKS_MAX ||
-        !text_sound(opened->text, sizeof opened->text))
+    if (opened->lacks > WORK_LACKS_MAX || !text_sound(opened->text, sizeof opened->text))
         return false;
     if (opened->status != WORK_OK)
         return opened->status == WORK_UNREADABLE && opened->text[0];
@@ -91,6 +90,11 @@ bool work_parse_opened(struct work_opened *opened, const struct msg *msg)
            opened->channels >= 1 && opened->channels <= WORK_CHANNELS_MAX && opened->sample <= WORK_F32 &&
            opened->frames >= 1 && opened->frames <= WORK_FRAMES_MAX && places_sound(opened) &&
            text_sound(opened->format, sizeof opened->format) && text_sound(opened->encoding, sizeof opened->encoding);
+}
+
+bool work_parse_opened(struct work_opened *opened, const struct msg *msg)
+{
+    return take(opened, sizeof *opened, msg, MSG_WORK_OPENED) && work_opened_sound(opened);
 }
 
 bool work_parse_read(struct work_read *ask, const struct msg *msg)

@@ -73,6 +73,8 @@ void work_unmap_staging(void *staging);
 
 /* Bytes of one frame. Pre: sample and channels are sound. */
 uint32_t work_frame_bytes(uint32_t sample, uint32_t channels);
+/* Whether every number and text in it is as said above. */
+bool work_opened_sound(const struct work_opened *opened);
 /* Takes the struct out of a message. Return: false if its size or any number or text in it is not as said above. */
 bool work_parse_opened(struct work_opened *opened, const struct msg *msg);
 bool work_parse_read(struct work_read *ask, const struct msg *msg);
