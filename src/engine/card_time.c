@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The show's time on a card: see card_time.h. One wakeup's error counts for a sixteenth. Cards
- * whose pointer moves in coarse steps (8 ms have been seen) are off by that much all the
- * time, so only what is further off than 20 ms or two buffers, look after look, is a card that
- * stood still. A card cannot run ahead of time, so one that seems to is not followed.
+ * The show's time on a card: see card_time.h. After a start the first looks say where the stream
+ * stands by the card's own account: off by what rounding to whole frames left, and by how the
+ * card counts. Their mean is the phase, and no error of the show's: else each start would move
+ * the show a little, always the same way. What differs from the phase later is the card's pace;
+ * one look's error counts for a sixteenth. Cards whose pointer moves in coarse steps (8 ms have
+ * been seen) are off by that much all the time, so only what is further off than 20 ms or two
+ * buffers, look after look, is a card that stood still. A card cannot run ahead of time, so one
+ * that seems to is not followed.
  */
 #include "config.h"
 
 #include "engine/card_time.h"
 #include "engine/pace.h"
+#include "platform/clock.h"
 
-enum { SMOOTHING = 16, STRAYS_MAX = 8 };
+enum { SMOOTHING = 16, STRAYS_MAX = 8, SETTLED = 16 };
 #define STRAY_NS INT64_C(20000000)
 #define DEADLINE_NS UINT64_C(100000000)
 #define LOOK_NS UINT64_C(10000000)      /* with two chunks: the longest pause between looks that is the card's, not ours */
@@ -19,9 +24,24 @@ void card_time_begin_rt(struct card_time *time, uint64_t due_ns, uint64_t now_ns
 {
     time->next_ns = due_ns;
     time->looked_ns = now_ns;
+    time->part = 0;
     time->idle_ns = 0;
     time->taken = 0;
     time->strays = 0;
+    time->settled = 0;
+}
+
+/* The line goes on by so many frames, exactly. */
+static void advance_rt(struct card_time *time, uint64_t frames)
+{
+    uint64_t part = frames % time->rate * CLOCK_SECOND_NS + time->part;
+    time->next_ns += frames / time->rate * CLOCK_SECOND_NS + part / time->rate;
+    time->part = (uint32_t)(part % time->rate);
+}
+
+static uint64_t nearest_frames_rt(uint64_t ns, uint32_t rate)
+{
+    return pace_frames_rt(ns + pace_ns_rt(1, 2 * rate), rate);
 }
 
 uint64_t card_time_restart_rt(struct card_time *time, uint64_t started_ns, uint32_t lead_in, uint64_t *quiet)
@@ -29,9 +49,10 @@ uint64_t card_time_restart_rt(struct card_time *time, uint64_t started_ns, uint3
     uint64_t due = started_ns + pace_ns_rt((uint64_t)lead_in + time->chunk, time->rate) - pace_ns_rt(time->buffer, time->rate);
     time->taken = 0;
     time->strays = 0;
-    *quiet = due < time->next_ns ? pace_frames_rt(time->next_ns - due, time->rate) : 0;
-    uint64_t lost = due > time->next_ns ? pace_frames_rt(due - time->next_ns, time->rate) : 0;
-    time->next_ns += pace_ns_rt(lost, time->rate);
+    time->settled = 0;
+    *quiet = due < time->next_ns ? nearest_frames_rt(time->next_ns - due, time->rate) : 0;
+    uint64_t lost = due > time->next_ns ? nearest_frames_rt(due - time->next_ns, time->rate) : 0;
+    advance_rt(time, lost);
     return lost;
 }
 
@@ -77,20 +98,27 @@ uint64_t card_time_follow_rt(struct card_time *time, uint64_t room, uint64_t now
     int64_t error = error_ns_rt(time, room, now_ns);
     if (error <= stray_ns_rt(time)) {
         time->strays = 0;
-        time->next_ns += (uint64_t)(error / SMOOTHING);
+        if (time->settled == 0)
+            time->phase_ns = error;
+        else if (time->settled < SETTLED)
+            time->phase_ns += (error - time->phase_ns) / (time->settled + 1);
+        else
+            time->next_ns += (uint64_t)((error - time->phase_ns) / SMOOTHING);
+        time->settled += time->settled < SETTLED;
         return 0;
     }
     if (++time->strays < STRAYS_MAX)
         return 0;
     time->strays = 0;
-    uint64_t lost = pace_frames_rt((uint64_t)error, time->rate);
-    time->next_ns += pace_ns_rt(lost, time->rate);
+    uint64_t lost = nearest_frames_rt((uint64_t)(error - (time->settled ? time->phase_ns : 0)), time->rate);
+    time->settled = 0;
+    advance_rt(time, lost);
     return lost;
 }
 
 uint64_t card_time_give_rt(struct card_time *time)
 {
     uint64_t due = time->next_ns;
-    time->next_ns += pace_ns_rt(time->chunk, time->rate);
+    advance_rt(time, time->chunk);
     return due;
 }

@@ -3,8 +3,8 @@
  * The show's time on a card with a clock of its own. A frame is due when the card has room
  * for it: a chunk before the buffer would be empty. Where that really was is measured at each
  * look from what the card has taken, and smoothed; so engine frames keep the card's pace,
- * while every start of the stream finds the frame that belongs there. Pure: time is an
- * argument. Audio thread.
+ * while every start of the stream finds the frame that belongs there, to half a frame, however
+ * many starts there were before. Pure: time is an argument. Audio thread.
  */
 #ifndef ENGINE_CARD_TIME_H
 #define ENGINE_CARD_TIME_H
@@ -16,11 +16,14 @@
 
 struct card_time {
     uint32_t rate, chunk, buffer;       /* Hz; frames written at once; frames the card holds */
-    uint64_t next_ns;                   /* when the next frame to be written is due */
+    uint64_t next_ns;                   /* when the next frame to be written is due, */
+    uint32_t part;                      /* and so many parts, of `rate` a nanosecond, later */
     uint64_t taken;                     /* frames the card has played, as of the last look */
     uint64_t looked_ns;                 /* when that was */
     uint64_t idle_ns;                   /* time under our eyes in which the card did not move */
     unsigned strays;                    /* looks in a row at which the card was elsewhere */
+    int settled;                        /* looks since the start that phase_ns is the mean of; at most 16 */
+    int64_t phase_ns;                   /* how much later than next_ns this stream has room for the frame; negative: earlier */
 };
 
 /* The card was taken into use; its next frame is due at due_ns by the show's time. */

@@ -36,7 +36,9 @@ enum {
     DEFAULT_PERIOD = 256, DEFAULT_PERIODS = 3,
     RESUME_TRIES = 3,
     REFUSALS_MAX = 4,                           /* of one chunk, in a row */
+    TRIES_MAX = 3,                              /* to start, and to look, without being held up meanwhile */
 };
+#define HELD_UP_NS (200 * UINT64_C(1000))       /* a call that took longer does not say when it was done */
 #define RESUME_PAUSE_NS (5 * UINT64_C(1000000))
 #define RESTART_PAUSE_NS (1 * UINT64_C(1000000))        /* between starts, so that a card that always stops costs little */
 #define LEAD_IN_NS (2 * UINT64_C(1000000))      /* silence a stream starts with, at least a period */
@@ -311,20 +313,33 @@ static int prepare_rt(struct alsa_device *alsa)
     return snd_pcm_prepare(alsa->pcm);
 }
 
-/* Starts with a little silence; time settles which frame comes after it. Return: 0, or a negative error. */
-static int restart_rt(struct alsa_device *alsa, uint64_t *lost)
+/* Starts the stream with silence. Return: how long the call took, in ns, or a negative error. */
+static int64_t start_silence_rt(struct alsa_device *alsa, uint32_t frames)
 {
-    uint32_t lead_in = (uint32_t)pace_frames_rt(LEAD_IN_NS, alsa->time.rate);
-    lead_in = lead_in < alsa->time.chunk ? alsa->time.chunk : lead_in > alsa->time.buffer ? alsa->time.buffer : lead_in;
     int error = prepare_rt(alsa);
     alsa->written = 0;
     if (error < 0)
         return error;
-    if (!hand_over_silence_rt(alsa, lead_in))
+    if (!hand_over_silence_rt(alsa, frames))
         return -EPIPE;
+    uint64_t before = clock_now_rt();
     if ((error = snd_pcm_start(alsa->pcm)) < 0)
         return error;
     alsa->started_ns = clock_now_rt();
+    return (int64_t)(alsa->started_ns - before);
+}
+
+/* Starts with a little silence; time settles which frame comes after it. A start that was held up is not known to the frame,
+ * and as it is silent it is done again. Return: 0, or a negative error. */
+static int restart_rt(struct alsa_device *alsa, uint64_t *lost)
+{
+    uint32_t lead_in = (uint32_t)pace_frames_rt(LEAD_IN_NS, alsa->time.rate);
+    lead_in = lead_in < alsa->time.chunk ? alsa->time.chunk : lead_in > alsa->time.buffer ? alsa->time.buffer : lead_in;
+    int64_t took = (int64_t)HELD_UP_NS + 1;
+    for (int i = 0; i < TRIES_MAX && took > (int64_t)HELD_UP_NS; i++)
+        took = start_silence_rt(alsa, lead_in);
+    if (took < 0)
+        return (int)took;
     *lost = card_time_restart_rt(&alsa->time, alsa->started_ns, lead_in, &alsa->quiet);
     alsa->running = true;
     return 0;
@@ -356,12 +371,27 @@ static enum device_wait begin_rt(struct alsa_device *alsa, uint64_t *lost)
     return result;
 }
 
-/* Return: frames that fit, or a negative error: what stopped the stream. More than the buffer: a pointer that lies. */
-static snd_pcm_sframes_t look_rt(struct alsa_device *alsa)
+/* How much fits, and when that was: both at one moment, as far as the machine lets us. */
+static snd_pcm_sframes_t look_at_pointer_rt(struct alsa_device *alsa, uint64_t *now)
+{
+    snd_pcm_sframes_t found;
+    uint64_t before = clock_now_rt();
+    for (int i = 0; i < TRIES_MAX; i++) {
+        found = snd_pcm_avail(alsa->pcm);
+        *now = clock_now_rt();
+        if (found < 0 || *now - before <= HELD_UP_NS)
+            return found;
+        before = *now;
+    }
+    return found;
+}
+
+/* Return: frames that fit at *now, or a negative error: what stopped the stream. More than the buffer: a pointer that lies. */
+static snd_pcm_sframes_t look_rt(struct alsa_device *alsa, uint64_t *now)
 {
     switch (snd_pcm_state(alsa->pcm)) {
     case SND_PCM_STATE_RUNNING:
-        return snd_pcm_avail(alsa->pcm);
+        return look_at_pointer_rt(alsa, now);
     case SND_PCM_STATE_SUSPENDED:
         return -ESTRPIPE;
     case SND_PCM_STATE_DISCONNECTED:
@@ -424,8 +454,9 @@ static enum device_wait alsa_wait_rt(struct device *device, uint32_t *frames, ui
     *lost = 0;
     if (!alsa->running)
         return begin_rt(alsa, lost);
-    snd_pcm_sframes_t found = look_rt(alsa);
-    uint64_t now = clock_now_rt(), room = found > 0 ? (uint64_t)found : 0;
+    uint64_t now;
+    snd_pcm_sframes_t found = look_rt(alsa, &now);
+    uint64_t room = found > 0 ? (uint64_t)found : 0;
     if (found < 0) {
         alsa->running = false;
         return found == -ENODEV ? lose_rt(alsa, "is gone") : begin_rt(alsa, lost);

@@ -180,7 +180,7 @@ int64_t capture_displaced(const struct capture *capture, double from_s, double t
 
 bool run_until_running(struct run *run)
 {
-    for (int i = 0; i < 200 && run->status.state != AUDIO_RUNNING; i++)
+    for (int i = 0; i < 1000 && run->status.state != AUDIO_RUNNING; i++)
         run_for_ms(run, 10);
     return run->status.state == AUDIO_RUNNING;
 }

@@ -54,7 +54,7 @@ struct device_request card_request(const char *pcm);
 void card_make(const char *script);
 struct run run_begin(const char *script, const struct device_request *request);
 void run_for_ms(struct run *run, unsigned ms);
-/* Until the sound runs, or for at most two seconds. Return: whether it does. */
+/* Until the sound runs, or for at most ten seconds. Return: whether it does. */
 bool run_until_running(struct run *run);
 void run_end(struct run *run);
 

@@ -99,6 +99,19 @@ static sf_count_t check_content(const float *samples, sf_count_t frames, sf_coun
     return right;
 }
 
+/* Where the engine's frame 0 belongs, by the last frames that were not fading in: a busy machine may have kept it from sounding. */
+static sf_count_t place_of_first(const float *samples, sf_count_t frames)
+{
+    enum { RUN = 480 };
+    for (sf_count_t end = frames, run = 0; end > 1; end--) {
+        run = fake_frame(samples[(end - 1) * CHANNELS]) == fake_frame(samples[(end - 2) * CHANNELS]) + 1 ? run + 1 : 0;
+        if (run == RUN)
+            return end - 1 - (sf_count_t)fake_frame(samples[(end - 1) * CHANNELS]);
+    }
+    fail_msg("no %d frames in a row", RUN);
+    return 0;
+}
+
 static void the_file_is_what_the_engine_made(void **state)
 {
     (void)state;
@@ -108,10 +121,12 @@ static void the_file_is_what_the_engine_made(void **state)
     audio_close(audio);
     sf_count_t frames;
     float *samples = read_recorded(&frames);
-    assert_int_equal(frames, engine_frame_rt(engine));
+    assert_in_range(frames, 24000, engine_frame_rt(engine));
     sf_count_t right = check_content(samples, frames, 0, 0);
-    if (atomic_load(&engine->xruns) == 0)
+    if (atomic_load(&engine->xruns) == 0) {
         assert_int_equal(right, frames);
+        assert_int_equal(frames, engine_frame_rt(engine));
+    }
     assert_true(right >= 240);
     free(samples);
     engine_free(engine);
@@ -122,10 +137,12 @@ static void sizes_are_right_while_it_grows(void **state)
     (void)state;
     struct engine *engine;
     struct audio *audio = play(&engine, 0);
-    wait_for_frames(engine, 3 * 48000 / 2);
-    SF_INFO info;
-    sf_close(open_recorded(&info));
-    assert_true(info.frames > 0 && (uint64_t)info.frames <= engine_frame_rt(engine));
+    SF_INFO info = {0};
+    for (int tries = 0; tries < 1000 && info.frames < 48000; tries++) {
+        clock_sleep_ms(20);
+        sf_close(open_recorded(&info));
+    }
+    assert_in_range(info.frames, 48000, engine_frame_rt(engine));
     audio_close(audio);
     engine_free(engine);
 }
@@ -150,14 +167,13 @@ static void a_restart_goes_on_where_the_clock_is(void **state)
     audio_close(audio);
     float *samples = read_recorded(&frames);
     check_content(samples, first, 0, 0);
-    /* where the second life's frame 0 belongs, by its last frame: a busy machine may have kept it from sounding */
-    sf_count_t second = frames - 1 - (sf_count_t)fake_frame(samples[(frames - 1) * CHANNELS]);
+    sf_count_t second = place_of_first(samples, frames);
     assert_true((uint64_t)second >= (begin - status.start_ns) * 48 / 1000000);
     assert_true((uint64_t)second <= (end - status.start_ns) * 48 / 1000000 + 1);
     for (sf_count_t i = first; i < second; i++)
         assert_float_equal(samples[i * CHANNELS], 0, 0);
     check_content(samples, frames, second, 0);
-    assert_int_equal(frames - second, engine_frame_rt(engine));
+    assert_in_range(frames - second, 4800, engine_frame_rt(engine));
     free(samples);
     engine_free(engine);
 }

@@ -20,6 +20,16 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+/* Return: whether so many more frames are played, in 10 s at most. */
+static bool plays_on(struct run *run, uint64_t frames)
+{
+    uint64_t until = clock_now_rt() + 10 * CLOCK_SECOND_NS;
+    frames += engine_frame_rt(run->engine);
+    while (engine_frame_rt(run->engine) < frames && clock_now_rt() < until)
+        run_for_ms(run, 10);
+    return engine_frame_rt(run->engine) >= frames;
+}
+
 static void a_busy_card_is_taken_when_it_is_free(void **state)
 {
     (void)state;
@@ -28,8 +38,7 @@ static void a_busy_card_is_taken_when_it_is_free(void **state)
     assert_int_equal(run.status.state, AUDIO_SILENT);
     assert_string_equal(run.status.note, "fault: it is in use by another program");
     assert_int_equal(run.status.format.rate, RATE);
-    run_for_ms(&run, 200);
-    assert_true(engine_frame_rt(run.engine) > RATE / 10);       /* the show's time runs */
+    assert_true(plays_on(&run, RATE / 10));     /* the show's time runs */
     assert_true(run_until_running(&run));
     assert_string_equal(run.status.note, "");
     run_end(&run);
@@ -177,12 +186,11 @@ static void a_card_without_a_clock_is_paced(void **state)
     struct run run = run_begin("", &request);
     assert_int_equal(run.status.state, AUDIO_RUNNING);
     uint32_t changes = run.status.changes;
-    run_for_ms(&run, 500);
+    assert_true(plays_on(&run, RATE / 2));
     assert_int_equal(run.status.changes, changes);
     uint64_t frames = engine_frame_rt(run.engine), played_ms = (clock_now_rt() - before) / 1000000;
     assert_true(frames <= (played_ms + 50) * RATE / 1000);
-    assert_true(frames >= 300 * RATE / 1000);
-    assert_true(cpu_seconds() - cpu < CPU_SHARE * 0.5 + 0.05);
+    assert_true(cpu_seconds() - cpu < CPU_SHARE * (double)played_ms / 1000 + 0.05);
     run_end(&run);
 }
 
@@ -235,14 +243,13 @@ static void a_driver_that_hangs_in_open_is_left_alone(void **state)
     struct device_request request = request_that_hangs();
     uint64_t before = clock_now_rt();
     struct run run = run_begin("", &request);       /* its open waits for someone to read the FIFO */
-    assert_in_range(clock_now_rt() - before, 2 * CLOCK_SECOND_NS, 5 * CLOCK_SECOND_NS);
+    assert_in_range(clock_now_rt() - before, 2 * CLOCK_SECOND_NS, 20 * CLOCK_SECOND_NS);
     assert_int_equal(run.status.state, AUDIO_SILENT);
     assert_string_equal(run.status.note, "the sound device does not answer");
-    run_for_ms(&run, 50);
-    assert_true(engine_frame_rt(run.engine) > 0);
+    assert_true(plays_on(&run, 1));
     before = clock_now_rt();
     run_end(&run);
-    assert_in_range(clock_now_rt() - before, 0, 4 * CLOCK_SECOND_NS);
+    assert_in_range(clock_now_rt() - before, 0, 20 * CLOCK_SECOND_NS);
     struct reader reader = {.fd = open(fifo, O_RDONLY | O_NONBLOCK)};
     begin_reading(&reader);
     clock_sleep_ms(300);                        /* the thread that was left behind comes to its end */
@@ -257,11 +264,11 @@ static void a_driver_that_hangs_while_playing_does_not_stop_the_show(void **stat
     uint64_t before = clock_now_rt();
     struct run run = run_begin("", &request);       /* plays until the FIFO is full */
     assert_int_equal(run.status.state, AUDIO_RUNNING);
-    while (run.status.state == AUDIO_RUNNING && clock_now_rt() - before < 5 * CLOCK_SECOND_NS)
+    while (run.status.state == AUDIO_RUNNING && clock_now_rt() - before < 20 * CLOCK_SECOND_NS)
         run_for_ms(&run, 10);
     assert_string_equal(run.status.note, "hang hangs in its driver");
     uint64_t played_ms = (clock_now_rt() - before) / 1000000;
-    clock_sleep_ms(200);
+    assert_true(plays_on(&run, RATE / 10));
     assert_true(engine_frame_rt(run.engine) > played_ms * RATE / 1000);     /* wall time was kept */
     begin_reading(&reader);                     /* now the card comes back, is closed, and taken again */
     assert_true(run_until_running(&run));

@@ -39,7 +39,7 @@ $(cat differences)"
     examples=$((examples + 1))
     # What follows a start is the page's next line at once; a person is slower, and the media are there by then.
     case $command in
-        *'clipgrid run'*) wait_until 1 is_loaded || true ;;
+        *'clipgrid run'*) wait_until 20 is_loaded || true ;;
     esac
 }
 

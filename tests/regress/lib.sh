@@ -117,6 +117,18 @@ is_state() { [ "$(states "$1")" = "$2" ]; }
 
 is_loaded() { [ "$(json loading)" = 0 ]; }
 
+# events_watch: what happens from now on is told in $work/events, so that a test need not look at the right moment. Of the
+# demo show, with nothing sounding: a refusal says that somebody listens.
+events_watch() {
+    : >"$work/events"
+    "$CLIPGRID" ctl idle >"$work/events" 2>/dev/null </dev/null &
+    children="$children $!"
+    is_told() { ctl release rain >/dev/null || grep -q refused "$work/events"; }
+    wait_until 20 is_told || fail "nobody tells of events"
+}
+# happened PATTERN: waits for an event, such as 'end choke [^ ]* rain '.
+happened() { wait_until 20 grep -q -- "$1" "$work/events" || fail "it never happens: $1: $(cat "$work/events")"; }
+
 # demo: the demo show, in $work/demo.
 demo() { clipgrid demo "$work/demo" >/dev/null; }
 

@@ -6,26 +6,27 @@
 demo
 show_start demo/demo.orp
 wait_until 20 is_loaded || fail "the media are not loaded"
+events_watch
 
 expect 0 ctl press rain
 expect_out ok
-wait_until 5 is_state rain looping || fail "rain does not loop"
+wait_until 20 is_state rain looping || fail "rain does not loop"
 expect 0 ctl press 1/2/2
-wait_until 5 is_state far playing || fail "1/2/2 does not play"
+wait_until 20 is_state far playing || fail "1/2/2 does not play"
 same "voices" "$(json voices.#)" 2
 same "the first voice" "$(json voices.0.id) $(json voices.0.clip) $(json voices.0.group) $(json voices.0.state)" "rain 1/1/1 A looping"
 same "the rest of it" "$(json voices.0.remaining_s) $(json voices.0.gain_db) $(json voices.0.pass)" "null -6.000 1"
 same "the device" "$(json device.name) $(json device.state) $(json device.rate) $(json device.period)" "clock running 48000 64"
 same "the session" "$(json session) $(json name) $(json dirty)" "$work/demo/demo.orp Demo false"
 heard() { awk "BEGIN { exit !($(json busses.0.peak_db) > -60) }"; }
-wait_until 5 heard || fail "bus A is silent"
+wait_until 20 heard || fail "bus A is silent"
 expect 0 ctl stop rain
-wait_until 2 is_state rain stopping || fail "rain does not fade"
-wait_until 10 is_state rain "" || fail "rain goes on"
+happened 'end stop [^ ]* rain '
+wait_until 20 is_state rain "" || fail "rain goes on"
 expect 0 ctl panic
 expect 0 ctl panic
 nothing() { [ "$(json voices.#)" = 0 ]; }
-wait_until 5 nothing || fail "panic leaves something"
+wait_until 20 nothing || fail "panic leaves something"
 
 # Refusals: an answer in words, exit status 1; the rest of a batch is still done.
 expect 1 ctl press nobody
@@ -42,12 +43,12 @@ same "answers of the batch" "$(cut -c 1-13 out | tr '\n' '/')" "ok/error unknown
 
 # A press that is ignored says so; layers are counted; a choke group lets go of the last one.
 expect 0 ctl press foghorn
-wait_until 5 is_state foghorn playing || fail "foghorn"
+wait_until 20 is_state foghorn playing || fail "foghorn"
 expect 1 ctl press foghorn
 grep -q '^error refused' out || fail "not the refusal of an ignored press"
 expect 0 ctl press jingle
 expect 0 ctl press ident
-wait_until 2 is_state jingle stopping || fail "jingle is not choked"
+happened 'end choke [^ ]* jingle '
 
 # Edits: done, undone, done again, saved.
 expect 0 ctl gain rain -20
@@ -71,6 +72,6 @@ expect 0 ctl lock off
 
 pids="$(json pids.supervisor) $(json pids.engine) $(json pids.store)"
 show_stop
-for pid in $pids; do wait_until 5 is_gone "$pid" || fail "process $pid is left"; done
+for pid in $pids; do wait_until 20 is_gone "$pid" || fail "process $pid is left"; done
 [ ! -e "$CLIPGRID_SOCKET" ] || fail "the socket is left"
 expect 2 clipgrid status
