@@ -13,6 +13,12 @@
 enum { KERNEL_S16, KERNEL_F32, KERNEL_SAMPLES };
 
 #define KERNEL_DOT_LANES 32         /* dot: separate sums, so that no register waits for itself */
+#define KERNEL_PEAK_FRAMES 256      /* of one bin */
+
+struct kernel_peak {
+    float low[2], high[2];          /* of each channel, in the units of the samples */
+    float energy[2];                /* sum of squares */
+};
 
 struct kernels {
     /* mix[KERNEL_S16 or KERNEL_F32][channels - 1]: as pcm/mix.h says; gains may be NULL; lr, when given, stands
@@ -24,6 +30,9 @@ struct kernels {
     /* sums[i % 2] = sum of a[i] * b[i]; count a multiple of KERNEL_DOT_LANES. Product i goes to lane i % KERNEL_DOT_LANES
      * in rising order; then the upper half of the lanes is added to the lower until two are left. */
     void (*dot)(float sums[2], const float *a, const float *b, size_t count);
+    /* peak[KERNEL_S16 or KERNEL_F32][channels - 1]: what KERNEL_PEAK_FRAMES frames hold; 16-bit samples as whole numbers. Square i
+     * goes to lane i % KERNEL_DOT_LANES in rising order; then the lanes are added as dot's are. */
+    void (*peak[KERNEL_SAMPLES][2])(struct kernel_peak *out, const void *in);
 };
 
 extern const struct kernels *kernels;           /* the chosen variant */

@@ -103,9 +103,88 @@ KERNEL_TARGET static void kernel_dot(float *restrict sums, const float *restrict
     sums[1] = (sum[0][1] + sum[0][5]) + (sum[0][3] + sum[0][7]);
 }
 
+/* Samples side by side, each place a lane of its own. */
+enum { PEAK_LANES = 64 };
+
+#define LESS(a, b) ((a) < (b) ? (a) : (b))
+#define MORE(a, b) ((a) > (b) ? (a) : (b))
+
+/* The lowest and highest of the samples, lanes folded until `channels` are left. */
+#define PEAK_EXTREMES(sample, out, in, channels)                                                                               \
+    do {                                                                                                                       \
+        const sample *s_ = (in);                                                                                               \
+        sample low_[PEAK_LANES], high_[PEAK_LANES];                                                                            \
+        for (size_t k = 0; k < PEAK_LANES; k++)                                                                                \
+            low_[k] = high_[k] = s_[k];                                                                                        \
+        for (size_t i = PEAK_LANES; i < KERNEL_PEAK_FRAMES * (channels); i += PEAK_LANES)                                      \
+            for (size_t k = 0; k < PEAK_LANES; k++) {                                                                          \
+                low_[k] = LESS(s_[i + k], low_[k]);                                                                            \
+                high_[k] = MORE(s_[i + k], high_[k]);                                                                          \
+            }                                                                                                                  \
+        for (size_t n = PEAK_LANES / 2; n >= (channels); n /= 2)                                                               \
+            for (size_t k = 0; k < n; k++) {                                                                                   \
+                low_[k] = LESS(low_[k + n], low_[k]);                                                                          \
+                high_[k] = MORE(high_[k + n], high_[k]);                                                                       \
+            }                                                                                                                  \
+        for (size_t c = 0; c < (channels); c++) {                                                                              \
+            (out)->low[c] = (float)low_[c];                                                                                    \
+            (out)->high[c] = (float)high_[c];                                                                                  \
+        }                                                                                                                      \
+    } while (0)
+
+typedef int16_t kernel_shorts __attribute__((vector_size(16), aligned(2), may_alias));
+
+KERNEL_INLINE void add_squares(kernel_lanes *sum, const void *in, int kind, size_t i)
+{
+    kernel_lanes x = kind == KERNEL_F32 ? *(const kernel_lanes *)((const float *)in + i)
+                                        : __builtin_convertvector(*(const kernel_shorts *)((const int16_t *)in + i), kernel_lanes);
+    *sum += x * x;
+}
+
+KERNEL_INLINE void peak_energy(struct kernel_peak *out, const void *in, int kind, size_t channels)
+{
+    kernel_lanes a = {0}, b = {0}, c = {0}, d = {0};
+    for (size_t i = 0; i < KERNEL_PEAK_FRAMES * channels; i += KERNEL_DOT_LANES) {
+        add_squares(&a, in, kind, i);
+        add_squares(&b, in, kind, i + 8);
+        add_squares(&c, in, kind, i + 16);
+        add_squares(&d, in, kind, i + 24);
+    }
+    a = (a + c) + (b + d);
+    out->energy[0] = (a[0] + a[4]) + (a[2] + a[6]);
+    out->energy[1] = (a[1] + a[5]) + (a[3] + a[7]);
+    if (channels == 1)
+        out->energy[0] += out->energy[1];
+}
+
+KERNEL_TARGET static void kernel_peak_s16_mono(struct kernel_peak *out, const void *in)
+{
+    PEAK_EXTREMES(int16_t, out, in, 1u);
+    peak_energy(out, in, KERNEL_S16, 1);
+}
+
+KERNEL_TARGET static void kernel_peak_s16_stereo(struct kernel_peak *out, const void *in)
+{
+    PEAK_EXTREMES(int16_t, out, in, 2u);
+    peak_energy(out, in, KERNEL_S16, 2);
+}
+
+KERNEL_TARGET static void kernel_peak_f32_mono(struct kernel_peak *out, const void *in)
+{
+    PEAK_EXTREMES(float, out, in, 1u);
+    peak_energy(out, in, KERNEL_F32, 1);
+}
+
+KERNEL_TARGET static void kernel_peak_f32_stereo(struct kernel_peak *out, const void *in)
+{
+    PEAK_EXTREMES(float, out, in, 2u);
+    peak_energy(out, in, KERNEL_F32, 2);
+}
+
 static const struct kernels kernels_here = {
     .mix = {{kernel_s16_mono, kernel_s16_stereo}, {kernel_f32_mono, kernel_f32_stereo}},
     .scale = kernel_scale,
     .add = kernel_add,
     .dot = kernel_dot,
+    .peak = {{kernel_peak_s16_mono, kernel_peak_s16_stereo}, {kernel_peak_f32_mono, kernel_peak_f32_stereo}},
 };
