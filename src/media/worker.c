@@ -9,13 +9,19 @@
 
 #include "media/sndfile_codec.h"
 #include "media/tags.h"
+#include "media/worker_measure.h"
 #include "platform/sandbox.h"
 #include "wire/work.h"
 
 #include <stdbool.h>
 
 /* Processor time of a request: it cannot use more than its deadline leaves. */
-enum { OPEN_CPU_S = WORK_OPEN_DEADLINE_MS / 1000, READ_CPU_S = WORK_READ_DEADLINE_MS / 1000, TAGS_CPU_S = WORK_TAGS_DEADLINE_MS / 1000 };
+enum {
+    OPEN_CPU_S = WORK_OPEN_DEADLINE_MS / 1000,
+    READ_CPU_S = WORK_READ_DEADLINE_MS / 1000,
+    TAGS_CPU_S = WORK_TAGS_DEADLINE_MS / 1000,
+    MEASURE_CPU_S = WORK_MEASURE_DEADLINE_MS / 1000,
+};
 
 struct worker {
     int socket;
@@ -23,11 +29,14 @@ struct worker {
     struct sndfile_codec *codec;    /* NULL: no file is open */
     int fd;                         /* of the open file, the codec's */
     uint32_t frame_bytes;           /* of the open file */
+    struct worker_measure *measure; /* of the open file */
     unsigned lacks;                 /* enum sandbox_wall: those that could not be put up */
 };
 
 static void worker_close(struct worker *worker)
 {
+    worker_measure_free(worker->measure);
+    worker->measure = NULL;
     sndfile_codec_close(worker->codec);
     worker->codec = NULL;
 }
@@ -43,6 +52,8 @@ static bool worker_open(struct worker *worker, struct msg *ask)
     sandbox_allow_cpu(OPEN_CPU_S);
     worker->codec = sndfile_codec_open(fd, &facts);
     worker->fd = fd;
+    if (worker->codec)
+        worker->measure = worker_measure_new(worker->codec, fd, &facts);
     worker->frame_bytes = work_frame_bytes(facts.sample, facts.channels);
     facts.lacks = worker->lacks;
     return msg_send(worker->socket, MSG_WORK_OPENED, ask->serial, &facts, sizeof facts, NULL, 0) == 0;
@@ -69,6 +80,18 @@ static bool worker_tag(struct worker *worker, const struct msg *msg)
     return msg_send(worker->socket, MSG_WORK_TAGGED, msg->serial, &tags, work_tags_bytes(&tags), NULL, 0) == 0;
 }
 
+static bool worker_measure(struct worker *worker, const struct msg *msg)
+{
+    struct work_measure ask;
+    struct work_measured answer;
+    if (!worker->codec || !work_parse_measure(&ask, msg))
+        return false;
+    sandbox_allow_cpu(MEASURE_CPU_S);
+    if (!worker_measure_piece(worker->measure, &ask, worker->staging, &answer))
+        return false;
+    return msg_send(worker->socket, MSG_WORK_MEASURED, msg->serial, &answer, sizeof answer, NULL, 0) == 0;
+}
+
 /* Return: false when the worker should end. */
 static bool worker_handle(struct worker *worker, struct msg *msg)
 {
@@ -79,6 +102,8 @@ static bool worker_handle(struct worker *worker, struct msg *msg)
         return worker_read(worker, msg);
     case MSG_WORK_TAGS:
         return worker_tag(worker, msg);
+    case MSG_WORK_MEASURE:
+        return worker_measure(worker, msg);
     case MSG_WORK_CLOSE:
         worker_close(worker);
         return true;

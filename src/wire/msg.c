@@ -51,6 +51,8 @@ static const struct kind {
     [MSG_WORK_CLOSE] = {"work-close", 0, 0},
     [MSG_WORK_TAGS] = {"work-tags", 0, 0},
     [MSG_WORK_TAGGED] = {"work-tagged", offsetof(struct media_tags, text), sizeof(struct media_tags)},
+    [MSG_WORK_MEASURE] = {"work-measure", sizeof(struct work_measure), sizeof(struct work_measure)},
+    [MSG_WORK_MEASURED] = {"work-measured", sizeof(struct work_measured), sizeof(struct work_measured)},
 };
 
 const char *msg_name(enum msg_type type)

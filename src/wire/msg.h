@@ -46,6 +46,7 @@ enum msg_type {
     MSG_JOURNAL_DOCUMENT,   /* [0] memfd with the flat document: the journal begins anew from it */
     /* store -> worker and back: wire/work.h */
     MSG_WORK_OPEN, MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_CLOSE, MSG_WORK_TAGS, MSG_WORK_TAGGED,
+    MSG_WORK_MEASURE, MSG_WORK_MEASURED,
     MSG_TYPES
 };
 

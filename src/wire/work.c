@@ -146,3 +146,32 @@ bool work_parse_tags(struct media_tags *tags, const struct msg *msg)
     memcpy(tags, msg->payload, msg->size);
     return tags->text_bytes == msg->size - head && tags->markers <= MEDIA_MARKERS_MAX && values_sound(tags) && markers_sound(tags);
 }
+
+bool work_parse_measure(struct work_measure *ask, const struct msg *msg)
+{
+    if (!take(ask, sizeof *ask, msg, MSG_WORK_MEASURE) || ask->first < 0 || ask->count < 1 || ask->at % 64 != 0 ||
+        ask->at >= WORK_STAGING_BYTES || ask->last > 1)
+        return false;
+    if (ask->kinds == WORK_HASH)
+        return ask->count <= WORK_MEASURE_BYTES_MAX;
+    return ask->kinds && !(ask->kinds & ~(uint32_t)(WORK_PEAKS | WORK_LOUDNESS)) && ask->first < WORK_FRAMES_MAX &&
+           ask->count <= WORK_MEASURE_FRAMES_MAX;
+}
+
+/* False for what is no number. */
+static bool level_sound(double level)
+{
+    return level >= WORK_LEVEL_NONE && level <= WORK_LEVEL_MOST;
+}
+
+bool work_parse_measured(struct work_measured *measured, const struct work_measure *asked, const struct msg *msg)
+{
+    if (!take(measured, sizeof *measured, msg, MSG_WORK_MEASURED) || measured->kinds != asked->kinds ||
+        measured->first != asked->first || measured->count > asked->count || measured->ended > 1 ||
+        measured->ended != (asked->last || measured->count < asked->count))
+        return false;
+    const struct work_loudness *loudness = &measured->loudness;
+    return !measured->ended || !(measured->kinds & WORK_LOUDNESS) ||
+           (level_sound(loudness->integrated) && level_sound(loudness->momentary_max) && level_sound(loudness->true_peak) &&
+            loudness->range >= 0 && loudness->range <= WORK_LEVEL_MOST - WORK_LEVEL_NONE);
+}

@@ -6,7 +6,13 @@
  *   MSG_WORK_OPEN    [0] the file, to be read from its beginning    -> MSG_WORK_OPENED   struct work_opened
  *   MSG_WORK_READ    struct work_read                               -> MSG_WORK_FRAMES   struct work_frames
  *   MSG_WORK_TAGS    what the open file says of itself              -> MSG_WORK_TAGGED   struct media_tags, as far as text is used
+ *   MSG_WORK_MEASURE struct work_measure                            -> MSG_WORK_MEASURED struct work_measured
  *   MSG_WORK_CLOSE   closes the file (so does the next OPEN)        -> nothing
+ *
+ * A file is measured piece by piece, each asked for where the last one ended, so that a worker may be taken for
+ * other work between two and a hang shows within one. A piece whose first is 0 begins the measuring anew. Bytes
+ * (for the hash) and frames (for the rest) are gone through apart. Peaks are those of what is played: of the one
+ * channel of a mono file, else of stereo, folded down as media/fold.h says; so is loudness.
  *
  * Samples come in the staging memory: a memfd of fixed size which its maker has sealed, so that
  * neither side can make the other one fault. The reader takes everything it gets, samples and
@@ -29,6 +35,9 @@ enum {
     WORK_OPEN_DEADLINE_MS = 30000,                  /* a file of unknown length is decoded once to count it */
     WORK_READ_DEADLINE_MS = 10000,
     WORK_TAGS_DEADLINE_MS = 10000,
+    WORK_MEASURE_DEADLINE_MS = 30000,
+    WORK_MEASURE_FRAMES_MAX = 1 << 20,              /* of a piece; a multiple of PEAKS_BIN_FRAMES (pcm/peaks.h) */
+    WORK_MEASURE_BYTES_MAX = 16 << 20,
 };
 #define WORK_FRAMES_MAX (INT64_C(1) << 48)          /* more than any disk holds; a product with any rate fits 64 bits */
 
@@ -65,6 +74,35 @@ struct work_frames {
     uint32_t pad;
 };
 
+enum work_kind {
+    WORK_HASH = 1,                          /* XXH64 with seed 0 of all the file's bytes; asked for alone */
+    WORK_PEAKS = 2,                         /* struct peak of pcm/peaks.h, level 0 */
+    WORK_LOUDNESS = 4,                      /* EBU R 128; only from a worker that has it (media/loudness.h) */
+};
+struct work_measure {
+    uint32_t kinds;                         /* enum work_kind */
+    uint32_t count;                         /* bytes or frames to go through; frames a multiple of a bin unless it is the last piece */
+    int64_t first;                          /* byte or frame: 0, or where the last piece ended */
+    uint32_t at;                            /* byte of staging memory for the bins, a multiple of 64 */
+    uint32_t last;                          /* the file ends with this piece */
+};
+
+#define WORK_LEVEL_NONE (-200.0)            /* nothing to be measured: silence, or too short */
+#define WORK_LEVEL_MOST 100.0
+struct work_loudness {
+    double integrated, momentary_max;       /* LUFS, or WORK_LEVEL_NONE */
+    double range;                           /* LU, from 0 */
+    double true_peak;                       /* dBTP, or WORK_LEVEL_NONE */
+};
+struct work_measured {
+    int64_t first;                          /* as asked */
+    uint32_t kinds, count;                  /* as asked; fewer gone through only where the file ends */
+    uint32_t ended;                         /* it does, and what follows holds for the kinds asked for; also set by `last` */
+    uint32_t pad;
+    uint64_t hash;
+    struct work_loudness loudness;
+};
+
 /* The maker's side. Return: a sealed memfd, or -1 with errno. */
 int work_make_staging(void);
 /* Maps it after checking size and seals. Return: NULL with errno (EPROTO: not such a memfd). */
@@ -82,5 +120,8 @@ bool work_parse_frames(struct work_frames *frames, const struct msg *msg);
 bool work_parse_tags(struct media_tags *tags, const struct msg *msg);
 /* Bytes of the message that carries these tags. */
 size_t work_tags_bytes(const struct media_tags *tags);
+bool work_parse_measure(struct work_measure *ask, const struct msg *msg);
+/* asked: what this answers. Checks that it does, and that every level is a number in its range. */
+bool work_parse_measured(struct work_measured *measured, const struct work_measure *asked, const struct msg *msg);
 
 #endif

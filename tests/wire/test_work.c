@@ -4,6 +4,7 @@
 
 #include "wire/work.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,10 +148,77 @@ static void tags_are_checked(void **state)
     REFUSES_TAGS(strcpy(tags.marker[1].name, "\033[2J"));
 }
 
+static bool measures(const struct work_measure *asked, struct work_measured answer)
+{
+    static struct msg msg;
+    struct work_measured out;
+    msg.type = MSG_WORK_MEASURED;
+    msg.size = sizeof answer;
+    memcpy(msg.payload, &answer, sizeof answer);
+    return work_parse_measured(&out, asked, &msg);
+}
+
+static void requests_to_measure_are_checked(void **state)
+{
+    (void)state;
+    static struct msg msg = {.type = MSG_WORK_MEASURE, .size = sizeof(struct work_measure)};
+    static const struct {
+        struct work_measure ask;
+        bool sound;
+    } cases[] = {
+        {{WORK_HASH, WORK_MEASURE_BYTES_MAX, 0, 0, 0}, true}, {{WORK_HASH, WORK_MEASURE_BYTES_MAX + 1, 0, 0, 0}, false},
+        {{WORK_PEAKS | WORK_LOUDNESS, WORK_MEASURE_FRAMES_MAX, 0, 64, 1}, true}, {{WORK_PEAKS, 0, 0, 0, 0}, false},
+        {{WORK_PEAKS, WORK_MEASURE_FRAMES_MAX + 1, 0, 0, 0}, false}, {{WORK_PEAKS | WORK_HASH, 1, 0, 0, 0}, false},
+        {{0, 1, 0, 0, 0}, false}, {{8, 1, 0, 0, 0}, false}, {{WORK_PEAKS, 1, -1, 0, 0}, false}, {{WORK_PEAKS, 1, 0, 63, 0}, false},
+        {{WORK_PEAKS, 1, 0, WORK_STAGING_BYTES, 0}, false}, {{WORK_PEAKS, 1, WORK_FRAMES_MAX, 0, 0}, false},
+        {{WORK_PEAKS, 1, 0, 0, 2}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct work_measure out;
+        memcpy(msg.payload, &cases[i].ask, sizeof cases[i].ask);
+        assert_int_equal(work_parse_measure(&out, &msg), cases[i].sound);
+    }
+}
+
+#define MISMEASURES(change) \
+    do { \
+        struct work_measured got = whole; \
+        change; \
+        assert_false(measures(&asked, got)); \
+    } while (0)
+
+static void measures_are_checked(void **state)
+{
+    (void)state;
+    const struct work_measure asked = {WORK_PEAKS | WORK_LOUDNESS, 512, 1024, 0, 1};
+    struct work_measured whole = {.first = 1024, .kinds = WORK_PEAKS | WORK_LOUDNESS, .count = 512, .ended = 1,
+                                  .loudness = {.integrated = -23, .momentary_max = WORK_LEVEL_NONE, .range = 5, .true_peak = -1}};
+    assert_true(measures(&asked, whole));
+    MISMEASURES(got.first = 0);
+    MISMEASURES(got.kinds = WORK_PEAKS);
+    MISMEASURES(got.count = 513);
+    MISMEASURES(got.ended = 0);
+    MISMEASURES(got.ended = 2);
+    MISMEASURES(got.loudness.integrated = NAN);
+    MISMEASURES(got.loudness.integrated = -INFINITY);
+    MISMEASURES(got.loudness.momentary_max = WORK_LEVEL_MOST + 1);
+    MISMEASURES(got.loudness.true_peak = INFINITY);
+    MISMEASURES(got.loudness.range = -0.1);
+    MISMEASURES(got.loudness.range = NAN);
+    struct work_measure more = asked;
+    more.last = 0;
+    assert_false(measures(&more, whole));       /* it has not ended */
+    whole.ended = 0;
+    assert_true(measures(&more, whole));
+    whole.count = 100;
+    assert_false(measures(&more, whole));       /* it has */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tags_are_checked), cmocka_unit_test(facts_are_checked), cmocka_unit_test(requests_stay_within_staging),
+        cmocka_unit_test(requests_to_measure_are_checked), cmocka_unit_test(measures_are_checked),
         cmocka_unit_test(kind_and_size_must_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
