@@ -15,6 +15,7 @@
 #include "media/catalog_pen.h"
 #include "media/catalog_writer.h"
 #include "media/known.h"
+#include "media/tags.h"
 #include "platform/paths.h"
 
 #include <stdio.h>
@@ -313,6 +314,29 @@ void catalog_put_markers(struct catalog *catalog, const char *path, const struct
 {
     size_t many = (size_t)count;
     put(catalog, catalog_change_new(CATALOG_MARKERS, path, stamp, markers, many * sizeof *markers, many));
+}
+
+void catalog_put_media_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct media_tags *tags)
+{
+    struct strbuf text = {0};
+    struct catalog_marker markers[MEDIA_MARKERS_MAX];
+    size_t count = 0;
+    for (int field = 0; field < TAG_FIELDS; field++) {
+        const char *value = tags_get(tags, (enum tag_field)field);
+        if (!*value)
+            continue;
+        const char *name = tags_name((enum tag_field)field);
+        strbuf_add(&text, name, strlen(name) + 1);
+        strbuf_add(&text, value, strlen(value) + 1);
+        count++;
+    }
+    put(catalog, catalog_change_new(CATALOG_TAGS, path, stamp, text.s, text.len, count));
+    strbuf_clear(&text);
+    for (int i = 0; i < tags->markers; i++) {
+        markers[i].at = tags->marker[i].frame;
+        text_copy(markers[i].name, sizeof markers[i].name, tags->marker[i].name);
+    }
+    catalog_put_markers(catalog, path, stamp, markers, tags->markers);
 }
 
 void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes, size_t count)

@@ -21,6 +21,7 @@
 
 struct catalog;
 struct media_known;
+struct media_tags;
 
 /* path: of the file; NULL: $XDG_CACHE_HOME/clipgrid/catalogue.sqlite; "": in memory. Never NULL. */
 struct catalog *catalog_open(const char *path);
@@ -60,6 +61,8 @@ void catalog_put_tags(struct catalog *catalog, const char *path, const struct ca
                       int count);
 void catalog_put_markers(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
                          const struct catalog_marker *markers, int count);
+/* The same, as a worker tells it: its values and its markers. */
+void catalog_put_media_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct media_tags *tags);
 void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes, size_t count);
 
 /* --- for the loader --- */

@@ -14,12 +14,18 @@ enum {      /* the order of CATALOG_COLUMNS */
 };
 _Static_assert((int)CELLS == (int)CATALOG_CELLS, "a cell for each column");
 
+/* Times beyond the year 2262 wrap: they still differ where the file differs. */
+static int64_t time_ns(const struct timespec *time)
+{
+    return (int64_t)((uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_nsec);
+}
+
 struct catalog_stamp catalog_stamp_of(const struct stat *st)
 {
     return (struct catalog_stamp){
         .size = st->st_size,
-        .mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
-        .ctime_ns = (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec,
+        .mtime_ns = time_ns(&st->st_mtim),
+        .ctime_ns = time_ns(&st->st_ctim),
         .inode = st->st_ino,
     };
 }

@@ -86,6 +86,7 @@ static void answer_stat(struct opener_answer *answer, const struct stat *st)
     answer->found = true;
     answer->bytes = st->st_size;
     answer->mtime_ns = (int64_t)st->st_mtim.tv_sec * (int64_t)CLOCK_SECOND_NS + st->st_mtim.tv_nsec;
+    answer->ctime_ns = (int64_t)st->st_ctim.tv_sec * (int64_t)CLOCK_SECOND_NS + st->st_ctim.tv_nsec;
     answer->device = st->st_dev;
     answer->inode = st->st_ino;
 }

@@ -33,7 +33,7 @@ struct opener_answer {
     uint64_t tag;                   /* of the ask */
     bool found;                     /* false: err says why */
     int fd;                         /* read-only, close-on-exec, the taker's; -1: none */
-    int64_t bytes, mtime_ns;        /* of the file; CLOCK_REALTIME */
+    int64_t bytes, mtime_ns, ctime_ns;      /* of the file; CLOCK_REALTIME */
     uint64_t device, inode;
     struct err err;                 /* without the name. ERR_UNKNOWN: no such file; ERR_BUSY: its disk does not answer, ask again in a
                                      * while; else ERR_IO */

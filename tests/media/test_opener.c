@@ -142,6 +142,7 @@ static void a_file_is_opened_or_refused(void **state)
     assert_true(answer.found && answer.tag == 7 && answer.bytes == 4);
     assert_true(answer.inode == st.st_ino && answer.device == st.st_dev);
     assert_int_equal(answer.mtime_ns, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec);
+    assert_int_equal(answer.ctime_ns, (int64_t)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec);
     assert_int_equal(read(answer.fd, &byte, 1), 1);
     assert_true(fcntl(answer.fd, F_GETFD) & FD_CLOEXEC);
     close(answer.fd);
