@@ -14,13 +14,13 @@
 
 enum { PIECE_FRAMES = 1024 };       /* of converted output at once: bounds the window when rates are far apart */
 
-static enum clipmem_format format_of(const struct work_opened *facts, uint32_t chain_rate)
+enum clipmem_format ingest_format(const struct work_opened *facts, uint32_t chain_rate)
 {
     bool untouched = facts->sample == WORK_S16 && facts->channels <= 2 && facts->rate == chain_rate;
     return untouched ? CLIPMEM_S16 : CLIPMEM_F32;
 }
 
-static unsigned channels_of(const struct work_opened *facts)
+unsigned ingest_channels(const struct work_opened *facts)
 {
     return facts->channels == 1 ? 1 : 2;
 }
@@ -28,7 +28,7 @@ static unsigned channels_of(const struct work_opened *facts)
 uint64_t ingest_blocks(const struct work_opened *facts, int64_t file_frames, uint32_t chain_rate)
 {
     uint64_t frames = (uint64_t)clipmem_to_chain_rt(file_frames, facts->rate, chain_rate);
-    uint64_t block_frames = clipmem_block_frames(format_of(facts, chain_rate), channels_of(facts));
+    uint64_t block_frames = clipmem_block_frames(ingest_format(facts, chain_rate), ingest_channels(facts));
     return frames / block_frames + (frames % block_frames != 0);
 }
 
@@ -48,7 +48,7 @@ int ingest_init(struct ingest *ingest, struct clipmem *memory, uint32_t slot, co
 {
     *ingest = (struct ingest){
         .memory = memory, .slot = slot, .s16 = facts->sample == WORK_S16, .channels = facts->channels,
-        .format = format_of(facts, chain_rate), .out_channels = channels_of(facts),
+        .format = ingest_format(facts, chain_rate), .out_channels = ingest_channels(facts),
         .frames = clipmem_to_chain_rt(file_frames, facts->rate, chain_rate),
     };
     if (clipmem_prepare(memory, slot, ingest->format, ingest->out_channels, facts->rate, chain_rate, file_frames,

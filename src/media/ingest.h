@@ -45,6 +45,9 @@ struct ingest {
 
 enum { INGEST_FRAMES_MAX = 32768 };
 
+/* How such a medium will lie in clip memory; channels: 1 or 2. */
+enum clipmem_format ingest_format(const struct work_opened *facts, uint32_t chain_rate);
+unsigned ingest_channels(const struct work_opened *facts);
 /* Blocks that such a medium takes. */
 uint64_t ingest_blocks(const struct work_opened *facts, int64_t file_frames, uint32_t chain_rate);
 /* Prepares the slot. file_frames: as they will come. Return: 0, or -1 with errno (ENOSPC: clip memory has no room; EINVAL:
