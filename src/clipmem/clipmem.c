@@ -18,16 +18,40 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { BLOCKS_MAX = 1 << 28 };            /* 1 TiB of samples */
+
+struct parts {
+    uint64_t bucket, node, block, bytes;        /* where each begins in the memfd, and its length */
+    uint32_t buckets;
+};
+
+static uint64_t to_page(uint64_t bytes)
+{
+    return (bytes + 4095) / 4096 * 4096;
+}
+
+static struct parts layout_parts(uint32_t blocks)
+{
+    struct parts parts = {.buckets = 64};
+    while (parts.buckets < blocks)
+        parts.buckets *= 2;
+    parts.bucket = to_page(sizeof(struct layout));
+    parts.node = to_page(parts.bucket + (uint64_t)parts.buckets * sizeof(uint32_t));
+    parts.block = to_page(parts.node + (uint64_t)blocks * sizeof(struct layout_node));
+    parts.bytes = parts.block + (uint64_t)blocks * CLIPMEM_BLOCK_BYTES;
+    return parts;
+}
+
 int clipmem_create(uint64_t bytes)
 {
     uint64_t blocks = bytes / CLIPMEM_BLOCK_BYTES + (bytes % CLIPMEM_BLOCK_BYTES != 0);
     if (blocks < 1)
         blocks = 1;
-    if (blocks >= UINT32_MAX) {
+    if (blocks > BLOCKS_MAX) {
         errno = EFBIG;
         return -1;
     }
-    uint64_t total = sizeof(struct layout) + blocks * CLIPMEM_BLOCK_BYTES;
+    uint64_t total = layout_parts((uint32_t)blocks).bytes;
     int fd = memfd_create("clipgrid-clips", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0)
         return -1;
@@ -46,8 +70,8 @@ int clipmem_create(uint64_t bytes)
 
 static bool layout_sane(const struct layout *shared, uint64_t size)
 {
-    return shared->magic == CLIPMEM_MAGIC && shared->bytes == size && shared->blocks >= 1 &&
-           sizeof *shared + (uint64_t)shared->blocks * CLIPMEM_BLOCK_BYTES == size;
+    return shared->magic == CLIPMEM_MAGIC && shared->bytes == size && shared->blocks >= 1 && shared->blocks <= BLOCKS_MAX &&
+           layout_parts(shared->blocks).bytes == size;
 }
 
 struct clipmem *clipmem_map(int fd, bool writable)
@@ -63,17 +87,20 @@ struct clipmem *clipmem_map(int fd, bool writable)
     struct layout *shared = mmap(NULL, bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
     if (shared == MAP_FAILED)
         return NULL;
+    uint32_t blocks = shared->blocks;
     if (!layout_sane(shared, bytes)) {
         munmap(shared, bytes);
         errno = EPROTO;
         return NULL;
     }
     madvise(shared, bytes, MADV_DONTDUMP);
+    struct parts parts = layout_parts(blocks);
     struct clipmem *memory = xcalloc(1, sizeof *memory);
-    memory->shared = shared;
-    memory->bytes = bytes;
-    memory->blocks = (uint32_t)((bytes - sizeof *shared) / CLIPMEM_BLOCK_BYTES);
-    memory->fill = writable ? fill_new(memory->blocks) : NULL;
+    *memory = (struct clipmem){
+        .shared = shared, .bytes = bytes, .blocks = blocks, .bucket_mask = parts.buckets - 1,
+        .bucket = (void *)((unsigned char *)shared + parts.bucket), .node = (void *)((unsigned char *)shared + parts.node),
+        .block = (unsigned char *)shared + parts.block, .fill = writable ? fill_new(blocks) : NULL,
+    };
     return memory;
 }
 
@@ -101,10 +128,10 @@ uint32_t clipmem_block_frames(enum clipmem_format format, unsigned channels)
     return CLIPMEM_BLOCK_BYTES / frame_bytes(format, channels);
 }
 
-/* log2 of the frames of a block: 15 for the smallest frame of two bytes, one less for each doubling. */
+/* log2 of the frames of a block: 11 for the smallest frame of two bytes, one less for each doubling. */
 static unsigned block_shift(enum clipmem_format format, unsigned channels)
 {
-    return 15 - (format == CLIPMEM_F32) - (channels == 2);
+    return 11 - (format == CLIPMEM_F32) - (channels == 2);
 }
 
 enum clipmem_state clipmem_state_rt(const struct clipmem *memory, uint32_t slot)
@@ -121,12 +148,7 @@ static bool view_sane(const struct clipmem_view *view)
         return false;
     if (view->file_rate < 1 || view->file_rate > LAYOUT_RATE_MAX || view->chain_rate < 1 || view->chain_rate > LAYOUT_RATE_MAX)
         return false;
-    if (view->file_frames < 1 || view->frames < 1 || view->frames > INT64_MAX / 2)
-        return false;
-    uint64_t block_frames = clipmem_block_frames(view->format, view->channels);
-    uint64_t blocks = ((uint64_t)view->frames + block_frames - 1) / block_frames;
-    return blocks == view->table_count && view->table_first <= CLIPMEM_ENTRIES &&
-           view->table_count <= CLIPMEM_ENTRIES - view->table_first;
+    return view->file_frames >= 1 && view->frames >= 1 && view->frames <= CLIPMEM_FRAMES_MAX;
 }
 
 bool clipmem_view_rt(const struct clipmem *memory, uint32_t slot, struct clipmem_view *view)
@@ -143,45 +165,64 @@ bool clipmem_view_rt(const struct clipmem *memory, uint32_t slot, struct clipmem
     view->file_rate = shared->file_rate;
     view->chain_rate = shared->chain_rate;
     view->file_frames = shared->file_frames;
-    view->frames = shared->frames;
-    view->table_first = shared->table_first;
-    view->table_count = shared->table_count;
+    view->frames = atomic_load_explicit(&memory->shared->slot[slot].frames, memory_order_acquire);
     if (!view_sane(view))
         return false;
     view->shift = block_shift(view->format, view->channels);
     return true;
 }
 
+int64_t clipmem_frames_rt(const struct clipmem_view *view)
+{
+    int64_t frames = atomic_load_explicit(&view->memory->shared->slot[view->slot].frames, memory_order_acquire);
+    return frames < 0 ? 0 : frames < view->frames ? frames : view->frames;
+}
+
+/* Return: the block that holds a place, or NULL if it is not resident. */
+static const unsigned char *find_block_rt(const struct clipmem *memory, uint32_t slot, uint32_t index)
+{
+    uint32_t link = atomic_load(&memory->bucket[layout_bucket_rt(memory, slot, index)]);
+    for (int steps = 0; link != 0 && link <= memory->blocks && steps < LAYOUT_CHAIN_MAX; steps++) {
+        struct layout_node *node = &memory->node[link - 1];
+        if (atomic_load_explicit(&node->index, memory_order_relaxed) == index &&
+            atomic_load_explicit(&node->slot, memory_order_relaxed) == slot)
+            return layout_block_rt(memory, link - 1);
+        link = atomic_load(&node->next);
+    }
+    return NULL;
+}
+
 const void *clipmem_read_rt(const struct clipmem_view *view, int64_t frame, uint32_t *count)
 {
     if (frame < 0 || frame >= view->frames)
         return NULL;
-    const struct clipmem *memory = view->memory;
-    uint32_t index = view->table_first + (uint32_t)(frame >> view->shift);
-    uint32_t entry = atomic_load_explicit(&memory->shared->entry[index], memory_order_acquire);     /* sees the samples */
-    if (entry == CLIPMEM_NO_BLOCK || entry > memory->blocks)
+    const unsigned char *block = find_block_rt(view->memory, view->slot, (uint32_t)(frame >> view->shift));
+    if (!block)
         return NULL;
     uint32_t block_frames = 1u << view->shift;
     uint32_t offset = (uint32_t)frame & (block_frames - 1);
     uint32_t here = block_frames - offset;
     *count = view->frames - frame < here ? (uint32_t)(view->frames - frame) : here;
-    return memory->shared->block[entry - 1] + (size_t)offset * (CLIPMEM_BLOCK_BYTES >> view->shift);
+    return block + (size_t)offset * (CLIPMEM_BLOCK_BYTES >> view->shift);
 }
 
-uint32_t clipmem_touch(const struct clipmem *memory, uint32_t slot, uint32_t first, uint32_t count_most)
+uint32_t clipmem_ahead_rt(const struct clipmem_view *view, int64_t frame, uint32_t count)
 {
-    struct clipmem_view view;
-    if (!clipmem_view_rt(memory, slot, &view) || first >= view.table_count)
-        return 0;
-    uint32_t end = view.table_count - first > count_most ? first + count_most : view.table_count;
-    for (uint32_t i = first; i < end; i++) {
-        uint32_t count;
-        const volatile unsigned char *block = clipmem_read_rt(&view, (int64_t)i << view.shift, &count);
-        size_t bytes = block ? (size_t)count * (CLIPMEM_BLOCK_BYTES >> view.shift) : 0;
-        for (size_t at = 0; at < bytes; at += 4096)
-            (void)block[at];
+    uint32_t ahead = 0, here;
+    while (ahead < count && clipmem_read_rt(view, frame + ahead, &here))
+        ahead += here;
+    return ahead < count ? ahead : count;
+}
+
+void clipmem_touch(const struct clipmem_view *view, int64_t first, int64_t count)
+{
+    int64_t block_frames = INT64_C(1) << view->shift, end = first + count < view->frames ? first + count : view->frames;
+    uint32_t here;
+    for (int64_t frame = first & ~(block_frames - 1); frame < end; frame += block_frames) {
+        const volatile unsigned char *block = clipmem_read_rt(view, frame, &here);
+        if (block)
+            (void)*block;
     }
-    return end < view.table_count ? end : 0;
 }
 
 /* round(frames * to / from), halves up, for rates that make sense; the result stays inside int64_t. */

@@ -9,13 +9,15 @@
  *   start.c     may a clip start, at whose cost, and then it does
  *   places.c    the voices' places: taken, ended, ghosts
  *   clips.c     installed clips, and giving their parameters back
- *   publish.c   what the screens see
+ *   supply.c    whether voices have their samples, and what becomes of one that has not
+ *   publish.c   what the screens and the loader see
  *
  * Everything here belongs to the audio thread, but `unanswered`, which is main's.
  */
 #ifndef ENGINE_CORE_H
 #define ENGINE_CORE_H
 
+#include "clipmem/demand.h"
 #include "engine/bus.h"
 #include "engine/engine.h"
 #include "engine/schedule.h"
@@ -29,8 +31,10 @@ enum {
     /* Each of ENGINE_OPS unanswered operations may leave a result, a start, an end and retired parameters, and every voice
      * whose operation is answered a start (from the queue), an end and parameters: this many never overflow. */
     ENGINE_EVENTS = 8192,
+    ENGINE_EVENTS_OWED = 4 * ENGINE_OPS + 3 * ENGINE_VOICES,
 };
-_Static_assert(4 * ENGINE_OPS + 3 * ENGINE_VOICES <= ENGINE_EVENTS, "no event may be lost");
+_Static_assert(ENGINE_EVENTS_OWED <= ENGINE_EVENTS, "no event may be lost");
+_Static_assert((int)ENGINE_VOICES <= DEMAND_VOICES, "every voice can be told of");
 
 struct clip_slot {
     const struct clip_params *params;   /* installed; NULL: there is no such clip */
@@ -44,6 +48,8 @@ struct engine {
     struct levels_law levels_law;
     int64_t frame;                      /* the next to make */
     const struct clipmem *memory;
+    struct demand *demand;              /* where it tells what it reads; NULL: nowhere */
+    struct demand_picture demanded;     /* what is told next */
     struct voice voice[ENGINE_VOICES];
     uint64_t taken[(ENGINE_VOICES + 63) / 64];          /* bit a voice: it is not free */
     _Atomic bool sounding;              /* some bit of `taken` was set after the last period: what main may know of it */
@@ -81,5 +87,7 @@ RT_SAFE static inline struct voice *core_voice_after_rt(struct engine *engine, c
     for (struct voice *voice = core_voice_after_rt(engine, NULL); voice; voice = core_voice_after_rt(engine, voice))
 
 RT_SAFE void core_tell_rt(struct engine *engine, const struct event *event);
+/* Tells what may be left untold when main is far behind. */
+RT_SAFE void core_mention_rt(struct engine *engine, const struct event *event);
 
 #endif

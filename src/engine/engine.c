@@ -30,6 +30,7 @@ struct engine *engine_new(const struct engine_config *config)
     timing_init(&engine->timing, config->rate);
     levels_init(&engine->levels_law, config->rate);
     engine->memory = config->memory;
+    engine->demand = config->demand;
     engine->live = config->live;
     engine->live_lock = config->live_lock;
     for (int i = 0; i < ENGINE_GROUPS; i++)

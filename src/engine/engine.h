@@ -16,11 +16,13 @@
 #include "wire/state.h"
 
 struct clipmem;
+struct demand;
 struct engine;
 
 struct engine_config {
     uint32_t rate;                      /* of the device, Hz: 44100, 48000, 88200 or 96000 */
     const struct clipmem *memory;       /* outlives the engine */
+    struct demand *demand;              /* where it tells what it reads, writable; NULL: does not */
     struct state_live *live;            /* where to publish each period, with its lock; NULL: do not */
     struct seqlock *live_lock;
 };

@@ -110,6 +110,8 @@ enum event_type {
     EVENT_START,                /* clip, voice, bus: its first sample is at `frame` */
     EVENT_END,                  /* clip, voice, cause: the last was before `frame`; heard_frames */
     EVENT_REFUSED,              /* clip, result: a queued voice could not start after all */
+    EVENT_DRY,                  /* clip, voice: it was silent for `heard_frames` because its samples were not there, and is heard again
+                                   from `frame` on (or has ended); told only while there is room, the picture counts them all */
     EVENT_RETIRED,              /* params: main frees it; no voice reads the medium for their sake any more */
 };
 enum end_cause { END_NATURAL, END_STOP, END_CHOKE, END_STEAL, END_RESTART, END_PANIC, END_CLIP_GONE };

@@ -11,10 +11,17 @@
 #include "engine/places.h"
 #include "engine/publish.h"
 #include "engine/start.h"
+#include "engine/supply.h"
 
 void core_tell_rt(struct engine *engine, const struct event *event)
 {
     ring_push_rt(&engine->events, event);       /* never full: ENGINE_EVENTS */
+}
+
+void core_mention_rt(struct engine *engine, const struct event *event)
+{
+    if (ring_space_rt(&engine->events) > ENGINE_EVENTS_OWED)
+        ring_push_rt(&engine->events, event);
 }
 
 static void run_due_ops(struct engine *engine)
@@ -38,6 +45,7 @@ static void make_frames(struct engine *engine, uint32_t frames, uint32_t offset,
         if (!voice_sounds_rt(voice))
             continue;
         uint32_t sounded;
+        supply_check_rt(engine, voice, count);
         float *to = bus_open_rt(&engine->bus[voice->bus], family, frames, offset);
         if (!voice_mix_rt(voice, to, engine->frame, count, &sounded, &engine->scratch))
             places_end_rt(engine, voice, engine->frame + sounded);
@@ -47,7 +55,7 @@ static void make_frames(struct engine *engine, uint32_t frames, uint32_t offset,
     engine->frame += count;
 }
 
-void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output)
+static void process(struct engine *engine, uint32_t frames, struct engine_output *output)
 {
     schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame);
     start_queued_rt(engine);
@@ -68,6 +76,15 @@ void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_out
     }
     publish_period_rt(engine);
     atomic_store_explicit(&engine->sounding, engine_sounding_rt(engine), memory_order_relaxed);
+}
+
+void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output)
+{
+    if (engine->demand)
+        demand_enter_rt(engine->demand);
+    process(engine, frames, output);
+    if (engine->demand)
+        supply_tell_rt(engine);
 }
 
 uint64_t engine_frame_rt(const struct engine *engine)

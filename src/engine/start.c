@@ -12,6 +12,7 @@
 
 #include "engine/start.h"
 #include "engine/places.h"
+#include "engine/supply.h"
 
 enum fate { FATE_KEEP, FATE_STOP, FATE_END };
 
@@ -97,13 +98,14 @@ static enum engine_result plan_medium(struct plan *plan)
     enum clipmem_state state = clipmem_state_rt(memory, slot);
     bool known = clipmem_view_rt(memory, slot, &plan->view);
     int64_t in, out;
-    plan->sounds = state == CLIPMEM_READY;
     plan->units = known ? plan->view.channels : 2;
     if (state == CLIPMEM_FAILED)
         return RESULT_NOT_READY;
-    if (plan->sounds && (!known || plan->view.chain_rate != plan->engine->timing.rate ||
-                         !voice_region_rt(plan->params, &plan->view, &in, &out)))
+    if (state != CLIPMEM_READY)
+        return RESULT_OK;
+    if (!known || plan->view.chain_rate != plan->engine->timing.rate || !voice_region_rt(plan->params, &plan->view, &in, &out))
         return RESULT_NOT_READY;
+    plan->sounds = supply_has_head_rt(plan->engine, &plan->view, in, out);
     return RESULT_OK;
 }
 
@@ -270,6 +272,7 @@ static void wake(struct engine *engine, struct voice *voice)
         voice->bus = plan.params->group;        /* it may have been edited meanwhile */
     enum engine_result result = audition ? plan_medium(&plan) : plan_start(&plan, START_PLAIN, &value);
     if (result == RESULT_OK) {
+        engine->picture.starts_late++;
         carry_out(&plan, voice->bus);
         return;
     }
@@ -281,8 +284,14 @@ static void wake(struct engine *engine, struct voice *voice)
 
 static bool has_come(const struct engine *engine, const struct voice *voice)
 {
-    enum clipmem_state state = clipmem_state_rt(engine->memory, engine->clip[voice->clip].params->medium);
-    return state == CLIPMEM_READY || state == CLIPMEM_FAILED;
+    const struct clip_params *params = engine->clip[voice->clip].params;
+    enum clipmem_state state = clipmem_state_rt(engine->memory, params->medium);
+    struct clipmem_view view;
+    int64_t in, out;
+    if (state != CLIPMEM_READY)
+        return state == CLIPMEM_FAILED;
+    bool playable = clipmem_view_rt(engine->memory, params->medium, &view) && voice_region_rt(params, &view, &in, &out);
+    return !playable || supply_has_head_rt(engine, &view, in, out);
 }
 
 void start_queued_rt(struct engine *engine)

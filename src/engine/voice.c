@@ -36,6 +36,12 @@ bool voice_endless_rt(const struct voice *voice)
     return voice_loops_rt(voice) && voice->passes == 0 && voice->kind <= VOICE_PLAYING;
 }
 
+int64_t voice_pass_end_rt(const struct voice *voice)
+{
+    int64_t end = voice->out - (voice_loops_rt(voice) ? voice->seam_frames : 0);
+    return end > voice->pos ? end : voice->pos;
+}
+
 int64_t voice_left_rt(const struct voice *voice)
 {
     if (!voice_loops_rt(voice))

@@ -10,6 +10,7 @@
  *   CROSS     the 5 ms by which a restart's new copy comes in
  *   LIVE      what the operator fades it to
  *   MUTE      the clip's mute
+ *   SUPPLY    0 while its samples are not there (supply.h)
  * All of them are functions of the engine's frame, so is the position: a voice moves by one
  * chain frame a frame. Times are engine frames, places are frames of the medium in the chain.
  */
@@ -29,7 +30,7 @@ enum voice_kind {
     VOICE_GHOST,                        /* ends within 5 ms, holds no place, counts in no limit */
 };
 
-enum voice_factor { FACTOR_ENVELOPE, FACTOR_END, FACTOR_CROSS, FACTOR_LIVE, FACTOR_MUTE, FACTORS };
+enum voice_factor { FACTOR_ENVELOPE, FACTOR_END, FACTOR_CROSS, FACTOR_LIVE, FACTOR_MUTE, FACTOR_SUPPLY, FACTORS };
 enum { SIDES = 2 };
 
 struct voice {
@@ -44,8 +45,10 @@ struct voice {
     bool panicking;                     /* in the fade of a panic */
     bool dies;                          /* ends when its live fade does */
     bool hurried;                       /* a ghost told to end in 1 ms */
+    bool dry;                           /* its samples are not there: faded out, and moving on unheard */
     uint64_t serial;                    /* order of firing */
     uint64_t start_frame;               /* of its first sample */
+    int64_t dry_frame;                  /* dry: from this frame on */
     uint64_t told_frame;                /* tail: told to stop; ghost: became one */
     const struct clip_params *held;     /* what it started with: keeps the medium from being dropped; NULL while queued */
     struct clipmem_view view;           /* the medium as taken at its start */
@@ -102,5 +105,7 @@ RT_SAFE bool voice_loops_rt(const struct voice *voice);             /* another p
 RT_SAFE bool voice_endless_rt(const struct voice *voice);           /* loops for ever and was not told to stop */
 /* Frames to its natural end; -1: there is none. */
 RT_SAFE int64_t voice_left_rt(const struct voice *voice);
+/* The frame of the medium at which this pass gives way to the next, or to silence. */
+RT_SAFE int64_t voice_pass_end_rt(const struct voice *voice);
 
 #endif

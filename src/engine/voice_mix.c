@@ -106,13 +106,6 @@ static void mix_run(const struct voice *voice, float *to, int64_t frame, uint32_
     mix_part(to, &voice->view, voice->pos, scratch->gains, lr, side, count);
 }
 
-/* The frame at which this pass gives way to the next, or to silence. */
-static int64_t pass_end(const struct voice *voice)
-{
-    int64_t end = voice->out - (voice_loops_rt(voice) ? voice->seam_frames : 0);
-    return end > voice->pos ? end : voice->pos;
-}
-
 static void next_pass(struct voice *voice, int64_t frame)
 {
     int64_t left = voice->out - voice->pos;
@@ -138,7 +131,7 @@ static bool is_over(const struct voice *voice, int64_t frame)
 
 static uint32_t run_frames(const struct voice *voice, int64_t frame, uint32_t count)
 {
-    int64_t left = pass_end(voice) - voice->pos;
+    int64_t left = voice_pass_end_rt(voice) - voice->pos;
     if (left < count)
         count = (uint32_t)left;
     if (frame < voice->calm_until)
@@ -153,7 +146,7 @@ bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count,
     uint32_t done = 0;
     bool over = false;
     for (uint32_t run; done < count && !over; done += run, frame += run) {
-        if (voice_loops_rt(voice) && voice->pos == pass_end(voice))
+        if (voice_loops_rt(voice) && voice->pos == voice_pass_end_rt(voice))
             next_pass(voice, frame);
         if (frame >= voice->calm_until)
             find_calm(voice, frame);

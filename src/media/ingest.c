@@ -9,6 +9,7 @@
 #include "pcm/resample.h"
 #include "wire/work.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,10 @@ int ingest_init(struct ingest *ingest, struct clipmem *memory, uint32_t slot, co
         .format = ingest_format(facts, chain_rate), .out_channels = ingest_channels(facts),
         .frames = clipmem_to_chain_rt(file_frames, facts->rate, chain_rate),
     };
+    if (ingest_blocks(facts, file_frames, chain_rate) > clipmem_free_blocks(memory)) {
+        errno = ENOSPC;
+        return -1;
+    }
     if (clipmem_prepare(memory, slot, ingest->format, ingest->out_channels, facts->rate, chain_rate, file_frames,
                         ingest->frames) < 0)
         return -1;
@@ -79,10 +84,12 @@ static void *block_open(struct ingest *ingest, uint32_t *frames)
     int64_t left = ingest->frames - ingest->done;
     if (!ingest->block) {
         ingest->block_index = (uint32_t)(ingest->done / ingest->block_frames);
-        ingest->block = clipmem_fill(ingest->memory, ingest->slot, ingest->block_index);
+        ingest->block = clipmem_take(ingest->memory, ingest->slot, ingest->block_index);
     }
-    if (!ingest->block)
+    if (!ingest->block) {
+        ingest->full = true;
         return NULL;
+    }
     if (*frames > here)
         *frames = here;
     if (*frames > left)

@@ -40,6 +40,7 @@ struct ingest {
     float *window;                  /* input not used up, for the resampler */
     int64_t window_first;           /* its first frame; may be negative: silence before the file */
     size_t window_start, window_frames, window_room;    /* frames: where it begins in `window`, its length, what is allocated */
+    bool full;                      /* clip memory has no block left for it */
     uint64_t cleaned;               /* samples that were not fit to be played */
 };
 

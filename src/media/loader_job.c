@@ -115,6 +115,8 @@ static enum job_outcome finish(struct loader_job *job)
 {
     char warning[120];
     ingest_finish(&job->ingest);
+    if (job->ingest.full)
+        return no_room(job);
     job->text[0] = '\0';
     if (job->frames < job->header_frames)
         snprintf(job->text, sizeof job->text, "cut short: %" PRId64 " of %" PRId64 " frames are there", job->frames,

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "clipmem/clipmem.h"
+#include "clipmem/demand.h"
 #include "platform/clock.h"
 #include "platform/spawn.h"
 #include "platform/thread.h"
@@ -33,6 +34,7 @@ static struct stage stage;
 static struct engine_hello hello;
 static int listener = -1;
 static struct clipmem *memory;
+static struct demand *demand;
 
 /* --- what the stage asks of the store --- */
 
@@ -52,6 +54,17 @@ static void send_slot(struct stage *of, enum msg_type type, uint32_t slot)
 static void first(struct stage *of, uint32_t slot)
 {
     send_slot(of, MSG_MEDIA_FIRST, slot);
+}
+
+static void tell_clip(struct stage *of, const struct msg_media_clip *clip)
+{
+    outbox_send(&of->store, MSG_MEDIA_CLIP, 0, clip, sizeof *clip, -1);
+}
+
+static void tell_played(struct stage *of, uint16_t clip)
+{
+    struct msg_media_played message = {.clip = clip};
+    outbox_send(&of->store, MSG_MEDIA_PLAYED, 0, &message, sizeof message, -1);
 }
 
 static void drop(struct stage *of, uint32_t slot)
@@ -157,9 +170,8 @@ static void take_info(const struct msg *msg)
         mirror_medium_freed(&stage, info.slot);
         return;
     }
-    static const enum state_media failed[] = {STATE_MEDIA_BROKEN, STATE_MEDIA_MISSING, STATE_MEDIA_COLD};
-    enum state_media state = info.state == CLIPMEM_READY ? STATE_MEDIA_READY
-        : info.state == CLIPMEM_FAILED ? failed[info.missing % 3] : STATE_MEDIA_LOADING;
+    enum state_media state = info.state == CLIPMEM_READY ? (info.cold ? STATE_MEDIA_COLD : STATE_MEDIA_READY)
+        : info.state == CLIPMEM_FAILED ? (info.missing ? STATE_MEDIA_MISSING : STATE_MEDIA_BROKEN) : STATE_MEDIA_LOADING;
     mirror_media_info(&stage, info.slot, state, info.file_rate, info.channels, info.file_frames, info.text);
 }
 
@@ -245,16 +257,17 @@ static int await(int socket, enum msg_type type, struct msg *msg, void (*other)(
 
 static int begin(struct msg *msg, struct err *err)
 {
-    if (await(SPAWN_SOCKET, MSG_HELLO, msg, NULL) <= 0 || msg->size != sizeof hello || msg->fd[1] < 0)
+    if (await(SPAWN_SOCKET, MSG_HELLO, msg, NULL) <= 0 || msg->size != sizeof hello || msg->fd[2] < 0)
         return err_set(err, ERR_IO, "the engine is started by the supervisor");
     memcpy(&hello, msg->payload, sizeof hello);
     log_start("engine", hello.options.verbosity);
-    listener = msg->fd[1];
+    listener = msg->fd[2];
     fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) | O_NONBLOCK);
-    msg->fd[1] = -1;
+    msg->fd[2] = -1;
     memory = clipmem_map(msg->fd[0], false);
+    demand = demand_map(msg->fd[1], true);
     msg_clear(msg);
-    if (!memory)
+    if (!memory || !demand)
         return err_set(err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
     stage_init(&stage, show_new(), NULL, memory);
     stage.options = hello.options;
@@ -263,6 +276,8 @@ static int begin(struct msg *msg, struct err *err)
     stage.supervisor_pid = hello.supervisor_pid;
     stage.want = want;
     stage.first = first;
+    stage.clip = tell_clip;
+    stage.played = tell_played;
     stage.drop = drop;
     stage.state_fd = state_create(&stage.state, hello.generation);
     return stage.state_fd < 0 ? err_set(err, ERR_IO, "the state segment cannot be made: %s", strerror(errno)) : 0;
@@ -306,7 +321,7 @@ static int start_sound(struct err *err)
     uint32_t rate = audio_probe_rate(&request, &ignored);
     if (!rate)
         rate = request.rate ? request.rate : 48000;     /* no device yet: the show's own clock */
-    struct engine_config config = {.rate = rate, .memory = memory, .live = &stage.state->live, .live_lock = &stage.state->live_lock};
+    struct engine_config config = {.rate = rate, .memory = memory, .demand = demand, .live = &stage.state->live, .live_lock = &stage.state->live_lock};
     stage.engine = engine_new(&config);
     thread_lock_memory(NULL, 0);
     request.rate = rate;

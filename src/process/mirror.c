@@ -114,7 +114,7 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
     text_copy(medium->note, sizeof medium->note, note);
     medium->changed = true;
     medium->untouched = state == STATE_MEDIA_READY;
-    medium->touch_block = 0;
+    medium->touch_frame = 0;
     stage->media_untouched |= medium->untouched;
     stage->media_changed = true;
     stage->desk_changed = true;
@@ -131,13 +131,20 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
 
 bool mirror_touch(struct stage *stage)
 {
-    enum { BLOCKS = 64 };               /* about a millisecond */
+    enum { BYTES = 4 << 20 };           /* about a millisecond */
     for (uint32_t slot = 0; stage->media_untouched && slot < stage->media_count; slot++) {
         struct stage_medium *medium = &stage->media[slot];
+        struct clipmem_view view;
         if (!medium->path || !medium->untouched)
             continue;
-        medium->touch_block = clipmem_touch(stage->memory, slot, medium->touch_block, BLOCKS);
-        medium->untouched = medium->touch_block != 0;
+        if (clipmem_view_rt(stage->memory, slot, &view)) {
+            int64_t frames = (BYTES / CLIPMEM_BLOCK_BYTES) * (INT64_C(1) << view.shift);
+            clipmem_touch(&view, medium->touch_frame, frames);
+            medium->touch_frame += frames;
+            if (medium->touch_frame < view.frames)
+                return true;
+        }
+        medium->untouched = false;
         return true;
     }
     stage->media_untouched = false;
@@ -150,15 +157,6 @@ uint32_t mirror_loading(const struct stage *stage)
     for (uint32_t slot = 0; slot < stage->media_count; slot++)
         loading += stage->media[slot].path && stage->media[slot].state == STATE_MEDIA_LOADING;
     return loading;
-}
-
-void mirror_want_again(struct stage *stage)
-{
-    for (uint32_t slot = 0; slot < stage->media_count; slot++)
-        if (stage->media[slot].path && !stage->media[slot].apart)
-            stage->want(stage, slot, stage->media[slot].path);
-        else if (stage->media[slot].dropping)
-            stage->drop(stage, slot);
 }
 
 /* Media of a show that is being closed: the same path means another file in the next one. */
@@ -219,6 +217,38 @@ void mirror_release_params(struct stage *stage, const struct clip_params *params
 
 static void write_cell(struct stage *stage, int slot);
 
+/* Where a clip may start, and what stands beside it: what its medium's loader goes by. */
+static void tell_clip(struct stage *stage, int slot)
+{
+    const struct show_clip *clip = show_clip(stage->show, slot);
+    struct msg_media_clip about = {.clip = (uint32_t)slot, .slot = clip ? stage->clip_medium[slot] : MSG_NO_SLOT};
+    if (clip) {
+        about.tab = (uint8_t)clip->tab;
+        about.row = (uint8_t)clip->row;
+        about.column = (uint8_t)clip->column;
+        about.group = (uint8_t)clip->group;
+        about.pinned = clip->pinned;
+        about.loops = clip->mode == SHOW_MODE_LOOP;
+        about.start[about.starts++] = clip->in < 0 ? 0 : clip->in;
+        for (int i = 0; i < clip->markers && about.starts < MSG_CLIP_STARTS; i++)
+            about.start[about.starts++] = clip->marker[i].at;
+        about.out = clip->out;
+    }
+    stage->clip(stage, &about);
+}
+
+void mirror_want_again(struct stage *stage)
+{
+    for (uint32_t slot = 0; slot < stage->media_count; slot++)
+        if (stage->media[slot].path && !stage->media[slot].apart)
+            stage->want(stage, slot, stage->media[slot].path);
+        else if (stage->media[slot].dropping)
+            stage->drop(stage, slot);
+    for (int slot = 0; slot < show_slots(stage->show); slot++)
+        if (show_clip(stage->show, slot))
+            tell_clip(stage, slot);
+}
+
 static void mirror_clip(struct stage *stage, int slot)
 {
     const struct show_clip *clip = show_clip(stage->show, slot);
@@ -228,6 +258,8 @@ static void mirror_clip(struct stage *stage, int slot)
     if (clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE)
         op.params = make_params(stage, slot, clip);
     stage_post(stage, &op, (struct ticket){0}, -1);
+    if (clip || old != STAGE_MEDIA_NONE)
+        tell_clip(stage, slot);
     if (old != STAGE_MEDIA_NONE)
         unref_medium(stage, old);
     write_cell(stage, slot);

@@ -78,13 +78,12 @@ static bool medium_fit(struct stage *stage, struct ticket ticket, int slot)
 {
     const struct show_clip *clip = show_clip(stage->show, slot);
     const struct stage_medium *medium = &stage->media[stage->clip_medium[slot]];
-    static const char *const words[] = {[STATE_MEDIA_MISSING] = "missing", [STATE_MEDIA_BROKEN] = "broken", [STATE_MEDIA_COLD] = "cold"};
-    if (medium->state == STATE_MEDIA_LOADING)
+    if (medium->state == STATE_MEDIA_LOADING || medium->state == STATE_MEDIA_COLD)
         stage->first(stage, stage->clip_medium[slot]);
-    if (medium->state < STATE_MEDIA_MISSING)
+    if (medium->state != STATE_MEDIA_MISSING && medium->state != STATE_MEDIA_BROKEN)
         return true;
     char address[16], name[64];
-    char *text = xasprintf("%s %s %s is %s: %s", show_address(clip, address), clip->id, show_clip_name(clip, name, sizeof name), words[medium->state],
+    char *text = xasprintf("%s %s %s is %s: %s", show_address(clip, address), clip->id, show_clip_name(clip, name, sizeof name), medium->state == STATE_MEDIA_MISSING ? "missing" : "broken",
                            medium->note[0] ? medium->note : medium->path);
     stage_answer(stage, ticket, ERR_REFUSED, text);
     desk_notice(stage, true, text);

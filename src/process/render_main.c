@@ -67,10 +67,15 @@ static void drop(struct stage *stage, uint32_t slot)
     mirror_medium_freed(stage, slot);
 }
 
+static void clip(struct stage *stage, const struct msg_media_clip *about)
+{
+    (void)stage, (void)about;           /* every medium is loaded whole */
+}
+
 static void told(void *context, const struct media_info *info)
 {
     static const enum state_media states[] = {[MEDIA_LOADING] = STATE_MEDIA_LOADING, [MEDIA_READY] = STATE_MEDIA_READY,
-        [MEDIA_MISSING] = STATE_MEDIA_MISSING, [MEDIA_BROKEN] = STATE_MEDIA_BROKEN, [MEDIA_NO_ROOM] = STATE_MEDIA_COLD};
+        [MEDIA_MISSING] = STATE_MEDIA_MISSING, [MEDIA_BROKEN] = STATE_MEDIA_BROKEN, [MEDIA_NO_ROOM] = STATE_MEDIA_BROKEN};
     struct render *render = context;
     mirror_media_info(&render->stage, info->slot, states[info->state], info->file_rate, info->channels, info->file_frames, info->text);
 }
@@ -247,6 +252,7 @@ static int open_stage(struct render *render, const char *session, struct err *er
     stage_init(&render->stage, show, engine_new(&config), render->readable);
     render->stage.want = want;
     render->stage.first = first;
+    render->stage.clip = clip;
     render->stage.drop = drop;
     render->stage.refused = refused;
     render->stage.context = render;

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "process/stage.h"
+#include "base/log.h"
 #include "base/xalloc.h"
 
 #include <stdio.h>
@@ -75,6 +76,20 @@ static void take_result(struct stage *stage, const struct event *event)
         refuse(stage, done.ticket, done.slot, event);
 }
 
+/* A voice that went unheard for want of samples. What repeats is told to the operator, every time is in the log. */
+static void tell_dry(struct stage *stage, const struct event *event)
+{
+    enum { TOLD_EVERY = 8 };
+    char clip[200];
+    fmt_clip(stage, event->clip, clip);
+    double ms = (double)event->heard_frames * 1000 / stage->audio_status.format.rate;
+    char *text = xasprintf("%s: %.0f ms of it were not loaded in time", clip, ms);
+    log_line(LOG_WARN, "%s", text);
+    if (stage->dry_told++ % TOLD_EVERY == 0)
+        desk_notice(stage, false, text);
+    free(text);
+}
+
 void results_take(struct stage *stage)
 {
     static const char *const causes[] = {[END_NATURAL] = "end", [END_STOP] = "stop", [END_CHOKE] = "choke", [END_STEAL] = "steal",
@@ -89,6 +104,11 @@ void results_take(struct stage *stage)
         case EVENT_START:
             fmt_clip(stage, event.clip, clip);
             desk_event(stage, "play %s", clip);
+            if (stage->played)
+                stage->played(stage, event.clip);
+            break;
+        case EVENT_DRY:
+            tell_dry(stage, &event);
             break;
         case EVENT_END:
             fmt_clip(stage, event.clip, clip);

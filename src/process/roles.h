@@ -15,11 +15,11 @@ struct supervisor_hello {           /* from the front process */
     struct options options;
     bool foreground;                /* `clipgrid run`: says on stderr itself why it cannot start */
 };
-struct store_hello {                /* descriptors: [0] clip memory */
+struct store_hello {                /* descriptors: [0] clip memory, [1] the demand on it */
     struct options options;
     bool restarted;                 /* the engine has the document already */
 };
-struct engine_hello {               /* descriptors: [0] clip memory, [1] listening socket */
+struct engine_hello {               /* descriptors: [0] clip memory, [1] the demand on it, [2] listening socket */
     struct options options;
     uint64_t generation;            /* engine lives of this show, from 1 */
     uint64_t began_ns;              /* CLOCK_MONOTONIC of the show's first frame; 0: it is yet to come */

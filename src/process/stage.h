@@ -31,8 +31,8 @@ struct stage_medium {
     bool changed;                   /* cells are to be written again */
     bool apart;                     /* of a show that was closed: only voices still use it, no path finds it */
     bool dropping;                  /* path is NULL: the loader has not let go of the slot yet */
-    bool untouched;                 /* ready, and its pages not yet faulted in from touch_block on */
-    uint32_t touch_block;
+    bool untouched;                 /* ready, and its pages not yet faulted in from touch_frame on */
+    int64_t touch_frame;            /* the next to be faulted in, if untouched */
     uint32_t file_rate, channels;
     int64_t file_frames;
     char note[120];
@@ -69,6 +69,8 @@ struct stage {
     /* how media are asked for: the store live, the loader in render */
     void (*want)(struct stage *stage, uint32_t slot, const char *path);
     void (*first)(struct stage *stage, uint32_t slot);
+    void (*clip)(struct stage *stage, const struct msg_media_clip *clip);
+    void (*played)(struct stage *stage, uint16_t clip);     /* live only: NULL in render */
     void (*drop)(struct stage *stage, uint32_t slot);
     /* a line was refused after its dispatch: render prints it; NULL live */
     void (*refused)(struct stage *stage, struct ticket ticket, const char *reason);
@@ -85,6 +87,7 @@ struct stage {
     struct msg_store_status store_status;
     struct audio_status audio_status;
     uint64_t generation, notices;
+    uint32_t dry_told;              /* voices that ran dry, as far as told */
     int supervisor_pid;
     char session[1024];             /* path of the file, "" unnamed */
     char realtime_note[160];
@@ -106,6 +109,7 @@ void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code,
 
 /* --- mirror.c --- Document -> engine and cells. */
 void mirror_changes(struct stage *stage);               /* takes every change of the document */
+/* state: enum state_media; COLD: playable, but its first samples are not resident. */
 void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames, const char *note);
 void mirror_medium_freed(struct stage *stage, uint32_t slot);
 /* Faults in a little of what has become ready (live: so that the audio thread need not). Return: true if there is more. */

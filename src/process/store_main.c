@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "clipmem/clipmem.h"
+#include "clipmem/demand.h"
 #include "media/loader.h"
 #include "platform/spawn.h"
 #include "session/journal.h"
@@ -36,6 +37,7 @@ static struct store {
     bool served;                        /* an engine has had the document as it was loaded: it may have changed since */
     bool keep_media;                    /* the engine outlived us: what it uses stays in clip memory */
     struct clipmem *memory;
+    struct demand *demand;              /* what the engine reads of it */
     int engine;                         /* socket to it, -1 none */
     int folder;                         /* what relative media paths start from */
     char session[1024];                 /* path of the file now, "" unnamed */
@@ -422,15 +424,19 @@ int store_main(void)
     self.spares.tried = self.restarted = self.served = hello.restarted;
     log_start("store", self.options.verbosity);
     self.memory = clipmem_map(msg.fd[0], true);
+    self.demand = demand_map(msg.fd[1], false);
     msg_clear(&msg);
     struct err err;
-    if (!self.memory)
+    if (self.memory && self.demand)
+        clipmem_set_demand(self.memory, self.demand);
+    else
         err_set(&err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
     struct strbuf ignored = {0};
-    if (self.memory && self.restarted) {
+    bool mapped = self.memory && self.demand;
+    if (mapped && self.restarted) {
         take_place(self.options.session, &ignored, &ignored);      /* the engine has the document */
         strbuf_clear(&ignored);
-    } else if (!self.memory || load(self.options.session, self.options.session_given, false, &err) < 0) {
+    } else if (!mapped || load(self.options.session, self.options.session_given, false, &err) < 0) {
         msg_send_text(SPAWN_SOCKET, MSG_FAILED, 0, err.text);
         return 1;
     }

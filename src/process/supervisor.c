@@ -13,6 +13,7 @@
 #include "process/roles.h"
 #include "base/log.h"
 #include "clipmem/clipmem.h"
+#include "clipmem/demand.h"
 #include "media/media_pool.h"
 #include "platform/clock.h"
 #include "platform/machine.h"
@@ -49,14 +50,14 @@ static struct supervisor {
     bool foreground, ready, quitting;
     uint64_t quit_by_ns;
     int front;                      /* to the front process, -1 once told */
-    int lock, listener, memory, signals;
+    int lock, listener, memory, demand, signals;
     uint64_t generation;
     uint64_t began_ns;              /* as the first engine said */
     int status;                     /* exit status */
     struct child engine, standby, store;
     struct child worker[WORKERS_MAX];
     int workers;
-} self = {.front = SPAWN_SOCKET, .listener = -1, .memory = -1,
+} self = {.front = SPAWN_SOCKET, .listener = -1, .memory = -1, .demand = -1,
           .engine = {.role = "@engine", .socket = -1}, .standby = {.role = "@engine", .socket = -1}, .store = {.role = "@store", .socket = -1}};
 
 /* Tells the front process, once, how the start went; code: why not, ERR_BUSY if another one holds the socket. */
@@ -136,7 +137,8 @@ static void start_store(bool restarted)
     if (start_child(&self.store) < 0)
         return;
     struct store_hello hello = {.options = self.options, .restarted = restarted};
-    msg_send(self.store.socket, MSG_HELLO, 0, &hello, sizeof hello, &self.memory, 1);
+    const int fds[2] = {self.memory, self.demand};
+    msg_send(self.store.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 2);
 }
 
 static void start_engine(void)
@@ -145,8 +147,8 @@ static void start_engine(void)
         return;
     struct engine_hello hello = {.options = self.options, .generation = ++self.generation, .began_ns = self.began_ns,
                                 .supervisor_pid = getpid()};
-    int fds[2] = {self.memory, self.listener};
-    msg_send(self.engine.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 2);
+    const int fds[3] = {self.memory, self.demand, self.listener};
+    msg_send(self.engine.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 3);
 }
 
 /* Five deaths in a minute: from then on it is started once a second only. */
@@ -328,6 +330,9 @@ static int take_place(struct err *err)
     self.memory = clipmem_create(machine_clip_memory_bytes(self.options.config.memory_mb));
     if (self.memory < 0)
         return err_set(err, ERR_IO, "clip memory cannot be made: %s", strerror(errno));
+    self.demand = demand_create();
+    if (self.demand < 0)
+        return err_set(err, ERR_IO, "memory to share cannot be made: %s", strerror(errno));
     sigset_t set;
     sigemptyset(&set);
     static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGQUIT};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Messages between the processes of one show, over SOCK_SEQPACKET pairs made by the
- * supervisor. One packet is one message: a head, a payload, at most two descriptors. A table
+ * supervisor. One packet is one message: a head, a payload, at most four descriptors. A table
  * gives each type its name, its direction and the sizes it may have; what does not fit the
  * table is refused before anyone looks inside, and the peer is dropped, never the receiver.
  */
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MSG_PAYLOAD_MAX = 60 * 1024, MSG_FDS_MAX = 2 };
+enum { MSG_PAYLOAD_MAX = 60 * 1024, MSG_FDS_MAX = 4 };
 
 enum msg_type {
     MSG_NONE,
@@ -38,6 +38,9 @@ enum msg_type {
     MSG_SHOW_PLEASE,        /* an engine that has just started wants the document; one that has it does not ask */
     MSG_CHAIN,              /* struct msg_chain: the rate to load for; before any MSG_MEDIA_WANT */
     MSG_MEDIA_WANT,         /* struct msg_media_want */
+    MSG_MEDIA_CLIP,         /* struct msg_media_clip: where a clip may start, for heads and prediction; after its medium's WANT, and
+                               again when that changes */
+    MSG_MEDIA_PLAYED,       /* struct msg_media_played: what was started; prediction learns from it */
     MSG_MEDIA_FIRST,        /* struct msg_media_drop: this slot is waited for, load it before others */
     MSG_MEDIA_DROP,         /* struct msg_media_drop: no voice uses it any more */
     MSG_SAVE,               /* struct msg_path, serial; [0] memfd with the flat document */
@@ -57,6 +60,7 @@ struct msg_show { char path[1024]; uint32_t dirty, journal_lines; };    /* path:
 struct msg_media_info {
     uint32_t slot, state;       /* enum clipmem_state: LOADING (facts known), READY, FAILED */
     uint32_t file_rate, channels, missing;     /* missing: FAILED because there is no such file */
+    uint32_t cold;              /* READY, but a head is not resident for want of room: a start may be late */
     int64_t file_frames;
     char text[200];             /* why it failed; a warning (cut short) if READY */
 };
@@ -66,6 +70,16 @@ struct msg_chain { uint32_t rate; };
 struct msg_media_want { uint32_t slot; char path[2048]; };      /* absolute, or relative to the session's folder; sent no longer than
                                                                    its text with the NUL */
 struct msg_media_drop { uint32_t slot; };
+#define MSG_NO_SLOT UINT32_MAX
+enum { MSG_CLIP_STARTS = 5 };
+struct msg_media_clip {
+    uint32_t clip, slot;        /* slot MSG_NO_SLOT: the clip is gone */
+    uint8_t tab, row, column, group;        /* from 0; row and column of its cell in the tab */
+    uint8_t pinned, loops, starts, pad;     /* starts: how many of `start` hold, 1 to MSG_CLIP_STARTS */
+    int64_t start[MSG_CLIP_STARTS];         /* frames of the file: IN, then the markers */
+    int64_t out;                /* frame of the file, -1: its end */
+};
+struct msg_media_played { uint32_t clip; };
 struct msg_path { uint32_t force; char path[1024]; };           /* path "": the show's own file */
 
 struct msg {

@@ -63,6 +63,8 @@ struct state_live {                     /* writer: audio thread, once a period *
     uint32_t voices_used;               /* half slots in use of the main pool, 0-48 */
     uint32_t xruns;
     uint32_t late;                      /* periods that took longer than a period */
+    uint32_t starts_late;               /* starts that had to wait for their first samples */
+    uint32_t dry;                       /* times that a voice fell silent because its samples were not there */
     struct state_voice voice[STATE_VOICES];
     struct state_bus bus[STATE_BUSSES];
 };

@@ -30,7 +30,7 @@ static void load(uint32_t slot)
     if (clipmem_prepare(memory, slot, format, 2, RATE, RATE, FRAMES, FRAMES) < 0)
         exit(1);
     for (uint32_t index = 0; index * block_frames < FRAMES; index++) {
-        void *block = clipmem_fill(memory, slot, index);
+        void *block = clipmem_take(memory, slot, index);
         for (uint32_t i = 0; i < 2 * block_frames; i++) {
             seed = seed * 1664525 + 1013904223;
             if (format == CLIPMEM_S16)

@@ -113,7 +113,7 @@ static void fill_memory(void)
             exit(1);
         uint32_t frames = clipmem_block_frames(format, 2);
         for (uint32_t block = 0; (int64_t)block * frames < FRAMES; block++) {
-            fill_block(clipmem_fill(memory, slot, block), format, frames, slot + block);
+            fill_block(clipmem_take(memory, slot, block), format, frames, slot + block);
             clipmem_publish(memory, slot, block);
         }
         clipmem_set_state(memory, slot, CLIPMEM_READY);

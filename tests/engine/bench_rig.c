@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-enum { RIG_BLOCKS = 1024 };
+enum { RIG_BLOCKS = 16384 };
 
 struct rig *rig_open(uint32_t rate, const uint32_t *periods)
 {
@@ -72,7 +72,7 @@ void rig_load(struct rig *rig, uint32_t slot, enum clipmem_format format, unsign
     int64_t block = clipmem_block_frames(format, channels);
     for (int64_t first = 0; first < frames; first += block) {
         uint32_t index = (uint32_t)(first / block);
-        void *samples = clipmem_fill(rig->memory, slot, index);
+        void *samples = clipmem_take(rig->memory, slot, index);
         for (int64_t i = 0; i < block && first + i < frames; i++) {
             for (unsigned c = 0; c < channels; c++) {
                 int value = wave(first + i, c);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whether voices have their samples: see supply.h. Audio thread.
+ *
+ * The look goes 1 ms further than the frames about to be mixed, so that the fade-out always has
+ * samples to fade. It follows the voice round its loop.
+ */
+#include "config.h"
+
+#include "engine/supply.h"
+
+enum { HEAD_PARTS = 50 };               /* of a second: 20 ms */
+
+static uint32_t head_frames(const struct engine *engine)
+{
+    return engine->timing.rate / HEAD_PARTS;
+}
+
+bool supply_has_head_rt(const struct engine *engine, const struct clipmem_view *view, int64_t in, int64_t out)
+{
+    uint32_t frames = head_frames(engine);
+    if (out - in < frames)
+        frames = (uint32_t)(out - in);
+    return clipmem_ahead_rt(view, in, frames) == frames;
+}
+
+/* How many of the next `count` frames of the voice are there without a gap; past its end nothing is wanting. */
+static uint32_t ahead(const struct voice *voice, uint32_t count)
+{
+    int64_t pos = voice->pos, end = voice_pass_end_rt(voice);
+    bool loops = voice_loops_rt(voice), whole = false;
+    for (uint32_t found = 0; found < count && !whole;) {
+        if (pos >= end) {
+            if (!loops)
+                return count;
+            whole = pos > voice->in && found >= end - voice->in;    /* a pass has been looked at from its beginning */
+            pos = voice->in;
+            end = voice->out - voice->seam_frames;
+            continue;
+        }
+        uint32_t want = end - pos < count - found ? (uint32_t)(end - pos) : count - found;
+        uint32_t here = clipmem_ahead_rt(&voice->view, pos, want);
+        found += here;
+        if (here < want)
+            return found;
+        pos += here;
+    }
+    return count;
+}
+
+/* The sound may have proved to end sooner than the facts said: then it ends there. */
+static void check_end(struct voice *voice)
+{
+    int64_t frames = clipmem_frames_rt(&voice->view);
+    if (frames >= voice->out)
+        return;
+    voice->out = frames;
+    voice->calm_until = INT64_MIN;
+    if (voice->out <= voice->in)
+        voice->released = true;         /* nothing is left to go round in */
+}
+
+/* The medium is there for `found` frames more. */
+static void run_dry(struct engine *engine, struct voice *voice, uint32_t found)
+{
+    struct ramp *supply = &voice->factor[FACTOR_SUPPLY];
+    uint32_t length = engine->timing.protection_frames < found ? engine->timing.protection_frames : found;
+    float level = ramp_level_rt(supply, engine->frame);
+    *supply = (struct ramp){.from = level, .to = 0, .start = engine->frame + found - length, .length = length};
+    voice->calm_until = INT64_MIN;
+    voice->dry = true;
+    voice->dry_frame = engine->frame + found;
+    engine->picture.dry++;
+}
+
+static void come_back(struct engine *engine, struct voice *voice)
+{
+    voice->dry = false;
+    voice->calm_until = INT64_MIN;
+    ramp_go_rt(&voice->factor[FACTOR_SUPPLY], engine->frame, 1, FADE_LINEAR, engine->timing.protection_frames);
+    core_mention_rt(engine, &(struct event){
+        .type = EVENT_DRY, .clip = voice->clip, .bus = voice->bus, .voice = voice->serial, .frame = (uint64_t)engine->frame,
+        .heard_frames = (uint64_t)(engine->frame - voice->dry_frame)});
+}
+
+void supply_check_rt(struct engine *engine, struct voice *voice, uint32_t count)
+{
+    uint32_t margin = engine->timing.protection_frames;
+    check_end(voice);
+    if (voice->dry) {
+        uint32_t wanted = count + head_frames(engine);
+        if (ramp_left_rt(&voice->factor[FACTOR_SUPPLY], engine->frame) == 0 && ahead(voice, wanted) == wanted)
+            come_back(engine, voice);
+        return;
+    }
+    uint32_t found = ahead(voice, count + margin);
+    if (found < count + margin)
+        run_dry(engine, voice, found);
+}
+
+static uint16_t flags_of(const struct voice *voice)
+{
+    unsigned flags = 0;
+    if (voice->kind == VOICE_QUEUED)
+        flags |= DEMAND_QUEUED;
+    if (voice->kind >= VOICE_STOPPING)
+        flags |= DEMAND_ENDING;
+    if (voice->dry)
+        flags |= DEMAND_DRY;
+    if (voice->kind != VOICE_QUEUED && voice_loops_rt(voice))
+        flags |= DEMAND_LOOPS;
+    if (voice->bus == ENGINE_BUS_AUDITION)
+        flags |= DEMAND_AUDITION;
+    return (uint16_t)flags;
+}
+
+/* Where a queued voice would start, if its medium is known. */
+static void tell_queued(const struct engine *engine, const struct voice *voice, struct demand_voice *to)
+{
+    const struct clip_params *params = engine->clip[voice->clip].params;
+    struct clipmem_view view;
+    int64_t in, out;
+    to->slot = params->medium;
+    if (!clipmem_view_rt(engine->memory, params->medium, &view) || !voice_region_rt(params, &view, &in, &out))
+        return;
+    to->pos = to->in = in;
+    to->out = out;
+}
+
+void supply_tell_rt(struct engine *engine)
+{
+    struct demand_picture *picture = &engine->demanded;
+    picture->frame = (uint64_t)engine->frame;
+    picture->count = 0;
+    FOR_EACH_VOICE(engine, voice) {
+        struct demand_voice *to = &picture->voice[picture->count++];
+        *to = (struct demand_voice){.slot = voice->view.slot, .clip = voice->clip, .flags = flags_of(voice), .pos = voice->pos,
+                                    .in = voice->in, .out = voice->out};
+        if (voice->kind == VOICE_QUEUED)
+            tell_queued(engine, voice, to);
+    }
+    demand_leave_rt(engine->demand, picture);
+}
