@@ -371,7 +371,7 @@ void clipmem_recover(struct clipmem *memory)
         atomic_store_explicit(&memory->shared->slot[slot].blocks_resident, fill->slot_blocks[slot], memory_order_relaxed);
         struct clipmem_view view;
         enum clipmem_state state = clipmem_state_rt(memory, slot);
-        if (state != CLIPMEM_EMPTY && (state != CLIPMEM_READY || !clipmem_view_rt(memory, slot, &view)))
+        if (state == CLIPMEM_LOADING || (state == CLIPMEM_READY && !clipmem_view_rt(memory, slot, &view)))
             clipmem_set_state(memory, slot, CLIPMEM_EMPTY);
     }
     for (uint32_t block = memory->blocks; block-- > 0;) {

@@ -4,6 +4,7 @@
 
 #include "bench_rig.h"
 #include "base/xalloc.h"
+#include "clipmem/demand.h"
 #include "rt/guard.h"
 
 #include <math.h>
@@ -26,7 +27,12 @@ struct rig *rig_open(uint32_t rate, const uint32_t *periods)
     rig->fd = clipmem_create((uint64_t)RIG_BLOCKS * CLIPMEM_BLOCK_BYTES);
     rig->memory = clipmem_map(rig->fd, true);
     assert_non_null(rig->memory);
-    struct engine_config config = {.rate = rate, .memory = rig->memory, .live = &rig->shown, .live_lock = &rig->lock};
+    int demand = demand_create();
+    rig->demand = demand_map(demand, true);
+    assert_non_null(rig->demand);
+    close(demand);
+    clipmem_set_demand(rig->memory, rig->demand);
+    struct engine_config config = {.rate = rate, .memory = rig->memory, .demand = rig->demand, .live = &rig->shown, .live_lock = &rig->lock};
     rig->engine = engine_new(&config);
     return rig;
 }
@@ -35,6 +41,7 @@ void rig_close(struct rig *rig)
 {
     engine_free(rig->engine);
     clipmem_unmap(rig->memory);
+    demand_unmap(rig->demand);
     close(rig->fd);
     for (int i = 0; i < ENGINE_BUSSES; i++)
         free(rig->bus[i]);
@@ -66,24 +73,35 @@ int rig_sine(int64_t frame, unsigned channel)
     return (int)lround(16384 * sin(2 * 3.14159265358979323846 * 100 * (double)frame / 48000));
 }
 
+void rig_load_nothing(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, int64_t frames)
+{
+    assert_int_equal(clipmem_prepare(rig->memory, slot, format, channels, rig->rate, rig->rate, frames, frames), 0);
+    clipmem_set_state(rig->memory, slot, CLIPMEM_READY);
+}
+
+void rig_load_block(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, uint32_t index, rig_wave *wave)
+{
+    int64_t block = clipmem_block_frames(format, channels);
+    void *samples = clipmem_take(rig->memory, slot, index);
+    assert_non_null(samples);
+    for (int64_t i = 0; i < block; i++) {
+        for (unsigned c = 0; c < channels; c++) {
+            int value = wave(index * block + i, c);
+            if (format == CLIPMEM_S16)
+                ((int16_t *)samples)[i * channels + c] = (int16_t)value;
+            else
+                ((float *)samples)[i * channels + c] = (float)value / 32768;
+        }
+    }
+    clipmem_publish(rig->memory, slot, index);
+}
+
 void rig_load(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, int64_t frames, rig_wave *wave)
 {
     assert_int_equal(clipmem_prepare(rig->memory, slot, format, channels, rig->rate, rig->rate, frames, frames), 0);
     int64_t block = clipmem_block_frames(format, channels);
-    for (int64_t first = 0; first < frames; first += block) {
-        uint32_t index = (uint32_t)(first / block);
-        void *samples = clipmem_take(rig->memory, slot, index);
-        for (int64_t i = 0; i < block && first + i < frames; i++) {
-            for (unsigned c = 0; c < channels; c++) {
-                int value = wave(first + i, c);
-                if (format == CLIPMEM_S16)
-                    ((int16_t *)samples)[i * channels + c] = (int16_t)value;
-                else
-                    ((float *)samples)[i * channels + c] = (float)value / 32768;
-            }
-        }
-        clipmem_publish(rig->memory, slot, index);
-    }
+    for (uint32_t index = 0; index * block < frames; index++)
+        rig_load_block(rig, slot, format, channels, index, wave);
     clipmem_set_state(rig->memory, slot, CLIPMEM_READY);
 }
 

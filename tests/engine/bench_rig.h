@@ -20,6 +20,7 @@ struct rig {
     uint32_t rate;
     int fd;
     struct clipmem *memory;
+    struct demand *demand;              /* what the engine says it reads */
     struct engine *engine;
     struct state_live shown;            /* what it published */
     struct seqlock lock;
@@ -43,6 +44,10 @@ int rig_count(int64_t frame, unsigned channel);         /* a different one at ev
 int rig_sine(int64_t frame, unsigned channel);          /* 100 Hz at 48 kHz, amplitude 16384 */
 /* Loads a READY medium of the rig's rate. */
 void rig_load(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, int64_t frames, rig_wave *wave);
+
+/* The same, of which only the facts are there. */
+void rig_load_nothing(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, int64_t frames);
+void rig_load_block(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, uint32_t index, rig_wave *wave);
 
 /* Parameters of a plain clip: medium = clip number, group A, once, press stop, no fades, 0 dB. */
 struct clip_params rig_params(uint32_t medium);

@@ -26,6 +26,8 @@ static void a_voice_is_shown_at_its_place_in_the_file(void **state)
     (void)state;
     struct rig *rig = rig_open(48000, NULL);
     assert_int_equal(clipmem_prepare(rig->memory, 0, CLIPMEM_S16, 2, 44100, 48000, 441000, 480000), 0);
+    for (uint32_t index = 0; clipmem_take(rig->memory, 0, index); index++)
+        clipmem_publish(rig->memory, 0, index);
     clipmem_set_state(rig->memory, 0, CLIPMEM_READY);
     struct clip_params params = rig_params(0);
     params.in_frames = 44100;
