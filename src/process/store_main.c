@@ -315,6 +315,9 @@ static void from_engine(struct msg *msg)
     case MSG_MEDIA_WANT:
         do_want(msg);
         break;
+    case MSG_MEDIA_CLIP:
+    case MSG_MEDIA_PLAYED:
+        break;                              /* all media are loaded whole: nothing follows from them */
     case MSG_MEDIA_FIRST:
         do_slot(msg, loader_first);
         break;
