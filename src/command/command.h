@@ -37,9 +37,13 @@ enum action_type {
     ACTION_LOCK,                        /* on */
     ACTION_SAVE, ACTION_OPEN,           /* text = file or NULL, force */
     ACTION_TAB,                         /* target.index: of the screen that says it, or of all that follow */
+    ACTION_JOB,                         /* job, text = its words, place, force = --copy */
+    ACTION_JOB_STATUS, ACTION_JOB_CANCEL,
     ACTION_DETACH, ACTION_STATUS /* on: json */, ACTION_CHECK /* on: json */, ACTION_IDLE, ACTION_QUIT,
 };
 enum command_edge { EDGE_BOTH, EDGE_DOWN, EDGE_UP };
+/* Long work on media, done beside the show. */
+enum command_job { COMMAND_JOB_IMPORT, COMMAND_JOB_CONSOLIDATE, COMMAND_JOB_PACK, COMMAND_JOB_UNPACK, COMMAND_JOB_RELINK, COMMAND_JOBS };
 
 struct action {
     enum action_type type;
@@ -49,6 +53,8 @@ struct action {
     bool on, force;
     double number, seconds;
     int curve;                          /* enum show_curve */
+    enum command_job job;
+    int tab, row, column;               /* a place, from 0; -1: none given */
     char *text;                         /* owned */
 };
 

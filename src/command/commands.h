@@ -17,6 +17,8 @@ int cmd_gain(struct command_call *call);
 int cmd_get(struct command_call *call);
 int cmd_help(struct command_call *call);
 int cmd_idle(struct command_call *call);
+int cmd_import(struct command_call *call);
+int cmd_job(struct command_call *call);
 int cmd_load(struct command_call *call);
 int cmd_lock(struct command_call *call);
 int cmd_move(struct command_call *call);

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 struct start {
     void *(*run)(void *);
@@ -99,6 +101,13 @@ int thread_take_core(void)
     CPU_ZERO(&set);
     CPU_SET(core, &set);
     return sched_setaffinity(0, sizeof set, &set) < 0 ? -1 : core;
+}
+
+void thread_be_idle(void)
+{
+    enum { WHO_PROCESS = 1, CLASS_IDLE = 3, CLASS_SHIFT = 13 };     /* linux/ioprio.h, which older kernels' headers do not have */
+    setpriority(PRIO_PROCESS, 0, 19);
+    syscall(SYS_ioprio_set, WHO_PROCESS, 0, CLASS_IDLE << CLASS_SHIFT);
 }
 
 void thread_flush_denormals(void)

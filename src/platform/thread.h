@@ -29,6 +29,8 @@ bool thread_lock_memory(char *note, size_t note_bytes);
 /* Gives the calling thread a core of its own (SPEC E1): the last one this process may use, where there are more than two.
  * Return: that core, or -1 where there are not enough. */
 int thread_take_core(void);
+/* The calling process works when nothing else wants to, on processor and disk (ioprio_set(2)); as far as the kernel lets it. */
+void thread_be_idle(void);
 /* The calling thread's denormals are flushed to zero (SSE MXCSR, AArch64 FPCR). */
 void thread_flush_denormals(void);
 

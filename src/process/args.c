@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPT_COMMON = 1, OPT_JSON = 2, OPT_RENDER = 4, OPT_ATTACH = 8 };
+enum { OPT_COMMON = 1, OPT_JSON = 2, OPT_RENDER = 4, OPT_ATTACH = 8, OPT_IMPORT = 16 };
 enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_FLAG, OPTION_COUNT };
 
 static const struct option_row {
@@ -39,6 +39,9 @@ static const struct option_row {
     {"--format", "F", "f32, s16 or s24", OPTION_TEXT, offsetof(struct args, format), 0, 0, OPT_RENDER},
     {"--dither", "D", "off or tpdf", OPTION_TEXT, offsetof(struct args, dither), 0, 0, OPT_RENDER},
     {"--hash", NULL, "one hash a channel on stdout instead of a file", OPTION_FLAG, offsetof(struct args, hash), 0, 0, OPT_RENDER},
+    {"--tab", "N", "the tab that clips go to, 1 to 8", OPTION_NUMBER, offsetof(struct args, tab), 1, 8, OPT_IMPORT},
+    {"--at", "T/R/C", "the cell where clips begin", OPTION_TEXT, offsetof(struct args, at), 0, 0, OPT_IMPORT},
+    {"--copy", NULL, "bring files from elsewhere into the media folder", OPTION_FLAG, offsetof(struct args, copy), 0, 0, OPT_IMPORT},
     {"--help", NULL, "this", OPTION_FLAG, offsetof(struct args, help), 0, 0, OPT_COMMON},
     {"--version", NULL, "the version", OPTION_FLAG, offsetof(struct args, version), 0, 0, OPT_COMMON},
 };
@@ -56,6 +59,7 @@ static const struct subcommand_row {
     {"check", "check SESSION [--json]", "everything that could go wrong in a show", 1, 1, OPT_COMMON | OPT_JSON},
     {"render", "render SESSION --commands FILE --out FILE.wav", "the sound of a script, as a file", 1, 1, OPT_COMMON | OPT_RENDER},
     {"probe", "probe FILE...", "what media files hold", 1, -1, OPT_COMMON | OPT_JSON},
+    {"import", "import SESSION FILE|FOLDER...", "make clips of files, in the next free cells", 2, -1, OPT_COMMON | OPT_IMPORT},
     {"demo", "demo [DIR]", "write a demo show", 0, 1, OPT_COMMON},
 };
 enum { SUBCOMMANDS = sizeof subcommand_table / sizeof *subcommand_table, OPTIONS = sizeof option_table / sizeof *option_table };

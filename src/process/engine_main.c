@@ -191,6 +191,12 @@ static void from_store(struct msg *msg)
         result.text[sizeof result.text - 1] = result.path[sizeof result.path - 1] = '\0';
         save_result(&stage, msg->serial, &result);
         break;
+    case MSG_JOB_TOLD:
+        jobs_told(&stage, msg->payload);
+        break;
+    case MSG_JOB_DONE:
+        jobs_done(&stage, msg);
+        break;
     case MSG_NOTICE:
         desk_notice(&stage, false, msg->payload);
         break;
@@ -218,6 +224,7 @@ static void from_supervisor(struct msg *msg)
     } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
         outbox_join(&stage.store, msg->fd[0]);
         msg->fd[0] = -1;
+        jobs_lost(&stage);
         if (stage.audio) {
             greet_store();
             if (show_dirty(stage.show))
@@ -394,8 +401,10 @@ static void turn(void)
     gone = false;
     if (stage.store.socket >= 0 && fds[count + 1].revents && fds[count + 1].fd == stage.store.socket)
         drain_socket(stage.store.socket, from_store, &gone);
-    if (gone)
+    if (gone) {
         outbox_join(&stage.store, -1);      /* the supervisor brings the next one */
+        jobs_lost(&stage);
+    }
     outbox_flush(&stage.store);
     stage_flush(&stage);
     results_take(&stage);

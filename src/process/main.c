@@ -21,6 +21,7 @@ static const struct role {
     int (*run)(void);
 } roles[] = {
     {"@supervisor", supervisor_main}, {"@store", store_main}, {"@engine", engine_main}, {"@worker", worker_main},
+    {"@job", job_main},
 };
 
 static int demo_main(const struct args *args)
@@ -34,6 +35,7 @@ static const struct front {
 } fronts[] = {
     {"run", open_main}, {"attach", open_main}, {"ctl", ctl_main}, {"status", ctl_main}, {"check", check_main},
     {"render", render_main}, {"probe", probe_main}, {"demo", demo_main},
+    {"import", library_main},
 };
 
 void front_print(FILE *to, const char *text, bool lines)

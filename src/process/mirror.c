@@ -314,6 +314,7 @@ void mirror_new_show(struct stage *stage, struct show *show)
     int slots = show_slots(stage->show);
     show_free(stage->show);
     stage->show = show;
+    stage->shows++;
     set_media_apart(stage);
     show_touch_all(show);
     mirror_changes(stage);
@@ -409,6 +410,8 @@ void stage_clear(struct stage *stage)
     for (uint32_t slot = 0; slot < stage->media_count; slot++)
         free(stage->media[slot].path);
     outbox_join(&stage->store, -1);
+    jobs_lost(stage);
+    strbuf_clear(&stage->offers);
     show_free(stage->show);
     free(stage->waiting);
     free(stage->pending);

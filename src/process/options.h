@@ -27,10 +27,10 @@ struct args {
     const char *subcommand;         /* "run", "ctl", ...; NULL: `clipgrid [SESSION]` */
     char *word[ARGS_WORDS];         /* what is not an option, after the subcommand */
     int words;
-    const char *socket, *config, *device, *role, *commands, *out, *format, *dither, *seconds;
-    int64_t rate, period, periods;  /* 0: not given */
+    const char *socket, *config, *device, *role, *commands, *out, *format, *dither, *seconds, *at;
+    int64_t rate, period, periods, tab;     /* 0: not given */
     int verbosity;
-    bool plain, json, hash, help, version;
+    bool plain, json, hash, copy, help, version;
 };
 /* Return: 0, or -1 with err (ERR_USAGE). Points into argv. */
 int args_parse(struct args *args, int argc, char **argv, struct err *err);

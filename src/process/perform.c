@@ -186,6 +186,15 @@ static bool perform_action(struct stage *stage, struct ticket ticket, const stru
         if (stage->server)
             server_listen(stage->server, ticket);
         return true;
+    case ACTION_JOB:
+        jobs_begin(stage, ticket, action);
+        return true;
+    case ACTION_JOB_STATUS:
+        jobs_status(stage, ticket);
+        return true;
+    case ACTION_JOB_CANCEL:
+        jobs_cancel(stage, ticket);
+        return true;
     case ACTION_QUIT:
         stage->quitting = true;
         return false;

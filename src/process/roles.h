@@ -29,6 +29,7 @@ struct engine_hello {               /* descriptors: [0] clip memory, [1] the dem
 int supervisor_main(void);          /* "@supervisor" */
 int store_main(void);               /* "@store" */
 int engine_main(void);              /* "@engine" */
+int job_main(void);                 /* "@job": started by the store, which sends it MSG_JOB */
 int worker_main(void);              /* "@worker": descriptors of MSG_HELLO: [0] staging */
 
 /* Front processes: exit statuses as CONTRACT 2. */
@@ -37,6 +38,7 @@ int ctl_main(const struct args *args);          /* ctl, status */
 int render_main(const struct args *args);
 int probe_main(const struct args *args);
 int check_main(const struct args *args);
+int library_main(const struct args *args);      /* import, consolidate, pack, unpack, relink */
 
 /* One line (lines: what it has) to a person who may sit at a terminal: text of strangers does nothing there. */
 void front_print(FILE *to, const char *text, bool lines);

@@ -94,6 +94,9 @@ struct stage {
     uint32_t save_serial;
     unsigned journal_undos, journal_redos;  /* undo and redo steps that the journal's own lines can do again */
     struct stage_saving *saving;    /* save and open commands waiting for the store */
+    uint64_t shows;                 /* documents that have taken the place of another */
+    struct stage_job *job;          /* work on media under way, NULL: none */
+    struct strbuf offers;           /* of the last relink: lines `ID NUMBER FILE` */
 };
 
 void stage_init(struct stage *stage, struct show *show, struct engine *engine, const struct clipmem *memory);
@@ -133,6 +136,14 @@ void desk_event(struct stage *stage, const char *format, ...) __attribute__((for
 void save_begin(struct stage *stage, struct ticket ticket, const char *file, bool force);
 void save_open(struct stage *stage, struct ticket ticket, const char *file, bool force);
 void save_result(struct stage *stage, uint32_t serial, const struct msg_result *result);
+
+/* --- jobs.c --- Long work on media, done by a process of the store; one at a time. */
+void jobs_begin(struct stage *stage, struct ticket ticket, const struct action *action);
+void jobs_told(struct stage *stage, const char *text);
+void jobs_done(struct stage *stage, const struct msg *msg);
+void jobs_lost(struct stage *stage);                    /* the store is gone, and the job with it */
+void jobs_cancel(struct stage *stage, struct ticket ticket);
+void jobs_status(struct stage *stage, struct ticket ticket);
 
 /* --- check_running.c --- answers `check` in a running show. */
 void check_fmt_running(struct stage *stage, struct ticket ticket, bool json);

@@ -9,6 +9,7 @@
 #include "process/document.h"
 #include "process/roles.h"
 #include "process/spares.h"
+#include "process/store_job.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "clipmem/clipmem.h"
@@ -46,7 +47,8 @@ static struct store {
     struct journal *journal;
     struct loader *loader;
     struct spares spares;               /* workers that the loader does not have yet */
-} self = {.engine = -1, .folder = AT_FDCWD, .spares = {.on_trial = {.socket = -1}}};
+    struct store_job job;
+} self = {.engine = -1, .folder = AT_FDCWD, .spares = {.on_trial = {.socket = -1}}, .job = {.socket = -1}};
 
 static void tell_engine(enum msg_type type, uint32_t serial, const void *payload, size_t size)
 {
@@ -337,6 +339,12 @@ static void from_engine(struct msg *msg)
     case MSG_JOURNAL_DOCUMENT:
         do_journal_document(msg);
         break;
+    case MSG_JOB:
+        store_job_begin(&self.job, msg, self.engine);
+        break;
+    case MSG_JOB_CANCEL:
+        store_job_end(&self.job);
+        break;
     default:
         log_line(LOG_WARN, "the engine sent %s, which a store does not take", msg_name(msg->type));
     }
@@ -353,6 +361,7 @@ static void from_supervisor(struct msg *msg)
             close(self.engine);
         self.engine = msg->fd[0];
         msg->fd[0] = -1;
+        store_job_end(&self.job);           /* nobody waits for it any more */
         msg_send(self.engine, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
         self.keep_media = true;             /* unless it asks for the document: then it is a new one */
     }
@@ -394,6 +403,7 @@ static void loop(void)
         int timeout = journal_due_ms(self.journal), count = 2;
         int most = timeout < 0 ? 1000 : timeout;
         count += spares_poll(&self.spares, fds + count);
+        count += store_job_poll(&self.job, fds + count);
         int ours = count;
         if (self.loader)
             count += loader_poll(self.loader, fds + ours, POLL_MAX - ours, &most);
@@ -403,6 +413,7 @@ static void loop(void)
             self.quitting = true;           /* no supervisor, no show */
         drain(&self.engine, from_engine);
         handle_spares();
+        store_job_handle(&self.job, self.engine);
         if (self.loader) {
             loader_handle(self.loader, fds + ours, count - ours);
             int now = loader_workers(self.loader, NULL, 0);

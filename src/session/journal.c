@@ -153,17 +153,24 @@ static bool take_up(struct journal *journal, struct strbuf *document, struct str
     return ours;
 }
 
-/* The lock is a file of its own: the journal's is replaced at every save. It stays, empty, for the next show. */
-static int take_lock(struct journal *journal, struct err *err)
+/* The lock is a file of its own: the journal's is replaced at every save. It stays, with the name of its last holder in it. */
+static int take_lock(struct journal *journal, const char *holder, struct err *err)
 {
     char path[sizeof journal->path + 8];
     snprintf(path, sizeof path, "%s.lock", journal->path);
     journal->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (journal->lock < 0)
         return io_error(journal, "cannot be opened", err);
-    if (flock(journal->lock, LOCK_EX | LOCK_NB) == 0)
-        return 0;
-    return err_set(err, ERR_BUSY, "another running show has this session open and keeps its unsaved edits; this one's are lost unless saved");
+    if (flock(journal->lock, LOCK_EX | LOCK_NB) == 0) {
+        bool named = ftruncate(journal->lock, 0) == 0 && fd_write_all(journal->lock, holder, strlen(holder)) == 0;
+        return named || errno == ENOSPC ? 0 : io_error(journal, "cannot be written", err);
+    }
+    char other[128] = "";
+    ssize_t got = pread(journal->lock, other, sizeof other - 1, 0);
+    other[got > 0 ? got : 0] = '\0';
+    if (!*other)
+        return err_set(err, ERR_BUSY, "another clipgrid is at work on this session");
+    return err_set(err, ERR_BUSY, "the show that runs on the socket %s has this session open and keeps its unsaved edits", other);
 }
 
 struct journal *journal_open(const char *session, const char *fallback, struct strbuf *document, struct strbuf *lines, char note[200],
@@ -179,7 +186,7 @@ struct journal *journal_open(const char *session, const char *fallback, struct s
     mkdir(journal->path, 0700);
     snprintf(journal->path, sizeof journal->path, "%s/journal/%016" PRIx64, folder, path_hash(*session ? session : fallback));
     journal->fd = -1;
-    if (take_lock(journal, err) < 0) {
+    if (take_lock(journal, fallback, err) < 0) {
         journal_close(journal);
         return NULL;
     }

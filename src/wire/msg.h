@@ -47,6 +47,12 @@ enum msg_type {
     MSG_OPEN,               /* struct msg_path, serial */
     MSG_JOURNAL,            /* text: an accepted edit, as a command line */
     MSG_JOURNAL_DOCUMENT,   /* [0] memfd with the flat document: the journal begins anew from it */
+    MSG_JOB_CANCEL,         /* the job under way is not wanted any more */
+    /* engine -> store -> job */
+    MSG_JOB,                /* struct msg_job, serial; [0] memfd with the flat document */
+    /* job -> store -> engine, serial as asked */
+    MSG_JOB_TOLD,           /* text: how far it has come */
+    MSG_JOB_DONE,           /* struct msg_job_done; ok: [0] memfd with patch, answer and offers, a form feed and a newline between */
     /* store -> worker and back: wire/work.h */
     MSG_WORK_OPEN, MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_CLOSE, MSG_WORK_TAGS, MSG_WORK_TAGGED,
     MSG_WORK_MEASURE, MSG_WORK_MEASURED,
@@ -81,6 +87,14 @@ struct msg_media_clip {
 };
 struct msg_media_played { uint32_t clip; };
 struct msg_path { uint32_t force; char path[1024]; };           /* path "": the show's own file */
+
+struct msg_job {
+    uint32_t kind, copy;        /* enum command_job; --copy */
+    int32_t tab, row, column;   /* from 0; -1: none */
+    char session[1024];         /* absolute path, "" unnamed */
+    char words[4200];           /* as in a command line */
+};
+struct msg_job_done { uint32_t ok, code; char text[1024]; };     /* code: enum err_code; text: if not ok */
 
 struct msg {
     enum msg_type type;

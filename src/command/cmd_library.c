@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Long work on the media of the show: import, and job, which tells of it. What is done is process/library.h's affair. */
+#include "config.h"
+
+#include "command/commands.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Words `from` to `to - 1` as one line again. */
+static struct action *act_on_words(struct command_call *call, enum command_job job, int from, int to)
+{
+    struct strbuf words = {0};
+    for (int i = from; i < to; i++) {
+        if (i > from)
+            strbuf_addc(&words, ' ');
+        text_fmt_word(&words, call->word[i]);
+    }
+    struct action *action = command_act(call, ACTION_JOB);
+    action->job = job;
+    action->tab = action->row = action->column = -1;
+    action->text = strbuf_take(&words);
+    return action;
+}
+
+/* "1/2/3" by its form; a file of that name is written in quotes. */
+static bool looks_like_place(const char *word)
+{
+    return strspn(word, "0123456789/") == strlen(word) && strchr(word, '/');
+}
+
+int cmd_import(struct command_call *call)
+{
+    int from = !strcmp(call->word[0], "--copy") && !call->quoted[0], to = call->count, tab = -1, row = -1, column = -1;
+    if (to > from && looks_like_place(call->word[to - 1]) && !call->quoted[to - 1]) {
+        if (show_parse_place(call->context->show, call->word[--to], &tab, &row, &column, &call->reply->err))
+            return -1;
+    }
+    if (from == to)
+        return command_refuse(call, ERR_USAGE, "import: which file or folder?");
+    struct action *action = act_on_words(call, COMMAND_JOB_IMPORT, from, to);
+    action->force = from;
+    action->tab = tab;
+    action->row = row;
+    action->column = column;
+    return 0;
+}
+
+int cmd_job(struct command_call *call)
+{
+    if (call->count && command_arg_keyword(call, 0, "cancel"))
+        return -1;
+    command_act(call, call->count ? ACTION_JOB_CANCEL : ACTION_JOB_STATUS);
+    return 0;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Work on the media of a show that lies on the disk: `clipgrid import` and its like. The session
+ * file is taken as a show that runs would take it, by the lock of its journal, so that a running
+ * show and its unsaved edits are never overwritten; it is written once, at the end.
+ */
+#include "config.h"
+
+#include "process/library.h"
+#include "process/roles.h"
+#include "base/text.h"
+#include "platform/paths.h"
+#include "session/journal.h"
+#include "session/session.h"
+#include "show/patch.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct desk {                       /* a session on the disk and what is done with it */
+    const struct args *args;
+    char path[PATH_MAX];            /* of the session */
+    struct journal *journal;        /* held while the file may be written; else NULL */
+    struct library library;
+    bool shown;                     /* a line of progress stands on the terminal */
+};
+
+static const struct call {
+    const char *name;
+    enum command_job kind;
+    bool edits;                     /* it may write the session file */
+} calls[] = {
+    {"import", COMMAND_JOB_IMPORT, true},
+};
+
+static const struct call *find_call(const char *name)
+{
+    size_t i = 0;
+    while (strcmp(calls[i].name, name))
+        i++;
+    return &calls[i];
+}
+
+/* On a terminal one line that changes; else nothing: a log has no use for it. */
+static void told(void *context, const char *text)
+{
+    struct desk *desk = context;
+    if (!isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\r%s: %s\033[K", desk->args->subcommand, text);
+    desk->shown = true;
+}
+
+static void end_progress(struct desk *desk)
+{
+    if (desk->shown)
+        fputs("\r\033[K", stderr);
+    desk->shown = false;
+}
+
+/* Takes the session's place in the journal. Return: 0, or -1 with err: the show runs, or has edits that a save here would lose. */
+static int hold_session(struct desk *desk, struct err *err)
+{
+    struct strbuf document = {0}, lines = {0};
+    char note[200];
+    desk->journal = journal_open(desk->path, "", &document, &lines, note, err);
+    int result = desk->journal ? 0 : err_prefix(err, "%s", desk->path);
+    if (desk->journal && journal_lines(desk->journal) > 0)
+        result = err_set(err, ERR_REFUSED, "%s: has unsaved edits of the last time it ran; open it and save first", desk->path);
+    else if (desk->journal && *note)
+        front_print(stderr, note, false);
+    strbuf_clear(&document);
+    strbuf_clear(&lines);
+    return result;
+}
+
+static int save(struct desk *desk, struct err *err)
+{
+    struct library *library = &desk->library;
+    if (!library->patch.len)
+        return 0;
+    if (patch_apply(library->show, library->patch.s, library->patch.len, desk->args->subcommand, err) < 0 ||
+        session_save(desk->path, library->show, err) < 0)
+        return -1;
+    return journal_restart(desk->journal, err);
+}
+
+/* "T/R/C" and --tab as the request has them, from 0. */
+static int take_place(const struct desk *desk, struct library_request *request, struct err *err)
+{
+    const struct args *args = desk->args;
+    request->tab = (int)args->tab - 1;
+    request->row = request->column = -1;
+    if (!args->at)
+        return 0;
+    if (args->tab)
+        return err_set(err, ERR_USAGE, "--at names the tab too: leave out --tab");
+    return show_parse_place(desk->library.show, args->at, &request->tab, &request->row, &request->column, err);
+}
+
+static int work(struct desk *desk, const struct call *call, struct err *err)
+{
+    struct library_request request = {.kind = call->kind, .copy = desk->args->copy, .words = desk->args->words - 1,
+        .word = desk->args->word + 1, .base = ""};
+    desk->library.progress.told = told;
+    desk->library.progress.context = desk;
+    if (take_place(desk, &request, err) < 0)
+        return -1;
+    int result = library_run(&desk->library, &request, err);
+    end_progress(desk);
+    return result < 0 ? -1 : save(desk, err);
+}
+
+static int run(struct desk *desk, const struct call *call, struct err *err)
+{
+    if (paths_absolute(desk->args->word[0], desk->path, sizeof desk->path, err) < 0 || (call->edits && hold_session(desk, err) < 0))
+        return -1;
+    struct show *show = session_load(desk->args->word[0], NULL, err);
+    if (!show)
+        return -1;
+    int result = library_init(&desk->library, show, desk->path, err);
+    if (!result)
+        result = work(desk, call, err);
+    if (!result && desk->library.answer.len)
+        front_print(stdout, desk->library.answer.s, true);
+    library_clear(&desk->library);
+    return result;
+}
+
+int library_main(const struct args *args)
+{
+    static struct desk desk;
+    struct err err;
+    desk.args = args;
+    int result = run(&desk, find_call(args->subcommand), &err);
+    journal_close(desk.journal);
+    return result < 0 ? front_fail(err.code == ERR_USAGE ? 2 : 1, "%s", err.text) : 0;
+}
