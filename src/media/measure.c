@@ -39,17 +39,15 @@ void measure_job_clear(struct measure_job *job)
 void measure_job_open(struct measure_job *job, int fd)
 {
     struct stat st = {0};
-    if (fstat(fd, &st) == 0) {
-        job->result.size = st.st_size;
-        job->result.mtime_ns = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
-    }
+    if (fstat(fd, &st) == 0)
+        job->result.stamp = catalog_stamp_of(&st);
     job->step = MEASURE_OPENING;
     msg_send(job->socket, MSG_WORK_OPEN, ++job->serial, NULL, 0, &fd, 1);
 }
 
 static int64_t step_length(const struct measure_job *job)
 {
-    return job->step == MEASURE_BYTES ? job->result.size : job->facts.frames;
+    return job->step == MEASURE_BYTES ? job->result.stamp.size : job->facts.frames;
 }
 
 void measure_job_next(struct measure_job *job)
@@ -75,7 +73,7 @@ static enum measure_outcome handle_opened(struct measure_job *job, const struct 
         return MEASURE_NONSENSE;
     if (job->facts.status != WORK_OK)
         return unreadable(job, job->facts.text);
-    if (job->result.size < 1)
+    if (job->result.stamp.size < 1)
         return unreadable(job, "empty file");
     job->result.rate = job->facts.rate;
     job->result.channels = job->facts.channels;
@@ -126,7 +124,7 @@ static enum measure_outcome handle_measured(struct measure_job *job, const struc
     job->at += got.count;
     if (!got.ended)
         return MEASURE_PIECE;
-    if (job->step == MEASURE_BYTES && job->at < job->result.size)
+    if (job->step == MEASURE_BYTES && job->at < job->result.stamp.size)
         return unreadable(job, "changes while it is read");
     if (job->step == MEASURE_FRAMES && job->at == 0)
         return unreadable(job, "holds no sound that can be decoded");

@@ -9,6 +9,7 @@
 #ifndef MEDIA_MEASURE_H
 #define MEDIA_MEASURE_H
 
+#include "media/catalog_row.h"
 #include "pcm/peaks.h"
 #include "wire/work.h"
 
@@ -18,7 +19,7 @@ enum measure_kind { MEASURE_HASH = WORK_HASH, MEASURE_PEAKS = WORK_PEAKS, MEASUR
 struct measures {
     unsigned kinds;                 /* enum measure_kind: which of these hold */
     uint64_t hash;                  /* XXH64, seed 0, of all its bytes */
-    int64_t size, mtime_ns;         /* of the file when it was opened: bytes; nanoseconds since 1970 */
+    struct catalog_stamp stamp;     /* of the file when it was opened */
     uint32_t rate, channels;        /* of the file */
     int64_t frames;                 /* its sound, as long as it proved to be; with MEASURE_HASH alone as its header says */
     struct work_loudness loudness;  /* of what is played: mono, or stereo folded down */

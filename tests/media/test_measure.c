@@ -185,7 +185,7 @@ static void the_hash_is_of_every_byte(void **state)
     assert_true(size > WORK_MEASURE_BYTES_MAX);
     assert_int_equal(measure(*state, "big.wav", MEASURE_HASH, &result, NULL), MEASURE_DONE);
     assert_int_equal(result.kinds, MEASURE_HASH);
-    assert_int_equal(result.size, size);
+    assert_int_equal(result.stamp.size, size);
     assert_true(result.hash == xxh64_of(bytes, (size_t)size, 0));
     uint64_t before = result.hash;
     assert_int_equal(pwrite(fd, "x", 1, size - 1), 1);
