@@ -13,19 +13,19 @@
 #include "clipmem/clipmem.h"
 #include "media/loader_job.h"
 #include "media/media_file.h"
+#include "media/worker_life.h"
 #include "platform/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/queue.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
     DEATHS_MAX = 2,             /* workers a file may take with it */
+    LOOK_MS = 250,              /* between two looks at what a busy worker uses of the processor */
     SETTLED_AT_ONCE = 64,       /* files that need no worker, told in one go */
 };
 
@@ -38,7 +38,8 @@ struct want {
 };
 
 struct hand {                   /* one worker */
-    int socket, pidfd, pid;
+    int socket;
+    struct worker_life life;
     void *staging;
     enum { HAND_FREE, HAND_BUSY, HAND_DROPPED /* its file is not wanted any more; one answer is to come */ } state;
     uint64_t deadline_ns;       /* unless free */
@@ -50,6 +51,7 @@ struct loader {
     struct clipmem *memory;
     uint32_t chain_rate;
     loader_told *told;
+    loader_lost *lost;          /* or NULL */
     void *context;
     uint64_t open_ns, read_ns;  /* deadlines */
     struct want want[CLIPMEM_SLOTS];
@@ -78,12 +80,16 @@ void loader_set_deadlines(struct loader *loader, unsigned open_ms, unsigned read
     loader->read_ns = read_ms * (CLOCK_SECOND_NS / 1000);
 }
 
+void loader_set_lost(struct loader *loader, loader_lost *lost)
+{
+    loader->lost = lost;
+}
+
 static void hand_clear(struct hand *hand)
 {
     if (hand->state == HAND_BUSY)
         loader_job_clear(&hand->job);
-    if (hand->pidfd >= 0)
-        close(hand->pidfd);
+    worker_life_end(&hand->life);
     close(hand->socket);
     work_unmap_staging(hand->staging);
 }
@@ -111,24 +117,25 @@ void loader_add_worker(struct loader *loader, int socket, int staging, int pid)
         close(socket);
         return;
     }
-    /* the process may be reaped by someone else at any time: only a descriptor of it is sure to mean the same one */
-    int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
-    loader->hand[loader->hands++] = (struct hand){.socket = socket, .pidfd = pidfd, .pid = pid, .staging = map};
+    struct hand *hand = &loader->hand[loader->hands++];
+    *hand = (struct hand){.socket = socket, .staging = map};
+    worker_life_begin(&hand->life, pid);
 }
 
 int loader_workers(const struct loader *loader, uint32_t *pids, int most)
 {
     for (int i = 0; i < loader->hands && i < most; i++)
-        pids[i] = (uint32_t)loader->hand[i].pid;
+        pids[i] = (uint32_t)loader->hand[i].life.pid;
     return loader->hands;
 }
 
 static void hand_remove(struct loader *loader, struct hand *hand)
 {
-    if (hand->pidfd >= 0)
-        syscall(SYS_pidfd_send_signal, hand->pidfd, SIGKILL, NULL, 0);
+    int pid = hand->life.pid;
     hand_clear(hand);
     *hand = loader->hand[--loader->hands];
+    if (loader->lost)
+        loader->lost(loader->context, pid);
 }
 
 /* --- wants --- */
@@ -224,6 +231,7 @@ bool loader_idle(const struct loader *loader)
 static void hand_await(struct loader *loader, struct hand *hand)
 {
     hand->deadline_ns = clock_now_rt() + (hand->job.opening ? loader->open_ns : loader->read_ns);
+    worker_life_ask(&hand->life);
 }
 
 /* The worker is free for the next file. */
@@ -243,16 +251,17 @@ static struct want *hand_want(struct loader *loader, const struct hand *hand)
     return &loader->want[hand->job.slot];
 }
 
-/* The worker is not to be used any more. Its file, if it has one: back to the queue, or broken for the reason given. */
-static void hand_fail(struct loader *loader, struct hand *hand, bool died, const char *why)
+/* The worker is not to be used any more. Its file, if it has one: back to the queue, or broken for the reason given.
+ * excused: it may not be the file's fault. */
+static void hand_fail(struct loader *loader, struct hand *hand, bool excused, const char *why)
 {
     struct want *want = hand->state == HAND_BUSY ? hand_want(loader, hand) : NULL;
-    bool innocent = died && want && !hand->job.reached;     /* it was dead before it had the file */
-    log_line(LOG_WARN, "worker %d %s", hand->pid, why);
+    bool innocent = excused && want && !hand->job.reached;  /* it was dead before it had the file */
+    log_line(LOG_WARN, "worker %d %s", hand->life.pid, why);
     hand_remove(loader, hand);      /* frees the slot too, before anyone is told */
     if (!want)
         return;
-    if (innocent || (died && ++want->deaths < DEATHS_MAX)) {
+    if (innocent || (excused && ++want->deaths < DEATHS_MAX)) {
         want->state = WANT_WAITING;
         TAILQ_INSERT_HEAD(&loader->waiting, want, link);
         return;
@@ -278,6 +287,7 @@ static void job_open(struct loader *loader, struct hand *hand)
         want_refuse(loader, want, &err);
         return;
     }
+    hand->life.files += hand->job.passes == 0;
     loader_job_open(&hand->job, fd);
     close(fd);
     hand_await(loader, hand);
@@ -302,12 +312,14 @@ static void job_reach(struct loader *loader, struct hand *hand, enum job_outcome
         hand_await(loader, hand);
         return;
     case JOB_AGAIN:
+        hand->life.soiled = true;
         job_open(loader, hand);
         return;
     case JOB_DONE:
         job_end(loader, hand, MEDIA_READY);
         return;
     case JOB_UNREADABLE:
+        hand->life.soiled = true;
         job_end(loader, hand, MEDIA_BROKEN);
         return;
     case JOB_NO_ROOM:
@@ -350,13 +362,20 @@ static void hand_start(struct loader *loader, struct hand *hand)
 
 /* --- poll --- */
 
+/* When a busy worker is to be looked at next. */
+static uint64_t hand_look_ns(const struct hand *hand, uint64_t now)
+{
+    uint64_t look_ns = now + LOOK_MS * (CLOCK_SECOND_NS / 1000);
+    return hand->deadline_ns < look_ns ? hand->deadline_ns : look_ns;
+}
+
 int loader_poll(const struct loader *loader, struct pollfd *fds, int most, int *timeout_ms)
 {
     uint64_t now = clock_now_rt();
     int count = 0;
     for (int i = 0; i < loader->hands; i++) {
         const struct hand *hand = &loader->hand[i];
-        uint64_t due = hand->state != HAND_FREE ? hand->deadline_ns : TAILQ_EMPTY(&loader->waiting) ? UINT64_MAX : now;
+        uint64_t due = hand->state != HAND_FREE ? hand_look_ns(hand, now) : TAILQ_EMPTY(&loader->waiting) ? UINT64_MAX : now;
         uint64_t wait_ms = due <= now ? 0 : (due - now) / (CLOCK_SECOND_NS / 1000) + 1;
         if (due != UINT64_MAX && (*timeout_ms < 0 || wait_ms < (uint64_t)*timeout_ms))
             *timeout_ms = (int)wait_ms;
@@ -387,9 +406,19 @@ static bool hand_receive(struct loader *loader, struct hand *hand)
     return loader->hands == hands;
 }
 
+/* It has used up its time: the clock's, or the processor's. */
 static bool hand_late(const struct hand *hand)
 {
-    return hand->state != HAND_FREE && clock_now_rt() >= hand->deadline_ns;
+    if (hand->state == HAND_FREE)
+        return false;
+    uint64_t cpu_ms = hand->job.opening ? WORK_OPEN_CPU_MS : WORK_READ_CPU_MS;
+    return clock_now_rt() >= hand->deadline_ns || worker_life_used_ns(&hand->life) >= cpu_ms * (CLOCK_SECOND_NS / 1000);
+}
+
+/* It has not computed for most of that time: it may have waited for a disk or been stopped. */
+static bool hand_waited(const struct loader *loader, const struct hand *hand)
+{
+    return worker_life_used_ns(&hand->life) < (hand->job.opening ? loader->open_ns : loader->read_ns) / 4;
 }
 
 static bool may_be_ready(const struct hand *hand, const struct pollfd *fds, int count)
@@ -406,7 +435,10 @@ void loader_handle(struct loader *loader, const struct pollfd *fds, int count)
         struct hand *hand = &loader->hand[i];
         bool stays = (!may_be_ready(hand, fds, count) && !hand_late(hand)) || hand_receive(loader, hand);
         if (stays && hand_late(hand)) {         /* an answer that was there would have moved its deadline */
-            hand_fail(loader, hand, false, "did not answer in time and was stopped");
+            hand_fail(loader, hand, hand_waited(loader, hand), "did not answer in time and was stopped");
+            stays = false;
+        } else if (stays && hand->state == HAND_FREE && worker_life_over(&hand->life)) {
+            hand_remove(loader, hand);
             stays = false;
         }
         if (!stays)

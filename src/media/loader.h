@@ -9,9 +9,10 @@
  * blocks but reading staging memory. `clipgrid render` and `probe` run the same code in theirs.
  *
  * Files are loaded in the order in which they were wanted, one a worker at a time. A worker that
- * dies, answers nonsense or misses its deadline is killed and forgotten; whoever made it gives
- * the loader a new one. The file it had is broken with that reason, but a worker that merely died
- * may have been killed from outside: its file gets a second one first.
+ * dies, answers nonsense or misses its deadline is killed and forgotten, and so is one whose term
+ * is over (worker_life.h); whoever made it gives the loader a new one. The file it had is broken
+ * with that reason, but a worker that merely died may have been killed from outside, and one that
+ * did not even compute may have waited for a disk: its file gets a second one first.
  */
 #ifndef MEDIA_LOADER_H
 #define MEDIA_LOADER_H
@@ -37,12 +38,15 @@ struct media_info {
 };
 /* Must not call back into the loader. */
 typedef void loader_told(void *context, const struct media_info *info);
+/* The loader is done with this worker, which is dead or has been sent SIGKILL. Must not call back into the loader. */
+typedef void loader_lost(void *context, int pid);
 
 /* memory: mapped writable, the caller's; chain_rate: the device's. told is called from loader_handle. */
 struct loader *loader_new(struct clipmem *memory, uint32_t chain_rate, loader_told *told, void *context);
 void loader_free(struct loader *loader);    /* closes its workers' sockets, which ends them */
 /* How long a worker may take to open a file and to answer a read; default WORK_*_DEADLINE_MS of wire/work.h. */
 void loader_set_deadlines(struct loader *loader, unsigned open_ms, unsigned read_ms);
+void loader_set_lost(struct loader *loader, loader_lost *lost);     /* with the context of `told`; NULL: nobody is told */
 /* A worker, with its socket (made non-blocking) and staging memfd; both are the loader's from now on, also if it does not take
  * them: there are LOADER_WORKERS_MAX already or the memfd is not what work_make_staging() makes. pid: for kill. */
 void loader_add_worker(struct loader *loader, int socket, int staging, int pid);

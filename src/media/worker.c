@@ -9,19 +9,16 @@
 
 #include "media/sndfile_codec.h"
 #include "media/tags.h"
+#include "media/worker_life.h"
 #include "media/worker_measure.h"
+#include "platform/machine.h"
 #include "platform/sandbox.h"
 #include "wire/work.h"
 
 #include <stdbool.h>
 
-/* Processor time of a request: it cannot use more than its deadline leaves. */
-enum {
-    OPEN_CPU_S = WORK_OPEN_DEADLINE_MS / 1000,
-    READ_CPU_S = WORK_READ_DEADLINE_MS / 1000,
-    TAGS_CPU_S = WORK_TAGS_DEADLINE_MS / 1000,
-    MEASURE_CPU_S = WORK_MEASURE_DEADLINE_MS / 1000,
-};
+/* Processor time of its whole life, which it cannot renew: more than an honest one uses (media/worker_life.h). */
+enum { LIFE_CPU_S = 6 * WORKER_LIFE_S, OOM_SCORE = 500 };
 
 struct worker {
     int socket;
@@ -49,7 +46,6 @@ static bool worker_open(struct worker *worker, struct msg *ask)
         return false;
     int fd = ask->fd[0];
     ask->fd[0] = -1;
-    sandbox_allow_cpu(OPEN_CPU_S);
     worker->codec = sndfile_codec_open(fd, &facts);
     worker->fd = fd;
     if (worker->codec)
@@ -65,7 +61,6 @@ static bool worker_read(struct worker *worker, const struct msg *msg)
     if (!worker->codec || !work_parse_read(&ask, msg) || ask.frames > (WORK_STAGING_BYTES - ask.at) / worker->frame_bytes)
         return false;
     struct work_frames frames = {.first = ask.first};
-    sandbox_allow_cpu(READ_CPU_S);
     frames.count = sndfile_codec_read(worker->codec, ask.first, ask.frames, worker->staging + ask.at);
     return msg_send(worker->socket, MSG_WORK_FRAMES, msg->serial, &frames, sizeof frames, NULL, 0) == 0;
 }
@@ -75,7 +70,6 @@ static bool worker_tag(struct worker *worker, const struct msg *msg)
     static struct media_tags tags;
     if (!worker->codec)
         return false;
-    sandbox_allow_cpu(TAGS_CPU_S);
     tags_read(worker->fd, &tags);
     return msg_send(worker->socket, MSG_WORK_TAGGED, msg->serial, &tags, work_tags_bytes(&tags), NULL, 0) == 0;
 }
@@ -86,7 +80,6 @@ static bool worker_measure(struct worker *worker, const struct msg *msg)
     struct work_measured answer;
     if (!worker->codec || !work_parse_measure(&ask, msg))
         return false;
-    sandbox_allow_cpu(MEASURE_CPU_S);
     if (!worker_measure_piece(worker->measure, &ask, worker->staging, &answer))
         return false;
     return msg_send(worker->socket, MSG_WORK_MEASURED, msg->serial, &answer, sizeof answer, NULL, 0) == 0;
@@ -134,6 +127,7 @@ int worker_run(int socket, int staging_fd)
     unsigned char *staging = work_map_staging(staging_fd, true);
     if (!staging)
         return 1;
-    struct sandbox sandbox = {.socket = socket, .memory_bytes = WORKER_MEMORY_BYTES, .cpu_s = READ_CPU_S, .walls = SANDBOX_ALL};
+    machine_offer_to_oom(OOM_SCORE);
+    struct sandbox sandbox = {.socket = socket, .memory_bytes = WORKER_MEMORY_BYTES, .cpu_s = LIFE_CPU_S, .walls = SANDBOX_ALL};
     return worker_serve(socket, staging, sandbox_enter(&sandbox));
 }

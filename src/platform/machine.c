@@ -32,6 +32,15 @@ uint64_t machine_clip_memory_bytes(unsigned budget_mb)
     return budget_mb ? (uint64_t)budget_mb << 20 : quarter < most ? quarter : most;
 }
 
+void machine_offer_to_oom(int score)
+{
+    FILE *file = fopen("/proc/self/oom_score_adj", "we");
+    if (!file)
+        return;
+    fprintf(file, "%d\n", score);
+    fclose(file);
+}
+
 bool machine_lacks_realtime(char *why, size_t size)
 {
     struct rlimit limit;

@@ -12,6 +12,10 @@ uint64_t machine_memory_bytes(void);
 /* Clip memory: budget_mb, or with 0 a quarter of the machine's memory and at most 1 GiB (SPEC, media tiers). */
 uint64_t machine_clip_memory_bytes(unsigned budget_mb);
 
+/* How soon this process is to die when memory is out: -1000 (never) to 1000 (first). Below what it was started with takes root;
+ * refused, it stays as it is. */
+void machine_offer_to_oom(int score);
+
 /* Things that would stop a show (SPEC S1), each as one sentence with what mends it. Return: false if all is well. */
 bool machine_lacks_realtime(char *why, size_t size);
 bool machine_lacks_audio_group(char *why, size_t size);         /* device files of ALSA are there and not ours to open */

@@ -65,15 +65,14 @@ static bool drop_privileges(void)
 }
 
 /* --- limits --- */
-/* Never above what we were given. */
-static bool set_limit(int resource, rlim_t most, bool for_good)
+/* For good, and never above what we were given. */
+static bool set_limit(int resource, rlim_t most)
 {
     struct rlimit limit;
     if (getrlimit(resource, &limit) < 0)
         return false;
     limit.rlim_cur = most < limit.rlim_max ? most : limit.rlim_max;
-    if (for_good)
-        limit.rlim_max = limit.rlim_cur;
+    limit.rlim_max = limit.rlim_cur;
     return setrlimit(resource, &limit) == 0;
 }
 
@@ -89,23 +88,25 @@ static uint64_t mapped_bytes(void)
     return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static bool set_limits(uint64_t memory_bytes)
-{
-    bool set = set_limit(RLIMIT_CORE, 0, true);
-    set &= set_limit(RLIMIT_NOFILE, DESCRIPTORS_MAX, true);
-    if (SANITIZED)
-        return set;
-    set &= set_limit(RLIMIT_FSIZE, 0, true);
-    set &= set_limit(RLIMIT_NPROC, 0, true);
-    uint64_t mapped = mapped_bytes();
-    return mapped > 0 && set_limit(RLIMIT_AS, mapped + memory_bytes, true) && set;
-}
-
-void sandbox_allow_cpu(unsigned seconds)
+/* The hard limit: at the soft one a process gets a signal, which one that is taken over may ignore. */
+static bool limit_cpu(unsigned seconds)
 {
     struct timespec used = {0};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    set_limit(RLIMIT_CPU, (rlim_t)used.tv_sec + seconds + (used.tv_nsec > 0), false);
+    return set_limit(RLIMIT_CPU, (rlim_t)used.tv_sec + seconds + (used.tv_nsec > 0));
+}
+
+static bool set_limits(uint64_t memory_bytes, unsigned cpu_s)
+{
+    bool set = set_limit(RLIMIT_CORE, 0);
+    set &= limit_cpu(cpu_s);
+    set &= set_limit(RLIMIT_NOFILE, DESCRIPTORS_MAX);
+    if (SANITIZED)
+        return set;
+    set &= set_limit(RLIMIT_FSIZE, 0);
+    set &= set_limit(RLIMIT_NPROC, 0);
+    uint64_t mapped = mapped_bytes();
+    return mapped > 0 && set_limit(RLIMIT_AS, mapped + memory_bytes) && set;
 }
 
 /* --- all of it --- */
@@ -114,11 +115,8 @@ unsigned sandbox_enter(const struct sandbox *sandbox)
 {
     unsigned walls = sandbox->walls, lacks = 0;
     close_others(sandbox->socket);
-    if (walls & SANDBOX_LIMITS) {
-        sandbox_allow_cpu(sandbox->cpu_s);
-        if (!set_limits(sandbox->memory_bytes))
-            lacks |= SANDBOX_LIMITS;
-    }
+    if (walls & SANDBOX_LIMITS && !set_limits(sandbox->memory_bytes, sandbox->cpu_s))
+        lacks |= SANDBOX_LIMITS;
     if (walls & SANDBOX_PRIVILEGES && !drop_privileges())
         lacks |= SANDBOX_PRIVILEGES;
     if (walls & (SANDBOX_LANDLOCK | SANDBOX_CALLS))

@@ -27,14 +27,12 @@ enum sandbox_wall {
 struct sandbox {
     int socket;                     /* stays open; it alone may be sent to and received from */
     uint64_t memory_bytes;          /* that may be mapped beyond what is mapped now */
-    unsigned cpu_s;                 /* until the first sandbox_allow_cpu() */
+    unsigned cpu_s;                 /* processor time, beside what it has used: then it is killed; nothing renews it */
     unsigned walls;                 /* enum sandbox_wall: those to put up; descriptors are closed in any case */
 };
 
 /* Once, in a process with one thread. Descriptors 0 to 2 become /dev/null. Return: the walls that could not be put up. */
 unsigned sandbox_enter(const struct sandbox *sandbox);
-/* SIGXCPU ends the process when it has used so many seconds more. Inside or outside. */
-void sandbox_allow_cpu(unsigned seconds);
 /* One line for people about the walls that are missing. Pre: lacks is not 0. */
 void sandbox_describe(unsigned lacks, char *text, size_t size);
 

@@ -18,7 +18,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #ifdef CLIPGRID_DEBUG
@@ -64,14 +63,12 @@ static bool add_conditions(scmp_filter_ctx filter, int socket)
 {
     const struct scmp_arg_cmp map[] = {argument_has(2, PROT_EXEC, 0), argument_has(3, MAP_ANONYMOUS, MAP_ANONYMOUS)};
     const struct scmp_arg_cmp talk[] = {argument_is(0, (uint64_t)socket)};
-    const struct scmp_arg_cmp own_time[] = {argument_is(0, 0), argument_is(1, RLIMIT_CPU)};
     const struct scmp_arg_cmp own_signal[] = {argument_is(0, (uint64_t)getpid())};      /* abort(3) */
     const struct scmp_arg_cmp own_file[] = {argument_has(3, AT_EMPTY_PATH, AT_EMPTY_PATH)};    /* what fstat(3) is made of */
     return add_if(filter, SCMP_SYS(mmap), map, 2) && add_if(filter, SCMP_SYS(mmap2), map, 2) &&
            add_if(filter, SCMP_SYS(mprotect), map, 1) &&
            add_if(filter, SCMP_SYS(recvmsg), talk, 1) && add_if(filter, SCMP_SYS(sendmsg), talk, 1) &&
-           add_if(filter, SCMP_SYS(prlimit64), own_time, 2) && add_if(filter, SCMP_SYS(tgkill), own_signal, 1) &&
-           add_if(filter, SCMP_SYS(newfstatat), own_file, 1);
+           add_if(filter, SCMP_SYS(tgkill), own_signal, 1) && add_if(filter, SCMP_SYS(newfstatat), own_file, 1);
 }
 
 bool sandbox_seccomp(int socket)

@@ -34,6 +34,7 @@ enum {
     WORK_RATE_MIN = 1000, WORK_RATE_MAX = 384000,   /* Hz */
     WORK_OPEN_DEADLINE_MS = 30000,                  /* a file of unknown length is decoded once to count it */
     WORK_READ_DEADLINE_MS = 10000,
+    WORK_OPEN_CPU_MS = 20000, WORK_READ_CPU_MS = 2000,  /* of the processor's time, whatever the clock says */
     WORK_TAGS_DEADLINE_MS = 10000,
     WORK_MEASURE_DEADLINE_MS = 30000,
     WORK_MEASURE_FRAMES_MAX = 1 << 20,              /* of a piece; a multiple of PEAKS_BIN_FRAMES (pcm/peaks.h) */

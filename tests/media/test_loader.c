@@ -86,11 +86,12 @@ static void what_is_no_media_file_is_named(void **state)
     expect(rig, "fifo.wav", MEDIA_BROKEN, "a pipe, not a file");
     expect(rig, "socket.wav", MEDIA_BROKEN, "a socket, not a file");
     expect(rig, "zero.wav", MEDIA_BROKEN, "a device, not a file");
+    assert_int_equal(rig->pids, 1);         /* none of those cost a worker: none was shown to it */
     expect(rig, "text.wav", MEDIA_BROKEN, "not a media file this program reads");
     expect(rig, "raw.gsm", MEDIA_BROKEN, "not a media file this program reads");
     expect(rig, "raw.vox", MEDIA_BROKEN, "not a media file this program reads");
     expect(rig, "raw.snd", MEDIA_BROKEN, "not a media file this program reads");
-    assert_int_equal(rig->pids, 1);         /* none of them cost a worker */
+    assert_int_equal(rig->pids, 4);         /* each of those had one to itself */
     close(listener);
 }
 
@@ -251,6 +252,7 @@ static void a_slot_may_change_its_file_at_any_time(void **state)
     rig_make_file("short.wav", WAV16, 1, 48000, 777);
     loader_drop(rig->loader, 3);
     loader_drop(rig->loader, 9);
+    int workers_before = rig->pids;
     free_before = clipmem_free_blocks(rig->memory);
     for (int turns = 0; turns < 12; turns++) {
         int settled = rig->settled[9];
@@ -271,7 +273,7 @@ static void a_slot_may_change_its_file_at_any_time(void **state)
     loader_drop(rig->loader, 9);
     assert_true(loader_idle(rig->loader));
     assert_int_equal(clipmem_free_blocks(rig->memory), free_before);
-    assert_int_equal(rig->pids, 1);
+    assert_in_range(rig->pids - workers_before, 0, 1);      /* its term may have been over */
 }
 
 static void what_an_earlier_loader_left_is_kept(void **state)
