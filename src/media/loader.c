@@ -59,6 +59,7 @@ struct loader {
     unsigned unsettled;         /* wants waiting or worked on */
     struct hand hand[LOADER_WORKERS_MAX];
     int hands;
+    unsigned lacks;
     struct msg msg;
 };
 
@@ -132,9 +133,10 @@ int loader_workers(const struct loader *loader, uint32_t *pids, int most)
 static void hand_remove(struct loader *loader, struct hand *hand)
 {
     int pid = hand->life.pid;
+    bool told = loader->lost && hand->life.files > 0;
     hand_clear(hand);
     *hand = loader->hand[--loader->hands];
-    if (loader->lost)
+    if (told)
         loader->lost(loader->context, pid);
 }
 
@@ -226,6 +228,11 @@ bool loader_idle(const struct loader *loader)
     return loader->unsettled == 0;
 }
 
+unsigned loader_lacks(const struct loader *loader)
+{
+    return loader->lacks;
+}
+
 /* --- jobs --- */
 
 static void hand_await(struct loader *loader, struct hand *hand)
@@ -303,6 +310,7 @@ static void job_end(struct loader *loader, struct hand *hand, enum media_state s
 
 static void job_reach(struct loader *loader, struct hand *hand, enum job_outcome outcome)
 {
+    loader->lacks |= hand->job.lacks;
     switch (outcome) {
     case JOB_FACTS:
         want_tell(loader, hand_want(loader, hand), MEDIA_LOADING, &hand->job, "");

@@ -38,7 +38,8 @@ struct media_info {
 };
 /* Must not call back into the loader. */
 typedef void loader_told(void *context, const struct media_info *info);
-/* The loader is done with this worker, which is dead or has been sent SIGKILL. Must not call back into the loader. */
+/* The loader is done with this worker, which has had a file at least once, and is dead or has been sent SIGKILL (which does not end
+ * one that hangs with a disk). Must not call back into the loader. */
 typedef void loader_lost(void *context, int pid);
 
 /* memory: mapped writable, the caller's; chain_rate: the device's. told is called from loader_handle. */
@@ -59,6 +60,7 @@ void loader_first(struct loader *loader, uint32_t slot);    /* before all others
 void loader_drop(struct loader *loader, uint32_t slot);     /* its memory is free from now on */
 unsigned loader_left(const struct loader *loader);      /* how many that are wanted are unfinished */
 bool loader_idle(const struct loader *loader);          /* none is */
+unsigned loader_lacks(const struct loader *loader);     /* walls its workers are without, as far as is known (enum sandbox_wall) */
 /* For the caller's poll: adds at most `most` entries. Return: entries added; *timeout_ms (-1: none) is lowered to the next
  * deadline. */
 int loader_poll(const struct loader *loader, struct pollfd *fds, int most, int *timeout_ms);

@@ -88,6 +88,7 @@ static enum job_outcome handle_opened(struct loader_job *job, const struct msg *
     struct work_opened facts;
     if (!work_parse_opened(&facts, msg))
         return JOB_NONSENSE;
+    job->lacks = facts.lacks;
     if (facts.status != WORK_OK)
         return unreadable(job, facts.text);
     if (job->passes == 1) {

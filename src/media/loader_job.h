@@ -29,6 +29,7 @@ struct loader_job {
     int socket;                     /* the worker's; not owned */
     const unsigned char *staging;
     uint32_t serial;                /* of the request under way */
+    unsigned lacks;                 /* walls the worker is without, as it says (enum sandbox_wall) */
     bool opening;                   /* it is an OPEN, else a READ */
     bool reached;                   /* the last OPEN could be sent */
     struct work_read ask;           /* the READ under way */

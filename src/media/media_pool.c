@@ -48,27 +48,47 @@ static pid_t *pool_place(struct media_pool *pool)
     return place;
 }
 
+/* Return: whether there is one more. */
+static bool add_spare(struct media_pool *pool)
+{
+    struct media_spare *spare = &pool->spare[pool->spares];
+    pid_t *place = pool_place(pool);
+    if (!place || media_start_worker(&spare->socket, &spare->staging, &spare->pid) < 0)
+        return false;               /* no place: they are dying; their places come free */
+    *place = spare->pid;
+    pool->spares++;
+    pool->started++;
+    return true;
+}
+
 int media_pool_fill(struct media_pool *pool, struct loader *loader, int count, struct err *err)
 {
     for (int have = loader_workers(loader, NULL, 0); have < count && have < LOADER_WORKERS_MAX; have++) {
-        pid_t *place = pool_place(pool);
-        int socket, staging;
-        if (!place)
-            break;              /* they are dying; their places come free */
-        if (media_start_worker(&socket, &staging, place) < 0) {
-            *place = 0;
-            if (have > 0)
-                break;
-            return err_set(err, ERR_IO, "cannot start a decoder: %s", strerror(errno));
+        if (pool->spares == 0 && !add_spare(pool)) {
+            int why = errno;
+            return have > 0 || !pool_place(pool) ? 0 : err_set(err, ERR_IO, "cannot start a decoder: %s", strerror(why));
         }
-        loader_add_worker(loader, socket, staging, *place);
-        pool->started++;
+        struct media_spare oldest = pool->spare[0];
+        pool->spare[0] = pool->spare[--pool->spares];
+        loader_add_worker(loader, oldest.socket, oldest.staging, oldest.pid);
     }
+    while (loader_left(loader) > (unsigned)count && pool->spares < MEDIA_POOL_SPARES && add_spare(pool))
+        ;
     return 0;
+}
+
+static void clear_spares(struct media_pool *pool)
+{
+    for (int i = 0; i < pool->spares; i++) {
+        close(pool->spare[i].socket);
+        close(pool->spare[i].staging);
+    }
+    pool->spares = 0;
 }
 
 void media_pool_clear(struct media_pool *pool)
 {
+    clear_spares(pool);
     for (int i = 0; i < LOADER_WORKERS_MAX; i++) {
         if (!pool->pid[i])
             continue;

@@ -15,12 +15,20 @@
  * our descriptor of the staging memory; -1 with errno. */
 int media_start_worker(int *socket, int *staging, pid_t *pid);
 
+enum { MEDIA_POOL_SPARES = 2 };
+
 /* The workers of one loader. */
 struct media_pool {
     pid_t pid[LOADER_WORKERS_MAX];      /* 0: none */
     unsigned started;                   /* ever */
+    int spares;                         /* that wait, warm, for the loader to lose one */
+    struct media_spare {
+        int socket, staging;
+        pid_t pid;
+    } spare[MEDIA_POOL_SPARES];
 };
-/* Starts workers until the loader has so many, in place of those that died. Return: 0; -1 with err if it has none. */
+/* Gives the loader workers until it has so many, in place of those that died or whose term is over; with more left to load than
+ * that, starts spare ones too. Return: 0; -1 with err if it has none. */
 int media_pool_fill(struct media_pool *pool, struct loader *loader, int count, struct err *err);
 /* After loader_free(): waits for the workers, killing them first. */
 void media_pool_clear(struct media_pool *pool);

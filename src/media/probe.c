@@ -47,7 +47,8 @@ static int ask_worker(int socket, int fd, struct work_opened *facts, struct err 
 
 int probe_file(int worker_socket, const char *path, struct probe_info *info, struct err *err)
 {
-    struct work_opened facts;
+    struct work_opened facts = {0};
+    info->lacks = 0;
     int fd = media_file_open(AT_FDCWD, path, err);
     if (fd < 0)
         return err_prefix(err, "%s", path);
@@ -55,9 +56,10 @@ int probe_file(int worker_socket, const char *path, struct probe_info *info, str
     close(fd);
     if (asked < 0)
         return err_prefix(err, "%s", path);
+    info->lacks = facts.lacks;
     if (facts.status != WORK_OK)
         return err_set(err, ERR_IO, "%s: %s", path, facts.text);
-    *info = (struct probe_info){.rate = facts.rate, .channels = facts.channels, .frames = facts.frames};
+    *info = (struct probe_info){.lacks = facts.lacks, .rate = facts.rate, .channels = facts.channels, .frames = facts.frames};
     text_copy(info->format, sizeof info->format, facts.format);
     text_copy(info->sample, sizeof info->sample, facts.encoding);
     text_copy(info->warning, sizeof info->warning, facts.text);

@@ -12,6 +12,7 @@ struct probe_info {
     char sample[24];            /* "16 bit", "24 bit", "float", "Vorbis", ... */
     uint32_t rate, channels;
     int64_t frames;             /* as its header says */
+    unsigned lacks;             /* walls the worker is without (enum sandbox_wall); holds after an error too */
     char warning[128];          /* what is wrong but does not keep it from being played (cut short), or "" */
 };
 /* Asks the worker on this socket (blocking). Return: 0; -1 with err: `FILE: what is wrong with it` (ERR_UNKNOWN: there is no such

@@ -33,7 +33,8 @@ struct sandbox {
 
 /* Once, in a process with one thread. Descriptors 0 to 2 become /dev/null. Return: the walls that could not be put up. */
 unsigned sandbox_enter(const struct sandbox *sandbox);
-/* One line for people about the walls that are missing. Pre: lacks is not 0. */
+/* One line for people about the walls that are missing. Pre: lacks is not 0; SANDBOX_TEXT bytes hold it all. */
+enum { SANDBOX_TEXT = 320 };
 void sandbox_describe(unsigned lacks, char *text, size_t size);
 
 #endif

@@ -10,25 +10,22 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "engine/audio.h"
-#include "media/media_pool.h"
-#include "media/probe.h"
+#include "media/prober.h"
 #include "platform/machine.h"
+#include "platform/sandbox.h"
 #include "session/check.h"
 #include "session/session.h"
 
 #include <libgen.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct checking {
     struct report report;
     const char *session;
-    int worker, staging;            /* -1: none */
-    pid_t pid;
+    struct prober prober;
     uint64_t clip_bytes;            /* of clip memory the media want */
 };
 
@@ -42,29 +39,6 @@ static void add_document(void *context, enum session_check_level level, const ch
     add(context, level == SESSION_CHECK_ERROR ? REPORT_ERROR : REPORT_WARNING, clip, "", text);
 }
 
-static void end_worker(struct checking *checking)
-{
-    if (checking->worker < 0)
-        return;
-    close(checking->worker);
-    close(checking->staging);
-    kill(checking->pid, SIGKILL);
-    waitpid(checking->pid, NULL, 0);
-    checking->worker = -1;
-}
-
-static int probe(struct checking *checking, const char *path, struct probe_info *info, struct err *err)
-{
-    if (checking->worker < 0 && media_start_worker(&checking->worker, &checking->staging, &checking->pid) < 0) {
-        checking->worker = -1;
-        return err_set(err, ERR_IO, "no worker can be started");
-    }
-    if (probe_file(checking->worker, path, info, err) == 0)
-        return 0;
-    end_worker(checking);               /* one that met a bad file is not asked again */
-    return -1;
-}
-
 static void check_clip(struct checking *checking, const struct show *show, const struct show_clip *clip, const char *folder)
 {
     const char *media = show_head(show)->media;
@@ -73,7 +47,7 @@ static void check_clip(struct checking *checking, const struct show *show, const
     struct err err;
     char address[16], text[200];
     show_address(clip, address);
-    if (probe(checking, path, &info, &err) < 0) {
+    if (prober_ask(&checking->prober, path, &info, &err) < 0) {
         const char *reason = strncmp(err.text, path, strlen(path)) ? err.text : err.text + strlen(path) + 2;
         add(checking, REPORT_ERROR, address, clip->file, reason);
     } else {
@@ -97,7 +71,12 @@ static void check_media(struct checking *checking, const struct show *show)
         if (clip)
             check_clip(checking, show, clip, folder);
     }
-    end_worker(checking);
+    if (checking->prober.lacks) {
+        char text[SANDBOX_TEXT];
+        sandbox_describe(checking->prober.lacks, text, sizeof text);
+        add(checking, REPORT_WARNING, "", "", text);
+    }
+    prober_clear(&checking->prober);
     free(copy);
 }
 
@@ -153,7 +132,7 @@ static const char *split_line(const char *session, const char *text, int *line)
 int check_main(const struct args *args)
 {
     static struct options options;
-    struct checking checking = {.session = args->word[0], .worker = -1, .staging = -1};
+    struct checking checking = {.session = args->word[0]};
     struct strbuf out = {0};
     struct err err;
     if (options_load(&options, args, &err) < 0)

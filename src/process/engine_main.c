@@ -16,6 +16,7 @@
 #include "clipmem/clipmem.h"
 #include "clipmem/demand.h"
 #include "platform/clock.h"
+#include "platform/machine.h"
 #include "platform/spawn.h"
 #include "platform/thread.h"
 
@@ -28,7 +29,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { TICK_BUSY_MS = 1, TICK_IDLE_MS = 100, QUIT_FADE_MS = 30 };
+enum { TICK_BUSY_MS = 1, TICK_IDLE_MS = 100, QUIT_FADE_MS = 30, OOM_SCORE = -500 };
 
 static struct stage stage;
 static struct engine_hello hello;
@@ -331,6 +332,7 @@ static int start_sound(struct err *err)
     struct engine_config config = {.rate = rate, .memory = memory, .demand = demand, .live = &stage.state->live, .live_lock = &stage.state->live_lock};
     stage.engine = engine_new(&config);
     thread_lock_memory(NULL, 0);
+    machine_offer_to_oom(OOM_SCORE);
     request.rate = rate;
     stage.audio = audio_open(stage.engine, &request, stage.realtime_note, err);
     if (!stage.audio)

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "platform/sandbox.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -56,6 +57,15 @@ int front_fail(int status, const char *format, ...)
     va_end(args);
     front_print(stderr, text, false);
     return status;
+}
+
+void front_tell_lacks(unsigned lacks)
+{
+    char text[SANDBOX_TEXT];
+    if (!lacks)
+        return;
+    sandbox_describe(lacks, text, sizeof text);
+    front_print(stderr, text, false);
 }
 
 int main(int argc, char **argv)

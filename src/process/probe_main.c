@@ -5,12 +5,9 @@
 #include "process/roles.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "media/media_pool.h"
-#include "media/probe.h"
+#include "media/prober.h"
 
-#include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
 
 static void print_text(const char *file, const struct probe_info *info)
 {
@@ -46,17 +43,12 @@ static void print_json(const char *file, const struct probe_info *info, const ch
 
 int probe_main(const struct args *args)
 {
-    int socket = -1, staging = -1, status = 0;
-    pid_t pid = 0;
+    struct prober prober = {0};
+    int status = 0;
     for (int i = 0; i < args->words; i++) {
         struct probe_info info;
         struct err err;
-        if (socket < 0) {
-            if (media_start_worker(&socket, &staging, &pid) < 0)
-                return front_fail(1, "no worker can be started");
-            close(staging);
-        }
-        if (probe_file(socket, args->word[i], &info, &err) == 0) {
+        if (prober_ask(&prober, args->word[i], &info, &err) == 0) {
             if (args->json)
                 print_json(args->word[i], &info, NULL);
             else
@@ -68,9 +60,8 @@ int probe_main(const struct args *args)
             print_json(args->word[i], NULL, err.text);
         else
             front_fail(1, "%s", err.text);
-        kill(pid, SIGKILL);             /* one that met a bad file is not asked again */
-        close(socket);
-        socket = -1;
     }
+    front_tell_lacks(prober.lacks);
+    prober_clear(&prober);
     return status;
 }

@@ -317,6 +317,7 @@ int render_main(const struct args *args)
         else
             output_file_discard(render.out);
     }
+    front_tell_lacks(render.loader ? loader_lacks(render.loader) : 0);
     close_render(&render);
     return status ? front_fail(err.code == ERR_USAGE ? 2 : 1, "%s", err.text) : 0;
 }

@@ -45,4 +45,7 @@ void front_print(FILE *to, const char *text, bool lines);
 /* One line on stderr; Return: status. */
 int front_fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* One line on stderr about the walls that decoders are without, if any (enum sandbox_wall). */
+void front_tell_lacks(unsigned lacks);
+
 #endif

@@ -5,6 +5,7 @@
 #include "process/spares.h"
 
 #include "media/loader.h"
+#include "platform/machine.h"
 #include "platform/sandbox.h"
 #include "wire/msg.h"
 
@@ -78,11 +79,20 @@ void spares_handle(struct spares *spares)
     spares->on_trial.socket = -1;
 }
 
-bool spares_give(struct spares *spares, struct loader *loader)
+bool spares_give(struct spares *spares, struct loader *loader, int most)
 {
-    bool any = spares->count > 0;
-    for (int i = 0; i < spares->count; i++)
-        loader_add_worker(loader, spares->waiting[i].socket, spares->waiting[i].staging, spares->waiting[i].pid);
-    spares->count = 0;
+    bool any = false;
+    while (spares->count > 0 && loader_workers(loader, NULL, 0) < most) {
+        struct spare oldest = spares->waiting[0];
+        memmove(spares->waiting, spares->waiting + 1, (size_t)--spares->count * sizeof oldest);
+        loader_add_worker(loader, oldest.socket, oldest.staging, oldest.pid);
+        any = true;
+    }
     return any;
+}
+
+int spares_active(void)
+{
+    int cores = machine_cores();
+    return cores < SPARES_ACTIVE_MAX ? cores : SPARES_ACTIVE_MAX;
 }

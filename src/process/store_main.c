@@ -155,6 +155,14 @@ static void tell_status(void)
     tell_engine(MSG_STORE_STATUS, 0, &status, sizeof status);
 }
 
+/* The supervisor starts another one. */
+static void lost(void *context, int pid)
+{
+    (void)context;
+    struct msg_worker about = {.pid = (uint32_t)pid};
+    msg_send(SPAWN_SOCKET, MSG_WORKER_LOST, 0, &about, sizeof about, NULL, 0);
+}
+
 static void set_chain(uint32_t rate)
 {
     loader_free(self.loader);
@@ -162,14 +170,15 @@ static void set_chain(uint32_t rate)
         if (clipmem_state_rt(self.memory, slot) != CLIPMEM_EMPTY)
             clipmem_free_slot(self.memory, slot);
     self.loader = loader_new(self.memory, rate, told, NULL);
-    spares_give(&self.spares, self.loader);
+    loader_set_lost(self.loader, lost);
+    spares_give(&self.spares, self.loader, spares_active());
     tell_status();
 }
 
 static void handle_spares(void)
 {
     spares_handle(&self.spares);
-    if (self.loader && spares_give(&self.spares, self.loader))
+    if (self.loader && spares_give(&self.spares, self.loader, spares_active()))
         tell_status();
     if (self.engine < 0)
         return;                         /* one that comes will be told */

@@ -11,6 +11,7 @@
 #include "config.h"
 
 #include "process/roles.h"
+#include "process/spares.h"
 #include "base/log.h"
 #include "clipmem/clipmem.h"
 #include "clipmem/demand.h"
@@ -32,13 +33,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = 8, LADDER_DEATHS = 5 };
+enum { WORKERS_MAX = SPARES_ACTIVE_MAX + SPARES_WARM, LADDER_DEATHS = 5 };
 #define LADDER_WINDOW_NS (60 * CLOCK_SECOND_NS)
 #define QUIT_PATIENCE_NS (3 * CLOCK_SECOND_NS)
+#define KILL_PATIENCE_NS (2 * CLOCK_SECOND_NS)          /* a process that hangs with a disk outlives its SIGKILL */
 
 struct child {
     const char *role;
     pid_t pid;                      /* 0: not running */
+    pid_t last_pid;                 /* a worker's: of the one that was started last; 0 for the others */
     int socket;                     /* to it, -1: none */
     uint64_t death_ns[LADDER_DEATHS];   /* of its last deaths, a ring */
     unsigned deaths;
@@ -123,6 +126,7 @@ static void start_worker(int index)
         worker->start_at_ns = clock_now_rt() + CLOCK_SECOND_NS;
         return;
     }
+    worker->last_pid = worker->pid;
     struct msg_worker about = {.index = (uint32_t)index, .pid = (uint32_t)worker->pid};
     int fds[2] = {worker->socket, staging};
     if (self.store.socket >= 0)
@@ -130,6 +134,19 @@ static void start_worker(int index)
     close(worker->socket);          /* the store's from now on */
     close(staging);
     worker->socket = -1;
+}
+
+/* The end of its term, or of its file's: no death to be counted, and none to be waited for. */
+static void replace_worker(pid_t pid)
+{
+    for (int i = 0; i < self.workers; i++) {
+        struct child *worker = &self.worker[i];
+        if (pid <= 0 || worker->last_pid != pid)
+            continue;
+        worker->pid = 0;                /* it is reaped as one that nobody knows */
+        start_worker(i);
+        return;
+    }
 }
 
 static void start_store(bool restarted)
@@ -162,7 +179,7 @@ static uint64_t ladder_ns(struct child *child, uint64_t now)
 static void note_death(struct child *child, int status)
 {
     if (!self.quitting)
-        log_line(LOG_WARN, "%s (pid %d) ended: %s %d", child->role + 1, (int)child->pid, WIFSIGNALED(status) ? "signal" : "status",
+        log_line(child->last_pid ? LOG_INFO : LOG_WARN, "%s (pid %d) ended: %s %d", child->role + 1, (int)child->pid, WIFSIGNALED(status) ? "signal" : "status",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     child->pid = 0;
     if (child->socket >= 0)
@@ -221,7 +238,8 @@ static void handle_signals(void)
 
 static void store_ready(void)
 {
-    for (self.workers = 0; self.workers < WORKERS_MAX && self.workers < machine_cores(); self.workers++) {
+    int workers = spares_active() + SPARES_WARM;
+    for (self.workers = 0; self.workers < workers; self.workers++) {
         self.worker[self.workers] = (struct child){.role = "@worker", .socket = -1};
         start_worker(self.workers);
     }
@@ -246,6 +264,8 @@ static void handle_child(struct child *child)
         fail(msg.payload);
     else if (msg.type == MSG_OPTIONS && msg.size == sizeof self.options)
         memcpy(&self.options, msg.payload, sizeof self.options);        /* the store: the show has another file now */
+    else if (msg.type == MSG_WORKER_LOST && child == &self.store && !self.quitting)
+        replace_worker((pid_t)((const struct msg_worker *)msg.payload)->pid);
     else if (msg.type == MSG_BEGAN && child == &self.engine)
         self.began_ns = ((const struct msg_began *)msg.payload)->time_ns;
     else if (msg.type == MSG_QUIT)
@@ -272,7 +292,7 @@ static bool quit_step(void)
     }
     if (self.store.pid && late)
         kill(self.store.pid, SIGKILL);
-    return !self.engine.pid && !self.store.pid;
+    return (!self.engine.pid && !self.store.pid) || clock_now_rt() > self.quit_by_ns + KILL_PATIENCE_NS;
 }
 
 static int poll_timeout(void)

@@ -10,7 +10,7 @@
 #include "screen/glyphs.h"
 #include "screen/snapshot.h"
 
-enum { NOTICES_TEXT = 300 };
+enum { NOTICES_TEXT = 488 };
 
 struct notices {
     uint64_t read;                      /* all notices up to this number are read */

@@ -21,6 +21,8 @@ enum msg_type {
     MSG_PEER,               /* [0] socket to it */
     /* supervisor -> store */
     MSG_WORKER,             /* struct msg_worker; [0] socket to a worker, [1] its staging memfd */
+    /* store -> supervisor */
+    MSG_WORKER_LOST,        /* struct msg_worker, the pid alone: the store is done with one that had a file; another one, please */
     /* role -> supervisor */
     MSG_READY,              /* text: where the role is usable from now on (engine: [0] the state segment) */
     MSG_FAILED,             /* text: cannot start, one line; exit */

@@ -75,7 +75,7 @@ struct state_notice {
     uint64_t number;                    /* from 1; 0: none */
     int64_t wall_ns;                    /* CLOCK_REALTIME */
     uint8_t refusal, error, pad[6];     /* flags: a refusal stays until read */
-    char text[232];
+    char text[488];
 };
 
 struct state_group {

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One worker and a spare: see prober.h. */
+#include "config.h"
+
+#include "media/prober.h"
+
+#include "media/media_pool.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int start(struct prober *prober, struct prober_worker *worker)
+{
+    int staging;
+    if (media_start_worker(&worker->socket, &staging, &worker->pid) < 0) {
+        *worker = (struct prober_worker){0};
+        return -1;
+    }
+    close(staging);                 /* nothing is decoded */
+    worker_life_begin(&worker->life, worker->pid);
+    prober->started++;
+    return 0;
+}
+
+static void end(struct prober_worker *worker)
+{
+    if (!worker->pid)
+        return;
+    worker_life_end(&worker->life);
+    close(worker->socket);
+    waitpid(worker->pid, NULL, 0);
+    *worker = (struct prober_worker){0};
+}
+
+/* Return: whether there is a worker for the next file; from the second file on a spare one is kept beside it. */
+static bool prepare(struct prober *prober)
+{
+    if (!prober->now.pid) {
+        prober->now = prober->spare;
+        prober->spare = (struct prober_worker){0};
+    }
+    if (!prober->now.pid && start(prober, &prober->now) < 0)
+        return false;
+    if (prober->asked > 0 && !prober->spare.pid)
+        start(prober, &prober->spare);
+    return true;
+}
+
+int prober_ask(struct prober *prober, const char *path, struct probe_info *info, struct err *err)
+{
+    struct err why;
+    if (!prepare(prober))
+        return err_set(err, ERR_IO, "no worker can be started: %s", strerror(errno));
+    prober->asked++;
+    int result = probe_file(prober->now.socket, path, info, &why);
+    prober->lacks |= info->lacks;
+    prober->now.life.files++;
+    prober->now.life.soiled = result < 0 && why.code != ERR_UNKNOWN;
+    if (worker_life_over(&prober->now.life))
+        end(&prober->now);
+    if (result < 0 && err)
+        *err = why;
+    return result;
+}
+
+void prober_clear(struct prober *prober)
+{
+    end(&prober->now);
+    end(&prober->spare);
+}

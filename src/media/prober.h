@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Asks what files hold, one after the other, with a worker of its own (`clipgrid probe`, `check`). A worker
+ * that met a bad file, or whose term is over (media/worker_life.h), gives way to a spare one that
+ * is warm by then; ten thousand files are not ten thousand starts. Blocking; one thread.
+ */
+#ifndef MEDIA_PROBER_H
+#define MEDIA_PROBER_H
+
+#include "media/probe.h"
+#include "media/worker_life.h"
+
+#include <sys/types.h>
+
+struct prober_worker {
+    pid_t pid;                      /* 0: there is none */
+    int socket;
+    struct worker_life life;
+};
+
+/* Zeroed: ready for use. */
+struct prober {
+    struct prober_worker now, spare;
+    unsigned asked;                 /* files, ever */
+    unsigned started;               /* workers, ever */
+    unsigned lacks;                 /* walls the workers are without (enum sandbox_wall); as far as is known */
+};
+
+/* As probe_file(); there may be no worker to be had, too (ERR_IO, without the file's name). */
+int prober_ask(struct prober *prober, const char *path, struct probe_info *info, struct err *err);
+void prober_clear(struct prober *prober);       /* ends its workers, and waits for them */
+
+#endif
