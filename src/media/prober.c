@@ -51,8 +51,10 @@ static bool prepare(struct prober *prober)
 int prober_ask(struct prober *prober, const char *path, struct probe_info *info, struct err *err)
 {
     struct err why;
-    if (!prepare(prober))
-        return err_set(err, ERR_IO, "no worker can be started: %s", strerror(errno));
+    if (!prepare(prober)) {
+        err_set(err, ERR_IO, "no worker can be started: %s", strerror(errno));
+        return -2;
+    }
     prober->asked++;
     int result = probe_file(prober->now.socket, path, info, &why);
     prober->lacks |= info->lacks;
@@ -63,6 +65,11 @@ int prober_ask(struct prober *prober, const char *path, struct probe_info *info,
     if (result < 0 && err)
         *err = why;
     return result;
+}
+
+void prober_init(struct prober *prober)
+{
+    *prober = (struct prober){0};
 }
 
 void prober_clear(struct prober *prober)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Asks what files hold, one after the other, with a worker of its own (`clipgrid probe`, `check`). A worker
+ * Asks what files hold, one after the other, with a worker of its own (probe, check, import). A worker
  * that met a bad file, or whose term is over (media/worker_life.h), gives way to a spare one that
  * is warm by then; ten thousand files are not ten thousand starts. Blocking; one thread.
  */
@@ -18,7 +18,6 @@ struct prober_worker {
     struct worker_life life;
 };
 
-/* Zeroed: ready for use. */
 struct prober {
     struct prober_worker now, spare;
     unsigned asked;                 /* files, ever */
@@ -26,7 +25,8 @@ struct prober {
     unsigned lacks;                 /* walls the workers are without (enum sandbox_wall); as far as is known */
 };
 
-/* As probe_file(); there may be no worker to be had, too (ERR_IO, without the file's name). */
+void prober_init(struct prober *prober);
+/* As probe_file(); -2 with err: there is no worker to ask. */
 int prober_ask(struct prober *prober, const char *path, struct probe_info *info, struct err *err);
 void prober_clear(struct prober *prober);       /* ends its workers, and waits for them */
 

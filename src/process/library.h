@@ -13,7 +13,7 @@
 #include "base/strbuf.h"
 #include "command/command.h"
 #include "media/progress.h"
-#include "process/prober.h"
+#include "media/prober.h"
 #include "show/show.h"
 
 #include <limits.h>

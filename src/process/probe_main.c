@@ -43,8 +43,9 @@ static void print_json(const char *file, const struct probe_info *info, const ch
 
 int probe_main(const struct args *args)
 {
-    struct prober prober = {0};
+    struct prober prober;
     int status = 0;
+    prober_init(&prober);
     for (int i = 0; i < args->words; i++) {
         struct probe_info info;
         struct err err;
