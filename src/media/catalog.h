@@ -55,6 +55,7 @@ void *catalog_seek_table(struct catalog *catalog, int64_t id, size_t *bytes);
 /* --- what is learned: each replaces what was known of its kind; a stamp that is new drops all that was known of the file --- */
 
 void catalog_put_facts(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct work_opened *facts);
+/* A hash, loudness or peaks that measure does not have stay as they are. */
 void catalog_put_measure(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
                          const struct catalog_measure *measure);
 void catalog_put_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct catalog_tag *tags,

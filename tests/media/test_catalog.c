@@ -127,8 +127,9 @@ static void all_facts_come_back(void **state)
     struct work_opened facts = facts_of(123456789012);
     catalog_put_facts(catalog, "/m/a.wav", &stamp, &facts);
     struct catalog_measure measure = {.hash_bytes = 16, .hash = "sixteen bytes..", .loud = true, .integrated_lufs = -23.5, .range_lu = 7.25,
-                                      .true_peak_db = -HUGE_VAL, .momentary_lufs = -18, .peaks = "abc.peaks", .measured_at_ns = 77};
+                                      .true_peak_db = -HUGE_VAL, .momentary_lufs = -18, .peaks = "abc.peaks", .measured_at_ns = 76};
     catalog_put_measure(catalog, "/m/a.wav", &stamp, &measure);
+    catalog_put_measure(catalog, "/m/a.wav", &stamp, &(struct catalog_measure){.measured_at_ns = 77});     /* takes nothing away */
     struct catalog_tag tags[] = {{"title", "Grüße"}, {"artist", "two\nlines"}, {"title", "another"}};
     catalog_put_tags(catalog, "/m/a.wav", &stamp, tags, 3);
     struct catalog_marker markers[] = {{48000, "Verse"}, {0, ""}};
