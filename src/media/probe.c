@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One question to a worker: see probe.h. */
+/* Two questions to a worker: see probe.h. */
 #include "config.h"
 
 #include "media/probe.h"
@@ -28,31 +28,54 @@ static bool wait_answer(int socket)
     return got > 0;
 }
 
-/* Return: 0, or -1 with err, a reason without the name. */
-static int ask_worker(int socket, int fd, struct work_opened *facts, struct err *err)
+/* One request, with the file if fd is not -1, and its answer, which the caller clears. Return: 0, or -1 with err, a reason without
+ * the name. */
+static int ask_worker(int socket, enum msg_type type, int fd, struct msg *answer, struct err *err)
 {
-    struct msg msg;
-    if (msg_send(socket, MSG_WORK_OPEN, PROBE_SERIAL, NULL, 0, &fd, 1) < 0)
+    if (msg_send(socket, type, PROBE_SERIAL, NULL, 0, &fd, fd >= 0) < 0)
         return err_set(err, ERR_IO, "its decoder died");
     if (!wait_answer(socket))
         return err_set(err, ERR_IO, "its decoder did not answer in time");
-    int got = msg_recv(socket, &msg);
-    bool sound = got > 0 && msg.serial == PROBE_SERIAL && work_parse_opened(facts, &msg);
+    int got = msg_recv(socket, answer);
+    if (got > 0 && answer->serial == PROBE_SERIAL)
+        return 0;
     if (got > 0)
+        msg_clear(answer);
+    return err_set(err, ERR_IO, got == 0 ? "its decoder died" : "its decoder answered nonsense");
+}
+
+/* Opens, asks for facts and, if they are wanted, for tags. Return: as above. */
+static int ask_all(int socket, int fd, struct work_opened *facts, struct media_tags *tags, struct err *err)
+{
+    struct msg msg;
+    if (ask_worker(socket, MSG_WORK_OPEN, fd, &msg, err) < 0)
+        return -1;
+    bool sound = work_parse_opened(facts, &msg);
+    msg_clear(&msg);
+    if (sound && tags && facts->status == WORK_OK) {
+        if (ask_worker(socket, MSG_WORK_TAGS, -1, &msg, err) < 0)
+            return -1;
+        sound = work_parse_tags(tags, &msg);
         msg_clear(&msg);
+    }
     if (!sound)
-        return err_set(err, ERR_IO, got == 0 ? "its decoder died" : "its decoder answered nonsense");
+        return err_set(err, ERR_IO, "its decoder answered nonsense");
     return msg_send(socket, MSG_WORK_CLOSE, PROBE_SERIAL, NULL, 0, NULL, 0) < 0 ? err_set(err, ERR_IO, "its decoder died") : 0;
 }
 
 int probe_file(int worker_socket, const char *path, struct probe_info *info, struct err *err)
+{
+    return probe_tags(worker_socket, path, info, NULL, err);
+}
+
+int probe_tags(int worker_socket, const char *path, struct probe_info *info, struct media_tags *tags, struct err *err)
 {
     struct work_opened facts = {0};
     info->lacks = 0;
     int fd = media_file_open(AT_FDCWD, path, err);
     if (fd < 0)
         return err_prefix(err, "%s", path);
-    int asked = ask_worker(worker_socket, fd, &facts, err);
+    int asked = ask_all(worker_socket, fd, &facts, tags, err);
     close(fd);
     if (asked < 0)
         return err_prefix(err, "%s", path);

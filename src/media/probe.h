@@ -4,6 +4,7 @@
 #define MEDIA_PROBE_H
 
 #include "base/err.h"
+#include "media/tags.h"
 
 #include <stdint.h>
 
@@ -18,5 +19,7 @@ struct probe_info {
 /* Asks the worker on this socket (blocking). Return: 0; -1 with err: `FILE: what is wrong with it` (ERR_UNKNOWN: there is no such
  * file). Pre: nobody else talks to this worker. After an error it may be dead, or still busy: use another one. */
 int probe_file(int worker_socket, const char *path, struct probe_info *info, struct err *err);
+/* The same, and what the file says of itself (tags NULL: not asked). */
+int probe_tags(int worker_socket, const char *path, struct probe_info *info, struct media_tags *tags, struct err *err);
 
 #endif

@@ -50,13 +50,18 @@ static bool prepare(struct prober *prober)
 
 int prober_ask(struct prober *prober, const char *path, struct probe_info *info, struct err *err)
 {
+    return prober_ask_tags(prober, path, info, NULL, err);
+}
+
+int prober_ask_tags(struct prober *prober, const char *path, struct probe_info *info, struct media_tags *tags, struct err *err)
+{
     struct err why;
     if (!prepare(prober)) {
         err_set(err, ERR_IO, "no worker can be started: %s", strerror(errno));
         return -2;
     }
     prober->asked++;
-    int result = probe_file(prober->now.socket, path, info, &why);
+    int result = probe_tags(prober->now.socket, path, info, tags, &why);
     prober->lacks |= info->lacks;
     prober->now.life.files++;
     prober->now.life.soiled = result < 0 && why.code != ERR_UNKNOWN;

@@ -28,6 +28,8 @@ struct prober {
 void prober_init(struct prober *prober);
 /* As probe_file(); -2 with err: there is no worker to ask. */
 int prober_ask(struct prober *prober, const char *path, struct probe_info *info, struct err *err);
+/* As probe_tags(). */
+int prober_ask_tags(struct prober *prober, const char *path, struct probe_info *info, struct media_tags *tags, struct err *err);
 void prober_clear(struct prober *prober);       /* ends its workers, and waits for them */
 
 #endif

@@ -54,6 +54,27 @@ static void facts_are_told(void **state)
     }
 }
 
+static void tags_are_told(void **state)
+{
+    struct probed *worker = *state;
+    static const short sound[480];
+    static struct media_tags tags;
+    SF_INFO kind = {.format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16, .channels = 1, .samplerate = 48000};
+    SNDFILE *file = sf_open("tagged.flac", SFM_WRITE, &kind);
+    assert_non_null(file);
+    sf_set_string(file, SF_STR_TITLE, "A door");
+    assert_int_equal(sf_writef_short(file, sound, 480), 480);
+    sf_close(file);
+    struct probe_info info;
+    struct err err;
+    assert_int_equal(probe_tags(worker->socket, "tagged.flac", &info, &tags, &err), 0);
+    assert_int_equal(info.frames, 480);
+    assert_string_equal(tags_get(&tags, TAG_TITLE), "A door");
+    assert_string_equal(tags_get(&tags, TAG_ARTIST), "");
+    assert_int_equal(probe_tags(worker->socket, "a.wav", &info, &tags, &err), 0);
+    assert_string_equal(tags_get(&tags, TAG_TITLE), "");
+}
+
 static void expect_error(int socket, const char *path, enum err_code code, const char *text)
 {
     struct probe_info info;
@@ -113,7 +134,8 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(facts_are_told), cmocka_unit_test(errors_name_the_file), cmocka_unit_test(a_dead_worker_is_an_error),
+        cmocka_unit_test(facts_are_told), cmocka_unit_test(tags_are_told), cmocka_unit_test(errors_name_the_file),
+        cmocka_unit_test(a_dead_worker_is_an_error),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
