@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "command/commands.h"
-#include "show/position.h"
 
 #include <string.h>
 
@@ -14,15 +13,6 @@ int cmd_pause(struct command_call *call)
     if (command_arg_target(call, 0, &target))
         return -1;
     return command_refuse_later(call, call->row->name);
-}
-
-int cmd_seek(struct command_call *call)
-{
-    struct position position;
-    int slot;
-    if (command_arg_clip(call, 0, &slot) || position_parse(call->word[1], &position, &call->reply->err))
-        return -1;
-    return command_refuse_later(call, "seek");
 }
 
 int cmd_emergency(struct command_call *call)

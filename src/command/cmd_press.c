@@ -44,10 +44,30 @@ int cmd_press(struct command_call *call)
     return 0;
 }
 
-/* The words `at TIME` or `marker N` after the clip: understood, and refused until they are built. */
-static int refuse_entry(struct command_call *call, bool markers)
+/* A place in a file, of a kind that can be used. */
+static int read_position(struct command_call *call, int word, struct position *at)
 {
-    struct position position;
+    int64_t frames;
+    if (position_parse(call->word[word], at, &call->reply->err))
+        return -1;
+    return position_to_frames(at, 1, &frames, &call->reply->err);
+}
+
+static int read_marker(struct command_call *call, int slot, struct position *at)
+{
+    const struct show_clip *clip = show_clip(call->context->show, slot);
+    const char *word = call->word[2];
+    if (strlen(word) != 1 || word[0] < '1' || word[0] > '0' + SHOW_MARKERS)
+        return command_refuse(call, ERR_RANGE, "marker %s: 1 to %d", word, SHOW_MARKERS);
+    if (word[0] - '0' > clip->markers)
+        return command_refuse(call, ERR_REFUSED, "%s has %d marker%s", call->word[0], clip->markers, clip->markers == 1 ? "" : "s");
+    *at = (struct position){.kind = POSITION_FRAMES, .frames = clip->marker[word[0] - '1'].at};
+    return 0;
+}
+
+/* The words `at TIME` or `marker N` after the clip, which must be there. */
+static int read_entry(struct command_call *call, int slot, bool markers, struct position *at)
+{
     bool marker = markers && !strcmp(call->word[1], "marker");
     if (!marker && strcmp(call->word[1], "at"))
         return command_refuse(call, ERR_USAGE, "%s %s: %s may stand here", call->row->name, call->word[1],
@@ -55,27 +75,43 @@ static int refuse_entry(struct command_call *call, bool markers)
     if (call->count < 3)
         return command_refuse(call, ERR_USAGE, "%s %s: %s is missing", call->row->name, call->word[1],
                               marker ? "a marker, 1 to 4" : "a time");
-    if (marker && (strlen(call->word[2]) != 1 || !strchr("1234", call->word[2][0])))
-        return command_refuse(call, ERR_RANGE, "marker %s: 1 to 4", call->word[2]);
-    if (!marker && position_parse(call->word[2], &position, &call->reply->err))
-        return -1;
-    return command_refuse(call, ERR_REFUSED, "%s %s: comes with a later version", call->row->name, call->word[1]);
+    return marker ? read_marker(call, slot, at) : read_position(call, 2, at);
+}
+
+static int act_from(struct command_call *call, enum action_type type, int slot, bool has_at, const struct position *at)
+{
+    act_on_clip(call, type, slot);
+    call->reply->action[0].has_at = has_at;
+    call->reply->action[0].at = *at;
+    return 0;
 }
 
 int cmd_play(struct command_call *call)
 {
+    struct position at = {0};
     int slot;
-    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && refuse_entry(call, true)) || check_fireable(call, slot, false))
+    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && read_entry(call, slot, true, &at)) ||
+        check_fireable(call, slot, false))
         return -1;
-    return act_on_clip(call, ACTION_PLAY, slot);
+    return act_from(call, ACTION_PLAY, slot, call->count > 1, &at);
 }
 
 int cmd_audition(struct command_call *call)
 {
+    struct position at = {0};
     int slot;
-    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && refuse_entry(call, false)))
+    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && read_entry(call, slot, false, &at)))
         return -1;
-    return act_on_clip(call, ACTION_AUDITION, slot);
+    return act_from(call, ACTION_AUDITION, slot, call->count > 1, &at);
+}
+
+int cmd_seek(struct command_call *call)
+{
+    struct position at;
+    int slot;
+    if (command_arg_clip(call, 0, &slot) || read_position(call, 1, &at))
+        return -1;
+    return act_from(call, ACTION_SEEK, slot, true, &at);
 }
 
 int cmd_release(struct command_call *call)

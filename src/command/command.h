@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "show/position.h"
 #include "show/show.h"
 
 #include <stdbool.h>
@@ -29,7 +30,7 @@ struct command_target {
 
 enum action_type {
     ACTION_PRESS,                       /* slot, edge */
-    ACTION_PLAY, ACTION_RELEASE, ACTION_AUDITION,       /* slot */
+    ACTION_PLAY, ACTION_SEEK, ACTION_RELEASE, ACTION_AUDITION,     /* slot; play, seek, audition: at, has_at */
     ACTION_STOP,                        /* target */
     ACTION_FADE,                        /* target, number = dB (-INFINITY allowed), seconds, curve */
     ACTION_MUTE, ACTION_SOLO,           /* target, on */
@@ -55,6 +56,8 @@ struct action {
     int curve;                          /* enum show_curve */
     enum command_job job;
     int tab, row, column;               /* a place, from 0; -1: none given */
+    struct position at;                 /* play, seek, audition: where, if has_at */
+    bool has_at;
     char *text;                         /* owned */
 };
 

@@ -47,6 +47,14 @@ struct clip_params {
     float pan;                      /* -1..+1 */
 };
 
+/* Where in its medium a voice begins. */
+enum op_entry { ENTRY_IN, ENTRY_FRAME, ENTRY_SECONDS };
+struct entry {
+    uint8_t kind;                   /* enum op_entry */
+    int64_t frames;                 /* ENTRY_FRAME: of the file */
+    double seconds;                 /* ENTRY_SECONDS: from the file's first frame, made frames of the file, halves up */
+};
+
 struct group_params {               /* copied, no ownership */
     bool choke;
     uint8_t voices;                 /* limit: choke 1-4; free 1-24 (24: the pool's own) */
@@ -64,11 +72,12 @@ enum op_type {
     OP_CLIP,            /* clip: install params (NULL: the clip is gone; its voices stop with the fade they had) */
     OP_GROUP,           /* clip: group index; group */
     OP_PRESS,           /* clip, edge */
-    OP_PLAY,            /* clip: start whatever `press` says */
+    OP_PLAY,            /* clip, entry: start whatever `press` says */
+    OP_SEEK,            /* clip, entry: what sounds of it goes on from there, by a 5 ms cross-fade */
     OP_STOP,            /* target */
     OP_RELEASE,         /* clip: leave the loop */
     OP_FADE,            /* target, level_lin, seconds, curve */
-    OP_AUDITION,        /* clip */
+    OP_AUDITION,        /* clip, entry */
     OP_PANIC,
     OP_MUTE,            /* target, on */
     OP_SOLO,            /* clip: group index; on */
@@ -85,6 +94,7 @@ struct op {
     struct engine_target target;
     uint32_t serial;                /* echoed by EVENT_RESULT */
     uint64_t frame;                 /* exact engine frame, or ENGINE_NOW; a frame already past is done at the next one */
+    struct entry entry;
     float level_lin;
     double seconds;
     const struct clip_params *params;       /* OP_CLIP: ownership goes to the audio thread */
@@ -99,7 +109,8 @@ enum engine_result {
     RESULT_GROUP_FULL,          /* the group's own limit; value = limit */
     RESULT_LAYERS_FULL,         /* "4 layers sound" */
     RESULT_IGNORED,             /* press = ignore and it sounds */
-    RESULT_NOT_SOUNDING,        /* release of a clip that does not sound */
+    RESULT_NO_ENTRY,            /* the entry lies past the end of the file */
+    RESULT_NOT_SOUNDING,        /* release or seek of a clip that does not sound */
     RESULT_NOT_LOOPING,
     RESULT_GHOSTS_FULL,
     RESULT_LATER,               /* press = pause: comes with a later version */

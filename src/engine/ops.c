@@ -5,6 +5,7 @@
 #include "engine/ops.h"
 #include "engine/clips.h"
 #include "engine/places.h"
+#include "engine/seek.h"
 #include "engine/start.h"
 
 /* Runs through the table below, so it bears its promise in its name. */
@@ -106,10 +107,12 @@ static void stop_in_pool(struct engine *engine, uint16_t clip)
             places_stop_rt(engine, voice, END_STOP);
 }
 
+static const struct entry at_in;        /* ENTRY_IN */
+
 static enum engine_result toggle(struct engine *engine, uint16_t clip, uint16_t *value)
 {
     if (!is_on(engine, clip))
-        return start_clip_rt(engine, clip, START_PLAIN, value);
+        return start_clip_rt(engine, clip, &at_in, START_PLAIN, value);
     stop_in_pool(engine, clip);
     return RESULT_OK;
 }
@@ -118,8 +121,8 @@ static enum engine_result op_play_rt(struct engine *engine, const struct posted 
 {
     uint16_t clip = posted->op.clip;
     if (engine->clip[clip].params->press == CLIP_PRESS_LAYER)
-        return start_clip_rt(engine, clip, START_LAYER, value);
-    return start_clip_rt(engine, clip, is_on(engine, clip) ? START_RESTART : START_PLAIN, value);
+        return start_clip_rt(engine, clip, &posted->op.entry, START_LAYER, value);
+    return start_clip_rt(engine, clip, &posted->op.entry, is_on(engine, clip) ? START_RESTART : START_PLAIN, value);
 }
 
 static enum engine_result press_gate(struct engine *engine, const struct posted *posted, uint16_t *value)
@@ -145,11 +148,11 @@ static enum engine_result op_press_rt(struct engine *engine, const struct posted
         return RESULT_OK;
     switch (params->press) {
     case CLIP_PRESS_RESTART:
-        return start_clip_rt(engine, clip, START_RESTART, value);
+        return start_clip_rt(engine, clip, &at_in, START_RESTART, value);
     case CLIP_PRESS_LAYER:
-        return start_clip_rt(engine, clip, START_LAYER, value);
+        return start_clip_rt(engine, clip, &at_in, START_LAYER, value);
     case CLIP_PRESS_IGNORE:
-        return is_on(engine, clip) ? RESULT_IGNORED : start_clip_rt(engine, clip, START_PLAIN, value);
+        return is_on(engine, clip) ? RESULT_IGNORED : start_clip_rt(engine, clip, &at_in, START_PLAIN, value);
     case CLIP_PRESS_PAUSE:
         return RESULT_LATER;
     default:
@@ -186,6 +189,18 @@ static enum engine_result op_release_rt(struct engine *engine, const struct post
     return result;
 }
 
+static enum engine_result op_seek_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    enum engine_result result = RESULT_NOT_SOUNDING;
+    FOR_EACH_VOICE(engine, voice) {
+        bool meant = voice_is_of_rt(voice, posted->op.clip) && voice->kind != VOICE_STOPPING;
+        if (meant && (result = seek_voice_rt(engine, voice, &posted->op.entry)) != RESULT_OK)
+            return result;
+    }
+    return result;
+}
+
 static void fade_voice(struct engine *engine, struct voice *voice, float level, struct fade_shape fade)
 {
     voice->dies = level == 0;
@@ -217,7 +232,7 @@ static enum engine_result op_fade_rt(struct engine *engine, const struct posted 
 static enum engine_result op_audition_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
-    return start_audition_rt(engine, posted->op.clip);
+    return start_audition_rt(engine, posted->op.clip, &posted->op.entry);
 }
 
 static void ghost_all(struct engine *engine)
@@ -313,6 +328,7 @@ static const struct row {
     [OP_GROUP] = {op_group_rt, NEED_NOTHING},
     [OP_PRESS] = {op_press_rt, NEED_CLIP},
     [OP_PLAY] = {op_play_rt, NEED_CLIP},
+    [OP_SEEK] = {op_seek_rt, NEED_CLIP},
     [OP_STOP] = {op_stop_rt, NEED_TARGET},
     [OP_RELEASE] = {op_release_rt, NEED_CLIP},
     [OP_FADE] = {op_fade_rt, NEED_TARGET},

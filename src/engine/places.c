@@ -6,23 +6,31 @@
 #include "engine/clips.h"
 #include "engine/publish.h"
 
-struct voice *places_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
+/* The lowest free place, marked taken; what it holds is left as it is. */
+static struct voice *take(struct engine *engine)
 {
     for (unsigned i = 0; i < ENGINE_VOICES; i++) {
         if (engine->taken[i / 64] >> i % 64 & 1)
             continue;
-        struct voice *voice = &engine->voice[i];
         engine->taken[i / 64] |= UINT64_C(1) << i % 64;
-        *voice = (struct voice){.kind = VOICE_QUEUED, .clip = clip, .bus = bus, .serial = ++engine->serial};
-        publish_show_rt(engine, voice);
-        return voice;
+        return &engine->voice[i];
     }
     return NULL;
 }
 
+struct voice *places_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
+{
+    struct voice *voice = take(engine);
+    if (!voice)
+        return NULL;
+    *voice = (struct voice){.kind = VOICE_QUEUED, .clip = clip, .bus = bus, .serial = ++engine->serial};
+    publish_show_rt(engine, voice);
+    return voice;
+}
+
 void places_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
 {
-    if (voice_sounds_rt(voice))
+    if (voice_sounds_rt(voice) && !voice->echo)
         core_tell_rt(engine, &(struct event){
             .type = EVENT_END, .cause = voice->cause, .bus = voice->bus, .clip = voice->clip, .voice = voice->serial,
             .frame = (uint64_t)frame, .heard_frames = (uint64_t)frame - voice->start_frame});
@@ -74,6 +82,20 @@ void places_ghost_rt(struct engine *engine, struct voice *voice, enum end_cause 
     publish_hide_rt(engine, voice);
     if (places_ghosts_rt(engine) > ENGINE_GHOSTS_SOFT)
         hurry_oldest_ghost(engine);
+}
+
+bool places_echo_rt(struct engine *engine, const struct voice *voice)
+{
+    struct voice *echo = places_ghosts_rt(engine) < ENGINE_GHOSTS_HARD ? take(engine) : NULL;
+    if (!echo)
+        return false;
+    *echo = *voice;
+    echo->echo = true;
+    if (!voice_ghost_rt(echo, engine->frame, engine->timing.cross_frames, END_RESTART))
+        places_end_rt(engine, echo, engine->frame);
+    else if (places_ghosts_rt(engine) > ENGINE_GHOSTS_SOFT)
+        hurry_oldest_ghost(engine);
+    return true;
 }
 
 unsigned places_units_rt(struct engine *engine)

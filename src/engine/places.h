@@ -17,6 +17,10 @@ RT_SAFE void places_stop_rt(struct engine *engine, struct voice *voice, enum end
 /* Ends within 5 ms, as one more ghost; what is queued is gone, ghosts are left alone. */
 RT_SAFE void places_ghost_rt(struct engine *engine, struct voice *voice, enum end_cause cause);
 
+/* A ghost of what the voice is now, in a place of its own, whose end is told to nobody. Return: false if there is no room for
+ * it: nothing has changed. */
+RT_SAFE bool places_echo_rt(struct engine *engine, const struct voice *voice);
+
 RT_SAFE unsigned places_units_rt(struct engine *engine);            /* of ENGINE_POOL_UNITS, in use */
 RT_SAFE unsigned places_ghosts_rt(struct engine *engine);
 RT_SAFE bool places_bus_sounds_rt(struct engine *engine, unsigned bus);

@@ -73,7 +73,8 @@ static void draw_voice(const struct engine *engine, const struct voice *voice, s
     to->remaining_ns = left < 0 ? -1 : to_ns(engine, left);
     float live = ramp_level_rt(&voice->factor[FACTOR_LIVE], engine->frame);
     to->gain_mdb = levels_mdb_rt(&engine->levels_law, voice->gain_lin * live);
-    to->progress = (uint32_t)((double)(voice->pos - voice->in) / (double)(voice->out - voice->in) * 65535);
+    int64_t done = voice->pos > voice->in ? voice->pos - voice->in : 0, all = voice->out - voice->in;
+    to->progress = done < all ? (uint32_t)((double)done / (double)all * 65535) : 65535;
 }
 
 static void draw_bus(const struct engine *engine, const struct bus *bus, struct state_bus *to)

@@ -26,6 +26,7 @@ struct plan {
     struct clipmem_view view;           /* of a medium that is there */
     unsigned units;                     /* it will hold */
     bool restarts;                      /* something of the clip gives way to it */
+    struct entry entry;
     uint8_t fate[ENGINE_VOICES], cause[ENGINE_VOICES];
 };
 
@@ -97,16 +98,17 @@ static enum engine_result plan_medium(struct plan *plan)
     uint32_t slot = plan->params->medium;
     enum clipmem_state state = clipmem_state_rt(memory, slot);
     bool known = clipmem_view_rt(memory, slot, &plan->view);
-    int64_t in, out;
     plan->units = known ? plan->view.channels : 2;
     if (state == CLIPMEM_FAILED)
         return RESULT_NOT_READY;
     if (state != CLIPMEM_READY)
         return RESULT_OK;
-    if (!known || plan->view.chain_rate != plan->engine->timing.rate || !voice_region_rt(plan->params, &plan->view, &in, &out))
+    if (!known || plan->view.chain_rate != plan->engine->timing.rate)
         return RESULT_NOT_READY;
-    plan->sounds = supply_has_head_rt(plan->engine, &plan->view, in, out);
-    return RESULT_OK;
+    struct voice_region region;
+    enum engine_result result = voice_region_rt(plan->params, &plan->view, &plan->entry, &region);
+    plan->sounds = result == RESULT_OK && supply_has_head_rt(plan->engine, &plan->view, &region);
+    return result;
 }
 
 static enum engine_result plan_own(struct plan *plan, enum start_how how)
@@ -222,33 +224,36 @@ static void carry_out(struct plan *plan, uint8_t bus)
     }
     struct voice *voice = plan->self ? plan->self : places_take_rt(engine, plan->clip, bus);
     voice->units = (uint8_t)(bus == ENGINE_BUS_AUDITION ? 0 : plan->units);
+    voice->entry = plan->entry;
     if (plan->sounds)
         begin(plan, voice);
 }
 
-static struct plan new_plan(struct engine *engine, uint16_t clip, struct voice *self)
+static struct plan new_plan(struct engine *engine, uint16_t clip, const struct entry *entry, struct voice *self)
 {
     const struct clip_params *params = engine->clip[clip].params;
     return (struct plan){
-        .engine = engine, .clip = clip, .params = params, .group = &engine->group[params->group], .self = self};
+        .engine = engine, .clip = clip, .params = params, .group = &engine->group[params->group], .entry = *entry,
+        .self = self};
 }
 
-enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, enum start_how how, uint16_t *value)
+enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, const struct entry *entry, enum start_how how,
+                                 uint16_t *value)
 {
-    struct plan plan = new_plan(engine, clip, NULL);
+    struct plan plan = new_plan(engine, clip, entry, NULL);
     enum engine_result result = plan_start(&plan, how, value);
     if (result == RESULT_OK)
         carry_out(&plan, plan.params->group);
     return result;
 }
 
-enum engine_result start_audition_rt(struct engine *engine, uint16_t clip)
+enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const struct entry *entry)
 {
-    struct plan plan = new_plan(engine, clip, NULL);
+    struct plan plan = new_plan(engine, clip, entry, NULL);
     FOR_EACH_VOICE(engine, voice) {
         if (voice->bus != ENGINE_BUS_AUDITION || voice->kind == VOICE_GHOST)
             continue;
-        if (voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING) {
+        if (entry->kind == ENTRY_IN && voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING) {
             places_stop_rt(engine, voice, END_STOP);
             return RESULT_OK;
         }
@@ -265,7 +270,7 @@ enum engine_result start_audition_rt(struct engine *engine, uint16_t clip)
 /* A queued voice whose medium has come, or will not. */
 static void wake(struct engine *engine, struct voice *voice)
 {
-    struct plan plan = new_plan(engine, voice->clip, voice);
+    struct plan plan = new_plan(engine, voice->clip, &voice->entry, voice);
     uint16_t value = 0;
     bool audition = voice->bus == ENGINE_BUS_AUDITION;
     if (!audition)
@@ -287,11 +292,12 @@ static bool has_come(const struct engine *engine, const struct voice *voice)
     const struct clip_params *params = engine->clip[voice->clip].params;
     enum clipmem_state state = clipmem_state_rt(engine->memory, params->medium);
     struct clipmem_view view;
-    int64_t in, out;
+    struct voice_region region;
     if (state != CLIPMEM_READY)
         return state == CLIPMEM_FAILED;
-    bool playable = clipmem_view_rt(engine->memory, params->medium, &view) && voice_region_rt(params, &view, &in, &out);
-    return !playable || supply_has_head_rt(engine, &view, in, out);
+    bool playable = clipmem_view_rt(engine->memory, params->medium, &view) &&
+                    voice_region_rt(params, &view, &voice->entry, &region) == RESULT_OK;
+    return !playable || supply_has_head_rt(engine, &view, &region);
 }
 
 void start_queued_rt(struct engine *engine)

@@ -15,9 +15,11 @@ enum start_how {
 };
 
 /* A clip whose medium is on its way gets a queued voice. *value: what the result tells besides. Pre: the clip is installed. */
-RT_SAFE enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, enum start_how how, uint16_t *value);
-/* On the Audition bus, in place of what is there; the clip that already sounds there is stopped instead. */
-RT_SAFE enum engine_result start_audition_rt(struct engine *engine, uint16_t clip);
+RT_SAFE enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, const struct entry *entry, enum start_how how,
+                                         uint16_t *value);
+/* On the Audition bus, in place of what is there; the clip that already sounds there is stopped instead, unless an entry is
+ * given. */
+RT_SAFE enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const struct entry *entry);
 /* Once a period: what is queued and whose medium has come starts, in order of firing, or is refused. */
 RT_SAFE void start_queued_rt(struct engine *engine);
 

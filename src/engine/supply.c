@@ -16,12 +16,12 @@ static uint32_t head_frames(const struct engine *engine)
     return engine->timing.rate / HEAD_PARTS;
 }
 
-bool supply_has_head_rt(const struct engine *engine, const struct clipmem_view *view, int64_t in, int64_t out)
+bool supply_has_head_rt(const struct engine *engine, const struct clipmem_view *view, const struct voice_region *region)
 {
     uint32_t frames = head_frames(engine);
-    if (out - in < frames)
-        frames = (uint32_t)(out - in);
-    return clipmem_ahead_rt(view, in, frames) == frames;
+    if (region->out - region->pos < frames)
+        frames = (uint32_t)(region->out - region->pos);
+    return clipmem_ahead_rt(view, region->pos, frames) == frames;
 }
 
 /* How many of the next `count` frames of the voice are there without a gap; past its end nothing is wanting. */
@@ -119,12 +119,14 @@ static void tell_queued(const struct engine *engine, const struct voice *voice, 
 {
     const struct clip_params *params = engine->clip[voice->clip].params;
     struct clipmem_view view;
-    int64_t in, out;
+    struct voice_region region;
     to->slot = params->medium;
-    if (!clipmem_view_rt(engine->memory, params->medium, &view) || !voice_region_rt(params, &view, &in, &out))
+    if (!clipmem_view_rt(engine->memory, params->medium, &view) ||
+        voice_region_rt(params, &view, &voice->entry, &region) != RESULT_OK)
         return;
-    to->pos = to->in = in;
-    to->out = out;
+    to->pos = region.pos;
+    to->in = region.in;
+    to->out = region.out;
 }
 
 void supply_tell_rt(struct engine *engine)

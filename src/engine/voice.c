@@ -89,23 +89,51 @@ static void set_loop(struct voice *voice, const struct timing *timing, const str
     voice->seam_frames = seam_frames(voice, timing, params);
 }
 
-bool voice_region_rt(const struct clip_params *params, const struct clipmem_view *view, int64_t *in, int64_t *out)
+/* Frame of the file at which an entry lies; past every file if it makes no sense. */
+static int64_t entry_frame(const struct entry *entry, uint32_t file_rate)
 {
-    *in = clipmem_to_chain_rt(params->in_frames, view->file_rate, view->chain_rate);
-    *out = params->out_frames < 0 ? view->frames : clipmem_to_chain_rt(params->out_frames, view->file_rate, view->chain_rate);
-    if (*in < 0)
-        *in = 0;
-    if (*out > view->frames)
-        *out = view->frames;
-    return *in < *out;
+    if (entry->kind == ENTRY_FRAME)
+        return entry->frames;
+    double frames = entry->seconds * file_rate + 0.5;
+    return frames >= 0 && frames < (double)CLIPMEM_FRAMES_MAX ? (int64_t)frames : CLIPMEM_FRAMES_MAX;
+}
+
+enum engine_result voice_region_rt(const struct clip_params *params, const struct clipmem_view *view, const struct entry *entry,
+                                   struct voice_region *region)
+{
+    int64_t out = params->out_frames < 0 ? view->frames
+                                         : clipmem_to_chain_rt(params->out_frames, view->file_rate, view->chain_rate);
+    int64_t in = clipmem_to_chain_rt(params->in_frames, view->file_rate, view->chain_rate);
+    *region = (struct voice_region){.in = in < 0 ? 0 : in, .out = out > view->frames ? view->frames : out};
+    if (region->in >= region->out)
+        return RESULT_NOT_READY;
+    region->pos = region->in;
+    if (entry->kind == ENTRY_IN)
+        return RESULT_OK;
+    region->pos = clipmem_to_chain_rt(entry_frame(entry, view->file_rate), view->file_rate, view->chain_rate);
+    if (region->pos < 0 || region->pos >= view->frames)
+        return RESULT_NO_ENTRY;
+    region->once = region->pos >= region->out;
+    if (region->once)
+        region->out = view->frames;
+    return RESULT_OK;
+}
+
+static void set_region(struct voice *voice, const struct voice_region *region)
+{
+    voice->in = region->in;
+    voice->out = region->out;
+    voice->pos = region->pos;
+    voice->released |= region->once;
 }
 
 void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                     const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart,
                     bool muted)
 {
-    voice_region_rt(params, view, &voice->in, &voice->out);
-    voice->pos = voice->in;
+    struct voice_region region;
+    voice_region_rt(params, view, &voice->entry, &region);
+    set_region(voice, &region);
     voice->kind = VOICE_PLAYING;
     voice->view = *view;
     voice->held = params;
@@ -128,6 +156,16 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
         voice->factor[FACTOR_ENVELOPE] = (struct ramp){.to = 1, .start = frame, .length = in.frames, .curve = in.curve};
     if (restart)
         voice->factor[FACTOR_CROSS] = (struct ramp){.to = 1, .start = frame, .length = timing->cross_frames};
+    plan_end(voice, timing, params, frame, true);
+}
+
+void voice_jump_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
+                   const struct voice_region *region, int64_t frame)
+{
+    voice->released = false;
+    set_region(voice, region);
+    ramp_set_rt(&voice->seam, 1);
+    voice->factor[FACTOR_CROSS] = (struct ramp){.to = 1, .start = frame, .length = timing->cross_frames};
     plan_end(voice, timing, params, frame, true);
 }
 

@@ -46,6 +46,8 @@ struct voice {
     bool dies;                          /* ends when its live fade does */
     bool hurried;                       /* a ghost told to end in 1 ms */
     bool dry;                           /* its samples are not there: faded out, and moving on unheard */
+    bool echo;                          /* a ghost that a seek left behind: nobody is told of its end */
+    struct entry entry;                 /* where it was told to begin; a queued voice needs it yet */
     uint64_t serial;                    /* order of firing */
     uint64_t start_frame;               /* of its first sample */
     int64_t dry_frame;                  /* dry: from this frame on */
@@ -74,9 +76,16 @@ struct voice_scratch {
     _Alignas(64) float gains[ENGINE_PERIOD_MAX], seam_gains[ENGINE_PERIOD_MAX], lr[2 * ENGINE_PERIOD_MAX];
 };
 
-/* IN and OUT in frames of the chain, kept inside the medium. Return: false if nothing lies between them. */
-RT_SAFE bool voice_region_rt(const struct clip_params *params, const struct clipmem_view *view, int64_t *in, int64_t *out);
-/* Makes a queued voice, all zero but for its identity, sound from `frame` on, at IN. restart: it comes in by the 5 ms
+/* What a voice plays of its medium, in frames of the chain. An entry before IN plays into in..out; one at OUT or behind it
+ * plays to the end of the file, once. */
+struct voice_region {
+    int64_t in, out, pos;               /* pos: its first frame */
+    bool once;
+};
+/* Kept inside the medium. Return: RESULT_OK; RESULT_NOT_READY: nothing lies between IN and OUT; RESULT_NO_ENTRY. */
+RT_SAFE enum engine_result voice_region_rt(const struct clip_params *params, const struct clipmem_view *view,
+                                           const struct entry *entry, struct voice_region *region);
+/* Makes a queued voice, all zero but for its identity and entry, sound from `frame` on. restart: it comes in by the 5 ms
  * cross-fade. Pre: there is a region. */
 RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                             const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart,
@@ -89,6 +98,9 @@ RT_SAFE bool voice_ghost_rt(struct voice *voice, int64_t frame, uint32_t frames,
 RT_SAFE void voice_go_rt(struct voice *voice, enum voice_factor factor, int64_t frame, float level, struct fade_shape fade);
 /* The present pass is the last. Return: false if it is over at this frame. */
 RT_SAFE bool voice_release_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame);
+/* Goes on from another place of its medium, coming in by the 5 ms cross-fade; what it was is the caller's to end. */
+RT_SAFE void voice_jump_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
+                           const struct voice_region *region, int64_t frame);
 /* Its clip was edited while it sounds. Return: false if it is over at this frame. */
 RT_SAFE bool voice_edit_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                            const struct voice_sides *sides, int64_t frame);

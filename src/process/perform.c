@@ -91,13 +91,23 @@ static bool medium_fit(struct stage *stage, struct ticket ticket, int slot)
     return false;
 }
 
+static struct entry entry_of(const struct action *action)
+{
+    if (!action->has_at)
+        return (struct entry){ENTRY_IN};
+    if (action->at.kind == POSITION_FRAMES)
+        return (struct entry){.kind = ENTRY_FRAME, .frames = action->at.frames};
+    return (struct entry){.kind = ENTRY_SECONDS, .seconds = action->at.seconds};
+}
+
 static void post_clip(struct stage *stage, struct ticket ticket, const struct action *action, enum op_type type)
 {
-    bool starts = type == OP_PRESS || type == OP_PLAY || type == OP_AUDITION;
+    bool starts = type == OP_PRESS || type == OP_PLAY || type == OP_AUDITION || type == OP_SEEK;
     if (starts && action->edge != EDGE_UP && !medium_fit(stage, ticket, action->slot))
         return;
     static const enum press_edge edges[] = {[EDGE_BOTH] = PRESS_BOTH, [EDGE_DOWN] = PRESS_DOWN, [EDGE_UP] = PRESS_UP};
-    struct op op = {.type = (uint8_t)type, .clip = (uint16_t)action->slot, .edge = (uint8_t)edges[action->edge]};
+    struct op op = {.type = (uint8_t)type, .clip = (uint16_t)action->slot, .edge = (uint8_t)edges[action->edge],
+                    .entry = entry_of(action)};
     stage_post(stage, &op, ticket, action->slot);
 }
 
@@ -139,6 +149,9 @@ static bool perform_action(struct stage *stage, struct ticket ticket, const stru
         return true;
     case ACTION_PLAY:
         post_clip(stage, ticket, action, OP_PLAY);
+        return true;
+    case ACTION_SEEK:
+        post_clip(stage, ticket, action, OP_SEEK);
         return true;
     case ACTION_RELEASE:
         post_clip(stage, ticket, action, OP_RELEASE);

@@ -30,6 +30,8 @@ static const char *reason_of(enum engine_result result, unsigned value, char buf
         return "4 layers of it sound";
     case RESULT_IGNORED:
         return "it sounds, and its press is ignore";
+    case RESULT_NO_ENTRY:
+        return "that is past the end of its file";
     case RESULT_NOT_SOUNDING:
         return "it does not sound";
     case RESULT_NOT_LOOPING:

@@ -49,7 +49,7 @@ static void help_lists_what_works(void **state)
     assert_string_equal(desk_say(&desk, "help press"),
                         "ok press CLIP [down|up]\\nWhat the clip's key does: start it, or what its press property says.\\n"
                         "Live: it changes what sounds, not the show. Role: control. Also under the show lock.");
-    assert_non_null(strstr(desk_say(&desk, "help seek"), "It comes with a later version."));
+    assert_non_null(strstr(desk_say(&desk, "help pause"), "It comes with a later version."));
     desk_close(&desk);
 }
 
@@ -61,7 +61,7 @@ static void the_manual_has_every_command(void **state)
     assert_non_null(strstr(out.s, ".It Ic press Ar CLIP Op Cm down | Cm up\nWhat the"));
     assert_non_null(strstr(out.s, ".It Ic set Ar CLIP | Cm group:A | Cm tab:N | Cm show Ar PROPERTY Ar VALUE\n"));
     assert_non_null(strstr(out.s, ".It Ic panic\n"));
-    assert_null(strstr(out.s, ".It Ic seek"));
+    assert_null(strstr(out.s, ".It Ic pause"));
     strbuf_clear(&out);
 }
 
@@ -101,7 +101,7 @@ static void completion_follows_the_table(void **state)
     completion_offers(&desk, "tab ", "1\n");
     completion_offers(&desk, "status -", "--json\n");
     completion_offers(&desk, "help und", "undo\n");
-    completion_offers(&desk, "seek ", "");
+    completion_offers(&desk, "pause ", "");
     completion_offers(&desk, "dance ", "");
     completion_offers(&desk, "press \"", "");
     desk_close(&desk);

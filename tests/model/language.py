@@ -84,16 +84,22 @@ class Model:
             raise Fault("refused")
         self.may_be_refused()
 
-    def entry(self, words, markers):
-        """`at TIME` and `marker N` are of a later version, too."""
+    def place(self, text):
+        """Timecode as a place is of a later version."""
+        time(text)
+        if text.count(":") == 3:
+            raise Fault("refused")
+
+    def entry(self, clip, words, markers):
         one_of(words[0], "at", *(["marker"] if markers else []))
         if len(words) < 2:
             raise Fault("usage")
         if words[0] == "at":
-            time(words[1])
+            self.place(words[1])
         elif words[1] not in ("1", "2", "3", "4"):
             raise Fault("range")
-        raise Fault("refused")
+        elif int(words[1]) > len(clip["markers"] or ()):
+            raise Fault("refused")
 
     def do_press(self, clip, edge="down"):
         clip = self.document.clip(clip)
@@ -103,13 +109,13 @@ class Model:
     def do_play(self, clip, *words):
         clip = self.document.clip(clip)
         if words:
-            self.entry(words, True)
+            self.entry(clip, words, True)
         self.fireable(clip, False)
 
     def do_audition(self, clip, *words):
-        self.document.clip(clip)
+        clip = self.document.clip(clip)
         if words:
-            self.entry(words, False)
+            self.entry(clip, words, False)
         self.may_be_refused()
 
     def do_release(self, clip):
@@ -128,8 +134,8 @@ class Model:
 
     def do_seek(self, clip, to):
         self.document.clip(clip)
-        time(to)
-        raise Fault("refused")
+        self.place(to)
+        self.may_be_refused()
 
     def do_fade(self, target, level, seconds, curve="linear"):
         self.document.target(target)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Going on from another place: see seek.h. Audio thread. */
+#include "config.h"
+
+#include "engine/seek.h"
+#include "engine/places.h"
+
+enum engine_result seek_voice_rt(struct engine *engine, struct voice *voice, const struct entry *entry)
+{
+    if (voice->kind == VOICE_QUEUED) {
+        voice->entry = *entry;
+        return RESULT_OK;
+    }
+    const struct clip_params *params = engine->clip[voice->clip].params;
+    struct voice_region region;
+    enum engine_result result = voice_region_rt(params, &voice->view, entry, &region);
+    if (result != RESULT_OK)
+        return result;
+    if (!places_echo_rt(engine, voice))
+        return RESULT_GHOSTS_FULL;
+    voice_jump_rt(voice, &engine->timing, params, &region, engine->frame);
+    return RESULT_OK;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Beginning elsewhere than at IN, and going on elsewhere (SPEC P6, M2). */
+#include "config.h"
+
+#include "bench_rig.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+enum { FRAMES = 100000, N1 = 48, CROSS = 240 };
+
+static float wave_at(int64_t frame)
+{
+    return (float)rig_count(frame, 0) / 32768;
+}
+
+static struct rig *open_with(int64_t in, int64_t out, enum clip_mode mode)
+{
+    struct rig *rig = rig_open(48000, NULL);
+    rig_load(rig, 0, CLIPMEM_S16, 2, FRAMES, rig_count);
+    struct clip_params params = rig_params(0);
+    params.in_frames = in;
+    params.out_frames = out;
+    params.mode = (uint8_t)mode;
+    rig_install(rig, ENGINE_NOW, 0, &params);
+    return rig;
+}
+
+static uint32_t play_at(struct rig *rig, uint64_t frame, int64_t at)
+{
+    return rig_post(rig, (struct op){.type = OP_PLAY, .frame = frame, .entry = {.kind = ENTRY_FRAME, .frames = at}});
+}
+
+static uint32_t seek(struct rig *rig, uint64_t frame, int64_t at)
+{
+    return rig_post(rig, (struct op){.type = OP_SEEK, .frame = frame, .entry = {.kind = ENTRY_FRAME, .frames = at}});
+}
+
+/* Frames first..first+count-1 of bus A are the medium from `at` on. */
+static void assert_plays(const struct rig *rig, uint64_t first, uint64_t count, int64_t at)
+{
+    for (uint64_t i = 0; i < count; i++)
+        assert_true(rig_sample(rig, 0, first + i, 0) == wave_at(at + (int64_t)i));
+}
+
+static void it_begins_on_the_frame_asked_for(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(1000, 60000, CLIP_ONCE);
+    play_at(rig, 100, 33333);
+    rig_run(rig, 5000);
+    assert_plays(rig, 100 + N1, 4000, 33333 + N1);
+    rig_close(rig);
+    rig = open_with(1000, 60000, CLIP_ONCE);
+    rig_post(rig, (struct op){.type = OP_PLAY, .frame = 100, .entry = {.kind = ENTRY_SECONDS, .seconds = 0.5}});
+    rig_run(rig, 5000);
+    assert_plays(rig, 100 + N1, 4000, 24000 + N1);
+    rig_close(rig);
+}
+
+static void before_in_it_plays_into_the_clip(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(5000, 8000, CLIP_LOOP);
+    play_at(rig, 0, 2000);
+    rig_run(rig, 12100);
+    assert_plays(rig, N1, 6000 - N1, 2000 + N1);
+    assert_plays(rig, 6000, 3000, 5000);
+    assert_plays(rig, 9000, 3000, 5000);
+    rig_close(rig);
+}
+
+static void behind_out_it_plays_to_the_end_once(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(0, 8000, CLIP_LOOP);
+    play_at(rig, 0, FRAMES - 3000);
+    rig_run(rig, 4000);
+    assert_plays(rig, N1, 3000 - 2 * N1, FRAMES - 3000 + N1);
+    assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 3000);
+    rig_close(rig);
+}
+
+static void past_the_file_it_is_refused(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(0, -1, CLIP_ONCE);
+    uint32_t end = play_at(rig, 0, FRAMES), far = play_at(rig, 0, INT64_MAX), before = play_at(rig, 0, -1);
+    uint32_t last = play_at(rig, 0, FRAMES - 1), silent = seek(rig, 64, 0);
+    rig_run(rig, 640);
+    assert_int_equal(rig_result(rig, end, NULL), RESULT_NO_ENTRY);
+    assert_int_equal(rig_result(rig, far, NULL), RESULT_NO_ENTRY);
+    assert_int_equal(rig_result(rig, before, NULL), RESULT_NO_ENTRY);
+    assert_int_equal(rig_result(rig, last, NULL), RESULT_OK);
+    assert_int_equal(rig_result(rig, silent, NULL), RESULT_NOT_SOUNDING);
+    rig_close(rig);
+}
+
+static void a_seek_cross_fades_to_its_frame(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(0, -1, CLIP_ONCE);
+    rig_press(rig, 0, 0);
+    seek(rig, 1000, 50000);
+    rig_run(rig, 3000);
+    assert_plays(rig, N1, 1000 - N1, N1);
+    for (int n = 0; n < CROSS; n++) {
+        float x = (float)n / CROSS, expected = wave_at(1000 + n) * (1 - x) + wave_at(50000 + n) * x;
+        assert_true(fabsf(rig_sample(rig, 0, 1000 + (uint64_t)n, 0) - expected) < 2e-6f);
+    }
+    assert_plays(rig, 1000 + CROSS, 1500, 50000 + CROSS);
+    assert_int_equal(rig_count_events(rig, EVENT_START, 0), 1);
+    assert_int_equal(rig_count_events(rig, EVENT_END, 0), 0);
+    assert_int_equal(rig_shown(rig, STATE_VOICE_PLAYING), 1);
+    seek(rig, ENGINE_NOW, FRAMES - 1000);
+    rig_run(rig, 5000);
+    assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 3000 + 1000);
+    rig_close(rig);
+}
+
+static void many_seeks_stay_inside_the_room_for_ghosts(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(0, -1, CLIP_ONCE);
+    unsigned refused = 0;
+    rig_press(rig, 0, 0);
+    for (uint64_t i = 0; i < 400; i++) {
+        uint32_t serial = seek(rig, 100 + i, (int64_t)(i * 37) % 90000);
+        rig_run(rig, 101 + i);
+        refused += rig_result(rig, serial, NULL) == RESULT_GHOSTS_FULL;
+    }
+    for (uint64_t f = 0; f < 500; f++)
+        assert_true(fabsf(rig_sample(rig, 0, f, 0)) < 4);
+    rig_run(rig, 2000);
+    assert_int_equal(rig_count_events(rig, EVENT_END, 0), 0);
+    assert_true(refused < 400);
+    rig_close(rig);
+}
+
+static void audition_begins_elsewhere_too(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(0, -1, CLIP_ONCE);
+    for (unsigned i = 0; i < 2; i++)
+        rig_post(rig, (struct op){.type = OP_AUDITION, .frame = 1000 * i, .entry = {.kind = ENTRY_FRAME, .frames = 7000}});
+    rig_run(rig, 3000);
+    assert_true(rig_sample(rig, ENGINE_BUS_AUDITION, 500, 0) == wave_at(7500));
+    assert_true(rig_sample(rig, ENGINE_BUS_AUDITION, 1500, 0) == wave_at(7500));
+    rig_close(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_begins_on_the_frame_asked_for), cmocka_unit_test(before_in_it_plays_into_the_clip),
+        cmocka_unit_test(behind_out_it_plays_to_the_end_once), cmocka_unit_test(past_the_file_it_is_refused),
+        cmocka_unit_test(a_seek_cross_fades_to_its_frame), cmocka_unit_test(many_seeks_stay_inside_the_room_for_ghosts),
+        cmocka_unit_test(audition_begins_elsewhere_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
