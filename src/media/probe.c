@@ -82,7 +82,8 @@ int probe_tags(int worker_socket, const char *path, struct probe_info *info, str
     info->lacks = facts.lacks;
     if (facts.status != WORK_OK)
         return err_set(err, ERR_IO, "%s: %s", path, facts.text);
-    *info = (struct probe_info){.lacks = facts.lacks, .rate = facts.rate, .channels = facts.channels, .frames = facts.frames};
+    *info = (struct probe_info){.lacks = facts.lacks, .rate = facts.rate, .channels = facts.channels, .frames = facts.frames,
+                               .s16 = facts.sample == WORK_S16};
     text_copy(info->format, sizeof info->format, facts.format);
     text_copy(info->sample, sizeof info->sample, facts.encoding);
     text_copy(info->warning, sizeof info->warning, facts.text);

@@ -6,12 +6,14 @@
 #include "base/err.h"
 #include "media/tags.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct probe_info {
     char format[32];            /* "WAV", "AIFF", "FLAC", "Ogg Vorbis", "Ogg Opus", "MP3", ... */
     char sample[24];            /* "16 bit", "24 bit", "float", "Vorbis", ... */
     uint32_t rate, channels;
+    bool s16;                   /* 16-bit integers are all it has */
     int64_t frames;             /* as its header says */
     unsigned lacks;             /* walls the worker is without (enum sandbox_wall); holds after an error too */
     char warning[128];          /* what is wrong but does not keep it from being played (cut short), or "" */

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "process/memory_advice.h"
 #include "process/report.h"
 #include "process/roles.h"
 #include "base/text.h"
@@ -22,11 +23,13 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { RATE_WITHOUT_DEVICE = 48000 };
+
 struct checking {
     struct report report;
     const char *session;
     struct prober prober;
-    uint64_t clip_bytes;            /* of clip memory the media want */
+    struct memory_advice *advice;
 };
 
 static void add(struct checking *checking, enum report_level level, const char *clip, const char *media, const char *text)
@@ -57,14 +60,15 @@ static void check_clip(struct checking *checking, const struct show *show, const
             snprintf(text, sizeof text, "IN or OUT lies behind the end of the file, which has %lld frames", (long long)info.frames);
             add(checking, clip->in >= info.frames ? REPORT_ERROR : REPORT_WARNING, address, clip->file, text);
         }
-        checking->clip_bytes += (uint64_t)info.frames * (info.channels > 1 ? 2u : 1u) * 4u;
+        memory_advice_add(checking->advice, clip, &info);
     }
     free(path);
 }
 
-static void check_media(struct checking *checking, const struct show *show)
+static void check_media(struct checking *checking, const struct show *show, uint32_t rate, uint64_t budget)
 {
     char *copy = xstrdup(checking->session);
+    checking->advice = memory_advice_new(rate);
     const char *folder = dirname(copy);
     for (int slot = 0; slot < show_slots(show); slot++) {
         const struct show_clip *clip = show_clip(show, slot);
@@ -77,34 +81,20 @@ static void check_media(struct checking *checking, const struct show *show)
         add(checking, REPORT_WARNING, "", "", text);
     }
     prober_clear(&checking->prober);
+    memory_advice_report(checking->advice, budget, checking->session, &checking->report);
+    memory_advice_free(checking->advice);
     free(copy);
 }
 
-static void check_memory(struct checking *checking, const struct conf *config)
-{
-    uint64_t budget = machine_clip_memory_bytes(config->memory_mb);
-    char text[200];
-    if (checking->clip_bytes <= budget)
-        return;
-    snprintf(text, sizeof text, "the media may need %llu MB of clip memory and have %llu MB: some clips stay cold; memory = %llu in clipgrid.conf would do",
-             (unsigned long long)(checking->clip_bytes >> 20), (unsigned long long)(budget >> 20), (unsigned long long)(checking->clip_bytes >> 20) + 1);
-    add(checking, REPORT_WARNING, "", "", text);
-}
-
-static void check_machine(struct checking *checking, const struct conf *config)
+/* Return: the rate the show would run at. */
+static uint32_t check_device(struct checking *checking, const struct conf *config)
 {
     struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods};
     struct err err = {0};
-    char why[300];
+    uint32_t rate = 0;
     text_copy(request.name, sizeof request.name, config->device[0] ? config->device : "default");
-    if (strncmp(request.name, "file:", 5) && !audio_probe_rate(&request, &err))
+    if (strncmp(request.name, "file:", 5) && !(rate = audio_probe_rate(&request, &err)))
         add(checking, REPORT_WARNING, "", "", err.text);
-    if (machine_lacks_realtime(why, sizeof why))
-        add(checking, REPORT_WARNING, "", "", why);
-    if (machine_lacks_audio_group(why, sizeof why))
-        add(checking, REPORT_WARNING, "", "", why);
-    if (machine_kills_at_logout(why, sizeof why))
-        add(checking, REPORT_WARNING, "", "", why);
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     char *server = xasprintf("%s/pipewire-0", runtime ? runtime : "/nonexistent"), *pulse = xasprintf("%s/pulse/native", runtime ? runtime : "/nonexistent");
     bool plain = !strcmp(request.name, "default") || !strcmp(request.name, "pulse") || !strcmp(request.name, "pipewire");
@@ -112,6 +102,18 @@ static void check_machine(struct checking *checking, const struct conf *config)
         add(checking, REPORT_WARNING, "", "", "the device is the login session's sound server, which ends with the session: name a card, as hw:0");
     free(server);
     free(pulse);
+    return rate ? rate : config->rate ? config->rate : RATE_WITHOUT_DEVICE;
+}
+
+static void check_machine(struct checking *checking)
+{
+    char why[300];
+    if (machine_lacks_realtime(why, sizeof why))
+        add(checking, REPORT_WARNING, "", "", why);
+    if (machine_lacks_audio_group(why, sizeof why))
+        add(checking, REPORT_WARNING, "", "", why);
+    if (machine_kills_at_logout(why, sizeof why))
+        add(checking, REPORT_WARNING, "", "", why);
 }
 
 /* "FILE:LINE: text" -> line and text. */
@@ -139,16 +141,16 @@ int check_main(const struct args *args)
         return front_fail(2, "%s", err.text);
     report_init(&checking.report);
     struct show *show = session_load(checking.session, NULL, &err);
+    uint32_t rate = check_device(&checking, &options.config);
     if (show) {
         session_check_document(show, add_document, &checking);
-        check_media(&checking, show);
-        check_memory(&checking, &options.config);
+        check_media(&checking, show, rate, machine_clip_memory_bytes(options.config.memory_mb));
     } else {
         int line;
         const char *text = split_line(checking.session, err.text, &line);
         report_add(&checking.report, REPORT_ERROR, checking.session, line, "", "", text);
     }
-    check_machine(&checking, &options.config);
+    check_machine(&checking);
     show_free(show);
     report_fmt(&checking.report, args->json, &out);
     puts(out.s);

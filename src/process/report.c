@@ -16,6 +16,7 @@ void report_clear(struct report *report)
 {
     strbuf_clear(&report->text);
     strbuf_clear(&report->json);
+    strbuf_clear(&report->more);
     report_init(report);
 }
 
@@ -51,7 +52,8 @@ void report_add(struct report *report, enum report_level level, const char *file
 void report_fmt(const struct report *report, bool json, struct strbuf *out)
 {
     if (json)
-        strbuf_addf(out, "{\"fit\":%d,\"items\":[%s]}", report->worst, report->json.s ? report->json.s : "");
+        strbuf_addf(out, "{\"fit\":%d,\"items\":[%s]%s}", report->worst, report->json.s ? report->json.s : "",
+                    report->more.s ? report->more.s : "");
     else
         strbuf_addf(out, "%s%s", report->text.s ? report->text.s : "",
                     report->worst == REPORT_FIT ? "fit for a show" : report->worst == REPORT_WARNING ? "fit, with warnings" : "not fit for a show");

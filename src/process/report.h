@@ -13,6 +13,7 @@ struct report {
     enum report_level worst;
     int items;
     struct strbuf text, json;       /* lines; objects with commas between */
+    struct strbuf more;             /* further fields of the JSON object: `,"name":value` */
 };
 
 void report_init(struct report *report);
