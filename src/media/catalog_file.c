@@ -10,6 +10,7 @@
 #include "media/catalog_schema.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,9 +232,26 @@ static void take(struct catalog_file *file, struct sqldb *db, bool again)
     }
 }
 
+/* What begins like no database, which the library would take for an empty one if it is short, or wait for if it is no file. */
+static bool is_strange(const char *path)
+{
+    static const char head[16] = "SQLite format 3";
+    char bytes[100];
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t count = read(fd, bytes, sizeof bytes);
+    close(fd);
+    return count != 0 && (count < (ssize_t)sizeof bytes || memcmp(bytes, head, sizeof head) != 0);
+}
+
 static void open_shared(struct catalog_file *file, bool again)
 {
     struct sqldb *db;
+    if (again && is_strange(file->path)) {
+        begin_anew(file, inode_of(file->path), "was damaged");
+        return;
+    }
     enum sql_code code = sqldb_open(&db, file->path, SQLDB_WRITE, CATALOG_BUSY_MS);
     if (code == SQL_DONE)
         take(file, db, again);

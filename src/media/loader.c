@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "clipmem/clipmem.h"
+#include "media/known.h"
 #include "media/loader_job.h"
 #include "media/media_file.h"
 #include "media/worker_life.h"
@@ -18,6 +19,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/queue.h>
@@ -44,6 +46,8 @@ struct hand {                   /* one worker */
     enum { HAND_FREE, HAND_BUSY, HAND_DROPPED /* its file is not wanted any more; one answer is to come */ } state;
     uint64_t deadline_ns;       /* unless free */
     struct loader_job job;
+    struct stat st;             /* of its file, when it was opened */
+    bool known;                 /* nothing new is to be learned of it */
     uint32_t serial;            /* of its last request, while no job has it */
 };
 
@@ -52,6 +56,7 @@ struct loader {
     uint32_t chain_rate;
     loader_told *told;
     loader_lost *lost;          /* or NULL */
+    struct media_known known;   /* its functions may be NULL */
     void *context;
     uint64_t open_ns, read_ns;  /* deadlines */
     struct want want[CLIPMEM_SLOTS];
@@ -79,6 +84,11 @@ void loader_set_deadlines(struct loader *loader, unsigned open_ms, unsigned read
 {
     loader->open_ns = open_ms * (CLOCK_SECOND_NS / 1000);
     loader->read_ns = read_ms * (CLOCK_SECOND_NS / 1000);
+}
+
+void loader_set_known(struct loader *loader, const struct media_known *known)
+{
+    loader->known = *known;
 }
 
 void loader_set_lost(struct loader *loader, loader_lost *lost)
@@ -283,6 +293,35 @@ static void want_refuse(struct loader *loader, struct want *want, const struct e
     want_tell(loader, want, err->code == ERR_UNKNOWN ? MEDIA_MISSING : MEDIA_BROKEN, NULL, err->text);
 }
 
+/* Return: false if the file has no name by which it is known. */
+static bool want_path(const struct want *want, char *path, size_t size)
+{
+    char folder[PATH_MAX];
+    return media_known_folder(want->folder_fd, folder, sizeof folder) && media_known_path(folder, want->path, path, size);
+}
+
+/* The file is open: what is known of it can be told before a worker has looked. */
+static void job_recall(struct loader *loader, struct hand *hand, int fd)
+{
+    struct want *want = hand_want(loader, hand);
+    char path[PATH_MAX];
+    hand->known = !loader->known.find || fstat(fd, &hand->st) < 0 || !want_path(want, path, sizeof path);
+    if (hand->known || !loader->known.find(loader->known.context, path, &hand->st, &hand->job.facts))
+        return;
+    hand->known = true;
+    hand->job.frames = hand->job.facts.frames;
+    want_tell(loader, want, MEDIA_LOADING, &hand->job, "");
+}
+
+/* A worker has said what the file is. */
+static void job_learn(struct loader *loader, struct hand *hand)
+{
+    char path[PATH_MAX];
+    if (!hand->known && want_path(hand_want(loader, hand), path, sizeof path))
+        loader->known.learned(loader->known.context, path, &hand->st, &hand->job.facts);
+    hand->known = true;
+}
+
 /* Hands the file over, for the first time or once more. */
 static void job_open(struct loader *loader, struct hand *hand)
 {
@@ -295,6 +334,8 @@ static void job_open(struct loader *loader, struct hand *hand)
         return;
     }
     hand->life.files += hand->job.passes == 0;
+    if (hand->job.passes == 0)
+        job_recall(loader, hand, fd);
     loader_job_open(&hand->job, fd);
     close(fd);
     hand_await(loader, hand);
@@ -313,6 +354,7 @@ static void job_reach(struct loader *loader, struct hand *hand, enum job_outcome
     loader->lacks |= hand->job.lacks;
     switch (outcome) {
     case JOB_FACTS:
+        job_learn(loader, hand);
         want_tell(loader, hand_want(loader, hand), MEDIA_LOADING, &hand->job, "");
         hand_await(loader, hand);
         return;

@@ -25,6 +25,7 @@
 
 struct clipmem;
 struct loader;
+struct media_known;
 
 enum { LOADER_WORKERS_MAX = 16 };
 
@@ -47,6 +48,7 @@ struct loader *loader_new(struct clipmem *memory, uint32_t chain_rate, loader_to
 void loader_free(struct loader *loader);    /* closes its workers' sockets, which ends them */
 /* How long a worker may take to open a file and to answer a read; default WORK_*_DEADLINE_MS of wire/work.h. */
 void loader_set_deadlines(struct loader *loader, unsigned open_ms, unsigned read_ms);
+void loader_set_known(struct loader *loader, const struct media_known *known);  /* copied; NULL functions: nothing is known */
 void loader_set_lost(struct loader *loader, loader_lost *lost);     /* with the context of `told`; NULL: nobody is told */
 /* A worker, with its socket (made non-blocking) and staging memfd; both are the loader's from now on, also if it does not take
  * them: there are LOADER_WORKERS_MAX already or the memfd is not what work_make_staging() makes. pid: for kill. */

@@ -176,6 +176,13 @@ static void take_info(const struct msg *msg)
     mirror_media_info(&stage, info.slot, state, info.file_rate, info.channels, info.file_frames, info.text);
 }
 
+static void take_changed(const struct msg *msg)
+{
+    struct msg_media_changed changed;
+    memcpy(&changed, msg->payload, sizeof changed);
+    mirror_medium_changed(&stage, changed.slot, changed.what);
+}
+
 static void from_store(struct msg *msg)
 {
     struct msg_result result;
@@ -185,6 +192,9 @@ static void from_store(struct msg *msg)
         break;
     case MSG_MEDIA_INFO:
         take_info(msg);
+        break;
+    case MSG_MEDIA_CHANGED:
+        take_changed(msg);
         break;
     case MSG_SAVED:
     case MSG_OPENED:

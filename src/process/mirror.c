@@ -265,6 +265,24 @@ static void mirror_clip(struct stage *stage, int slot)
     write_cell(stage, slot);
 }
 
+void mirror_medium_changed(struct stage *stage, uint32_t medium_slot, uint32_t what)
+{
+    static const char *const words[] = {[MSG_FILE_ARRIVED] = "is there now", [MSG_FILE_CHANGED] = "has changed on the disk, loaded anew"};
+    struct stage_medium *medium = medium_slot < stage->media_count ? &stage->media[medium_slot] : NULL;
+    if (!medium || !medium->path || medium->apart)
+        return;
+    if (what <= MSG_FILE_CHANGED) {         /* that one is missing, the loader says */
+        char *text = xasprintf("%s: %s", medium->path, words[what]);
+        desk_notice(stage, false, text);
+        free(text);
+    }
+    unlink_medium(stage, medium_slot);
+    medium->apart = true;
+    for (int slot = 0; slot < show_slots(stage->show); slot++)
+        if (stage->clip_medium[slot] == medium_slot)
+            mirror_clip(stage, slot);
+}
+
 static void mirror_group(struct stage *stage, int index)
 {
     const struct show_group *group = show_group(stage->show, index);

@@ -114,6 +114,8 @@ void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code,
 void mirror_changes(struct stage *stage);               /* takes every change of the document */
 /* state: enum state_media; COLD: playable, but its first samples are not resident. */
 void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames, const char *note);
+/* Its file is another one now, or gone, or there at last (MSG_FILE_* of wire/msg.h): clips get it anew, what sounds keeps the old. */
+void mirror_medium_changed(struct stage *stage, uint32_t slot, uint32_t what);
 void mirror_medium_freed(struct stage *stage, uint32_t slot);
 /* Faults in a little of what has become ready (live: so that the audio thread need not). Return: true if there is more. */
 bool mirror_touch(struct stage *stage);

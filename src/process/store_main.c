@@ -9,12 +9,14 @@
 #include "process/document.h"
 #include "process/roles.h"
 #include "process/spares.h"
+#include "process/store_catalog.h"
 #include "process/store_job.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "clipmem/clipmem.h"
 #include "clipmem/demand.h"
 #include "media/loader.h"
+#include "platform/clock.h"
 #include "platform/spawn.h"
 #include "session/journal.h"
 #include "session/session.h"
@@ -31,6 +33,7 @@
 #include <unistd.h>
 
 enum { POLL_MAX = 64 };
+#define STATUS_NS (CLOCK_SECOND_NS / 5)
 
 static struct store {
     struct options options;
@@ -46,8 +49,11 @@ static struct store {
     char note[200];
     struct journal *journal;
     struct loader *loader;
+    struct store_catalog catalog;
     struct spares spares;               /* workers that the loader does not have yet */
     struct store_job job;
+    int workers_told;                   /* in the last status */
+    uint64_t media_told, told_ns;
 } self = {.engine = -1, .folder = AT_FDCWD, .spares = {.on_trial = {.socket = -1}}, .job = {.socket = -1}};
 
 static void tell_engine(enum msg_type type, uint32_t serial, const void *payload, size_t size)
@@ -144,6 +150,7 @@ static void told(void *context, const struct media_info *info)
         .state = info->state == MEDIA_LOADING ? CLIPMEM_LOADING : info->state == MEDIA_READY ? CLIPMEM_READY : CLIPMEM_FAILED,
         .missing = info->state == MEDIA_MISSING ? 1 : info->state == MEDIA_NO_ROOM ? 2 : 0};
     text_copy(out.text, sizeof out.text, info->text);
+    store_catalog_told(&self.catalog, info);
     tell_engine(MSG_MEDIA_INFO, 0, &out, sizeof out);
 }
 
@@ -152,7 +159,21 @@ static void tell_status(void)
     struct msg_store_status status = {.store_pid = (uint32_t)getpid()};
     if (self.loader)
         status.workers = (uint32_t)loader_workers(self.loader, status.pid, 16);
+    store_catalog_count(&self.catalog, &status.opened, &status.from_catalogue);
+    self.workers_told = (int)status.workers;
+    self.media_told = status.opened + status.from_catalogue;
+    self.told_ns = clock_now_rt();
     tell_engine(MSG_STORE_STATUS, 0, &status, sizeof status);
+}
+
+/* If it is another one: at once for workers, now and then for counters. */
+static void tell_status_changes(void)
+{
+    uint64_t opened, known;
+    store_catalog_count(&self.catalog, &opened, &known);
+    bool counted = opened + known != self.media_told && clock_now_rt() - self.told_ns >= STATUS_NS;
+    if (counted || (self.loader && loader_workers(self.loader, NULL, 0) != self.workers_told))
+        tell_status();
 }
 
 /* The supervisor starts another one. */
@@ -171,6 +192,7 @@ static void set_chain(uint32_t rate)
             clipmem_free_slot(self.memory, slot);
     self.loader = loader_new(self.memory, rate, told, NULL);
     loader_set_lost(self.loader, lost);
+    store_catalog_serve(&self.catalog, self.loader);
     spares_give(&self.spares, self.loader, spares_active());
     tell_status();
 }
@@ -259,13 +281,25 @@ static void do_open(const struct msg *msg)
     send_show();
 }
 
+static void want_file(uint32_t slot, const char *path)
+{
+    store_catalog_want(&self.catalog, slot, self.folder, path);
+    loader_want(self.loader, slot, self.folder, path);
+}
+
 static void do_want(const struct msg *msg)
 {
     struct msg_media_want want = {0};
     memcpy(&want, msg->payload, msg->size);
     want.path[sizeof want.path - 1] = '\0';
     if (self.loader && want.slot < CLIPMEM_SLOTS)
-        loader_want(self.loader, want.slot, self.folder, want.path);
+        want_file(want.slot, want.path);
+}
+
+static void drop_file(struct loader *loader, uint32_t slot)
+{
+    store_catalog_drop(&self.catalog, slot);
+    loader_drop(loader, slot);
 }
 
 static void do_slot(const struct msg *msg, void (*what)(struct loader *, uint32_t))
@@ -333,7 +367,7 @@ static void from_engine(struct msg *msg)
         do_slot(msg, loader_first);
         break;
     case MSG_MEDIA_DROP:
-        do_slot(msg, loader_drop);
+        do_slot(msg, drop_file);
         tell_freed(msg);
         break;
     case MSG_SAVE:
@@ -406,13 +440,14 @@ static void sync_journal(void)
 
 static void loop(void)
 {
-    int supervisor = SPAWN_SOCKET, workers = -1;
+    int supervisor = SPAWN_SOCKET;
     while (!self.quitting) {
         struct pollfd fds[POLL_MAX] = {{.fd = supervisor, .events = POLLIN}, {.fd = self.engine, .events = POLLIN}};
         int timeout = journal_due_ms(self.journal), count = 2;
         int most = timeout < 0 ? 1000 : timeout;
         count += spares_poll(&self.spares, fds + count);
         count += store_job_poll(&self.job, fds + count);
+        count += store_catalog_poll(&self.catalog, fds + count, &most);
         int ours = count;
         if (self.loader)
             count += loader_poll(self.loader, fds + ours, POLL_MAX - ours, &most);
@@ -423,13 +458,10 @@ static void loop(void)
         drain(&self.engine, from_engine);
         handle_spares();
         store_job_handle(&self.job, self.engine);
-        if (self.loader) {
+        store_catalog_handle(&self.catalog, self.loader ? self.engine : -1);      /* before it has the show it hears nothing */
+        if (self.loader)
             loader_handle(self.loader, fds + ours, count - ours);
-            int now = loader_workers(self.loader, NULL, 0);
-            if (now != workers)
-                tell_status();
-            workers = now;
-        }
+        tell_status_changes();
         sync_journal();
     }
     drain(&self.engine, from_engine);       /* its last words */
@@ -465,9 +497,11 @@ int store_main(void)
     }
     if (self.restarted)
         clipmem_recover(self.memory);
+    store_catalog_open(&self.catalog);
     msg_send_text(SPAWN_SOCKET, MSG_READY, 0, "");
     loop();
     journal_close(self.journal);
     loader_free(self.loader);
+    store_catalog_close(&self.catalog);
     return 0;
 }

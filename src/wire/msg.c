@@ -31,6 +31,7 @@ static const struct kind {
     [MSG_QUIT] = {"quit", 0, 0},
     [MSG_OPTIONS] = {"options", 1, MSG_PAYLOAD_MAX},
     [MSG_SHOW] = {"show", sizeof(struct msg_show), sizeof(struct msg_show)},
+    [MSG_MEDIA_CHANGED] = {"media-changed", sizeof(struct msg_media_changed), sizeof(struct msg_media_changed)},
     [MSG_MEDIA_INFO] = {"media-info", sizeof(struct msg_media_info), sizeof(struct msg_media_info)},
     [MSG_SAVED] = {"saved", sizeof(struct msg_result), sizeof(struct msg_result)},
     [MSG_OPENED] = {"opened", sizeof(struct msg_result), sizeof(struct msg_result)},

@@ -32,6 +32,7 @@ enum msg_type {
     MSG_OPTIONS,            /* struct options of process/options.h; to the supervisor too, when the session is another one */
     MSG_SHOW,               /* struct msg_show; [0] memfd with the document in flat form (show/flat.h) */
     MSG_MEDIA_INFO,         /* struct msg_media_info */
+    MSG_MEDIA_CHANGED,      /* struct msg_media_changed: what a slot was wanted from is another file now, or none, or there at last */
     MSG_SAVED,              /* struct msg_result: answer to MSG_SAVE */
     MSG_OPENED,             /* struct msg_result: answer to MSG_OPEN; ok: MSG_SHOW came before */
     MSG_NOTICE,             /* text */
@@ -73,7 +74,13 @@ struct msg_media_info {
     char text[200];             /* why it failed; a warning (cut short) if READY */
 };
 struct msg_result { uint32_t ok, code; char path[1024]; char text[1024]; };     /* code: enum err_code */
-struct msg_store_status { uint32_t store_pid, workers; uint32_t pid[16]; };
+enum { MSG_FILE_ARRIVED, MSG_FILE_CHANGED, MSG_FILE_VANISHED };
+struct msg_media_changed { uint32_t slot, what; };
+struct msg_store_status {
+    uint32_t store_pid, workers;
+    uint32_t pid[16];
+    uint64_t opened, from_catalogue;        /* files that a worker had to open; files whose facts the catalogue had */
+};
 struct msg_chain { uint32_t rate; };
 struct msg_media_want { uint32_t slot; char path[2048]; };      /* absolute, or relative to the session's folder; sent no longer than
                                                                    its text with the NUL */

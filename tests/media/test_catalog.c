@@ -395,6 +395,8 @@ static void what_is_none_is_put_aside(void **state)
     (void)state;
     static const char words[] = "this is no database, and it is longer than the sixteen bytes that one begins with";
     folder_write("none.sqlite", words);
+    folder_write("short.sqlite", "short");
+    expect_put_aside(file_of("short"), "was damaged: kept as short.sqlite.damaged-", (const unsigned char *)"short", 5);
     expect_put_aside(file_of("none"), "the catalogue was damaged: kept as none.sqlite.damaged-", (const unsigned char *)words, sizeof words - 1);
 }
 
