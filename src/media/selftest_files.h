@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SELFTEST_FILES = 6, SELFTEST_RATE = 48000 };     /* each has one channel */
+enum { SELFTEST_FILES = 7, SELFTEST_RATE = 48000 };     /* each has one channel */
 
 struct selftest_file {
     const char *format;             /* for people */
@@ -14,6 +14,7 @@ struct selftest_file {
     size_t size;
     int frames;
     bool exact;                     /* lossless: the samples are the tone's own */
+    bool optional;                  /* its decoder may not be there */
 };
 extern const struct selftest_file selftest_files[SELFTEST_FILES];
 

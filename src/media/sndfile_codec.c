@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 struct sndfile_codec {
+    struct codec codec;
     int fd;
     sf_count_t at, size;            /* bytes */
     SNDFILE *file;
@@ -112,39 +113,17 @@ static bool open_library(struct sndfile_codec *codec)
     return codec->file;
 }
 
-static void refuse(struct work_opened *facts, const char *why)
-{
-    facts->status = WORK_UNREADABLE;
-    text_copy(facts->text, sizeof facts->text, why);
-}
-
-static void refuse_unopened(struct work_opened *facts)
+static enum codec_answer refuse_unopened(struct work_opened *facts)
 {
     int error = sf_error(NULL);
     char why[160];
-    if (error == SF_ERR_UNRECOGNISED_FORMAT) {
-        refuse(facts, "not a media file this program reads");
-        return;
-    }
+    if (error == SF_ERR_UNRECOGNISED_FORMAT)
+        return CODEC_FOREIGN;
     snprintf(why, sizeof why, "damaged, or of a kind this program does not read (%s)", sf_error_number(error));
     for (char *c = why; *c; c++)
         if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
             *c = ' ';
-    refuse(facts, why);
-}
-
-static bool within_limits(const SF_INFO *info, struct work_opened *facts)
-{
-    char why[128] = "";
-    if (!NAME_OF(kinds, info->format & SF_FORMAT_TYPEMASK))
-        snprintf(why, sizeof why, "not a media file this program reads");
-    else if (info->channels < 1 || info->channels > WORK_CHANNELS_MAX)
-        snprintf(why, sizeof why, "has %d channels, more than %d", info->channels, WORK_CHANNELS_MAX);
-    else if (info->samplerate < WORK_RATE_MIN || info->samplerate > WORK_RATE_MAX)
-        snprintf(why, sizeof why, "its rate of %d Hz is outside %d to %d Hz", info->samplerate, WORK_RATE_MIN, WORK_RATE_MAX);
-    if (why[0])
-        refuse(facts, why);
-    return !why[0];
+    return codec_refuse(facts, why);
 }
 
 /* What a 16-bit integer holds whole; the companded ones expand to 14 and 13 bits. */
@@ -238,12 +217,16 @@ static void name_format(const SF_INFO *info, struct work_opened *facts)
 
 static bool take_facts(struct sndfile_codec *codec, struct work_opened *facts)
 {
-    if (!within_limits(&codec->info, facts))
+    if (!NAME_OF(kinds, codec->info.format & SF_FORMAT_TYPEMASK)) {
+        codec_refuse(facts, "not a media file this program reads");
+        return false;
+    }
+    if (!codec_check_limits(facts, codec->info.channels, codec->info.samplerate))
         return false;
     bool unsaid = codec->info.frames < 0 || codec->info.frames > WORK_FRAMES_MAX;
     facts->frames = unsaid ? count_frames(codec) : codec->info.frames;
     if (facts->frames < 1 || !codec->file) {
-        refuse(facts, "holds no sound");
+        codec_refuse(facts, "holds no sound");
         return false;
     }
     facts->rate = (uint32_t)codec->info.samplerate;
@@ -260,26 +243,60 @@ static bool take_facts(struct sndfile_codec *codec, struct work_opened *facts)
     return true;
 }
 
-struct sndfile_codec *sndfile_codec_open(int fd, struct work_opened *facts)
+/* Some it cannot seek in (GSM): these are decoded from their beginning. */
+static bool go_to(struct sndfile_codec *codec, int64_t frame)
+{
+    enum { AT_ONCE = 4096 };
+    if (sf_seek(codec->file, (sf_count_t)frame, SEEK_SET) == (sf_count_t)frame) {
+        codec->next = frame;
+        return true;
+    }
+    sf_close(codec->file);
+    if (!open_library(codec))
+        return false;
+    float *scratch = xcalloc((size_t)codec->info.channels * AT_ONCE, sizeof *scratch);
+    while (codec->next < frame) {
+        int64_t left = frame - codec->next;
+        sf_count_t got = sf_readf_float(codec->file, scratch, left < AT_ONCE ? left : AT_ONCE);
+        if (got <= 0)
+            break;
+        codec->next += got;
+    }
+    free(scratch);
+    return codec->next == frame;
+}
+
+static void sndfile_close(struct codec *base)
+{
+    struct sndfile_codec *codec = (struct sndfile_codec *)base;
+    if (codec->file)
+        sf_close(codec->file);
+    free(codec);
+}
+
+static enum codec_answer sndfile_open(int fd, struct work_opened *facts, struct codec **opened)
 {
     struct stat st;
     struct sndfile_codec *codec = xcalloc(1, sizeof *codec);
-    memset(facts, 0, sizeof *facts);
+    enum codec_answer answer = CODEC_REFUSED;
     codec->fd = fd;
     codec->size = fstat(fd, &st) < 0 ? 0 : (sf_count_t)st.st_size;
     if (!open_library(codec))
-        refuse_unopened(facts);
+        answer = refuse_unopened(facts);
     else if (take_facts(codec, facts))
-        return codec;
-    sndfile_codec_close(codec);
-    return NULL;
+        answer = CODEC_OPENED;
+    if (answer == CODEC_OPENED)
+        *opened = &codec->codec;
+    else
+        sndfile_close(&codec->codec);
+    return answer;
 }
 
-uint32_t sndfile_codec_read(struct sndfile_codec *codec, int64_t first, uint32_t frames, void *out)
+static uint32_t sndfile_read(struct codec *base, int64_t first, uint32_t frames, void *out)
 {
-    if (first != codec->next && sf_seek(codec->file, (sf_count_t)first, SEEK_SET) != (sf_count_t)first)
+    struct sndfile_codec *codec = (struct sndfile_codec *)base;
+    if (first != codec->next && !go_to(codec, first))
         return 0;
-    codec->next = first;
     size_t frame_bytes = work_frame_bytes(codec->sample, (uint32_t)codec->info.channels);
     uint32_t made = 0;
     while (made < frames) {
@@ -294,12 +311,4 @@ uint32_t sndfile_codec_read(struct sndfile_codec *codec, int64_t first, uint32_t
     return made;
 }
 
-void sndfile_codec_close(struct sndfile_codec *codec)
-{
-    if (!codec)
-        return;
-    if (codec->file)
-        sf_close(codec->file);
-    close(codec->fd);
-    free(codec);
-}
+const struct codec_kind sndfile_codec = {.open = sndfile_open, .read = sndfile_read, .close = sndfile_close};

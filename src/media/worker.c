@@ -7,7 +7,7 @@
 
 #include "media/worker.h"
 
-#include "media/sndfile_codec.h"
+#include "media/codec.h"
 #include "media/tags.h"
 #include "media/worker_life.h"
 #include "media/worker_measure.h"
@@ -16,6 +16,7 @@
 #include "wire/work.h"
 
 #include <stdbool.h>
+#include <unistd.h>
 
 /* Processor time of its whole life, which it cannot renew: more than an honest one uses (media/worker_life.h). */
 enum { LIFE_CPU_S = 6 * WORKER_LIFE_S, OOM_SCORE = 500 };
@@ -23,8 +24,8 @@ enum { LIFE_CPU_S = 6 * WORKER_LIFE_S, OOM_SCORE = 500 };
 struct worker {
     int socket;
     unsigned char *staging;
-    struct sndfile_codec *codec;    /* NULL: no file is open */
-    int fd;                         /* of the open file, the codec's */
+    struct codec *codec;            /* NULL: no file is open */
+    int fd;                         /* of the open file, else -1 */
     uint32_t frame_bytes;           /* of the open file */
     struct worker_measure *measure; /* of the open file */
     unsigned lacks;                 /* enum sandbox_wall: those that could not be put up */
@@ -34,8 +35,11 @@ static void worker_close(struct worker *worker)
 {
     worker_measure_free(worker->measure);
     worker->measure = NULL;
-    sndfile_codec_close(worker->codec);
+    codec_close(worker->codec);
     worker->codec = NULL;
+    if (worker->fd >= 0)
+        close(worker->fd);
+    worker->fd = -1;
 }
 
 static bool worker_open(struct worker *worker, struct msg *ask)
@@ -44,12 +48,11 @@ static bool worker_open(struct worker *worker, struct msg *ask)
     worker_close(worker);
     if (ask->fd[0] < 0)
         return false;
-    int fd = ask->fd[0];
+    worker->fd = ask->fd[0];
     ask->fd[0] = -1;
-    worker->codec = sndfile_codec_open(fd, &facts);
-    worker->fd = fd;
+    worker->codec = codec_open(worker->fd, &facts);
     if (worker->codec)
-        worker->measure = worker_measure_new(worker->codec, fd, &facts);
+        worker->measure = worker_measure_new(worker->codec, worker->fd, &facts);
     worker->frame_bytes = work_frame_bytes(facts.sample, facts.channels);
     facts.lacks = worker->lacks;
     return msg_send(worker->socket, MSG_WORK_OPENED, ask->serial, &facts, sizeof facts, NULL, 0) == 0;
@@ -61,7 +64,7 @@ static bool worker_read(struct worker *worker, const struct msg *msg)
     if (!worker->codec || !work_parse_read(&ask, msg) || ask.frames > (WORK_STAGING_BYTES - ask.at) / worker->frame_bytes)
         return false;
     struct work_frames frames = {.first = ask.first};
-    frames.count = sndfile_codec_read(worker->codec, ask.first, ask.frames, worker->staging + ask.at);
+    frames.count = codec_read(worker->codec, ask.first, ask.frames, worker->staging + ask.at);
     return msg_send(worker->socket, MSG_WORK_FRAMES, msg->serial, &frames, sizeof frames, NULL, 0) == 0;
 }
 
@@ -107,7 +110,7 @@ static bool worker_handle(struct worker *worker, struct msg *msg)
 
 int worker_serve(int socket, unsigned char *staging, unsigned lacks)
 {
-    struct worker worker = {.socket = socket, .staging = staging, .lacks = lacks};
+    struct worker worker = {.socket = socket, .staging = staging, .lacks = lacks, .fd = -1};
     struct msg msg;
     int got;
     while ((got = msg_recv(socket, &msg)) > 0) {
@@ -127,6 +130,7 @@ int worker_run(int socket, int staging_fd)
     unsigned char *staging = work_map_staging(staging_fd, true);
     if (!staging)
         return 1;
+    codec_load();
     machine_offer_to_oom(OOM_SCORE);
     struct sandbox sandbox = {.socket = socket, .memory_bytes = WORKER_MEMORY_BYTES, .cpu_s = LIFE_CPU_S, .walls = SANDBOX_ALL};
     return worker_serve(socket, staging, sandbox_enter(&sandbox));

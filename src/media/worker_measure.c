@@ -13,7 +13,7 @@
 #include "media/clean.h"
 #include "media/fold.h"
 #include "media/loudness.h"
-#include "media/sndfile_codec.h"
+#include "media/codec.h"
 #include "pcm/peaks.h"
 #include "wire/work.h"
 
@@ -27,7 +27,7 @@ enum {
 };
 
 struct worker_measure {
-    struct sndfile_codec *codec;
+    struct codec *codec;
     int fd;
     struct work_opened facts;
     unsigned channels;              /* measured: 1 or 2 */
@@ -48,7 +48,7 @@ static uint32_t frames_of_chunk(const struct work_opened *facts)
     return fit > CHUNK_FRAMES_MAX ? CHUNK_FRAMES_MAX : fit;
 }
 
-struct worker_measure *worker_measure_new(struct sndfile_codec *codec, int fd, const struct work_opened *facts)
+struct worker_measure *worker_measure_new(struct codec *codec, int fd, const struct work_opened *facts)
 {
     struct worker_measure *measure = xcalloc(1, sizeof *measure);
     *measure = (struct worker_measure){.codec = codec, .fd = fd, .facts = *facts, .channels = facts->channels == 1 ? 1 : 2,
@@ -152,7 +152,7 @@ static bool sound_piece(struct worker_measure *measure, const struct work_measur
     struct peak *bins = ask->kinds & WORK_PEAKS ? (struct peak *)(void *)(staging + ask->at) : NULL;
     while (answer->count < ask->count) {
         uint32_t left = ask->count - answer->count, want = left < measure->chunk_frames ? left : measure->chunk_frames;
-        uint32_t got = sndfile_codec_read(measure->codec, ask->first + answer->count, want, measure->chunk);
+        uint32_t got = codec_read(measure->codec, ask->first + answer->count, want, measure->chunk);
         measure_chunk(measure, got, bins);
         answer->count += got;
         if (bins)

@@ -8,14 +8,14 @@
 
 #include <stdbool.h>
 
-struct sndfile_codec;
+struct codec;
 struct work_measure;
 struct work_measured;
 struct work_opened;
 struct worker_measure;
 
 /* codec and fd: of the open file, not owned; facts: of it. */
-struct worker_measure *worker_measure_new(struct sndfile_codec *codec, int fd, const struct work_opened *facts);
+struct worker_measure *worker_measure_new(struct codec *codec, int fd, const struct work_opened *facts);
 void worker_measure_free(struct worker_measure *measure);       /* NULL: nothing */
 /* Goes through the piece; bins go to staging. Pre: ask is as work_parse_measure lets through. Return: false if it does not follow
  * the last piece or its bins do not fit. */

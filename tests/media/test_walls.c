@@ -8,7 +8,7 @@
 
 #include "rig.h"
 
-#include "media/sndfile_codec.h"
+#include "media/codec.h"
 #include "media/worker.h"
 #include "platform/sandbox.h"
 #include "wire/work.h"
@@ -82,7 +82,7 @@ static bool works_without_walls(const struct attack *attack)
     assert_true(pid >= 0);
     if (pid == 0) {
         struct work_opened facts;
-        sndfile_codec_open(open("attack", O_RDONLY | O_CLOEXEC), &facts);
+        codec_open(open("attack", O_RDONLY | O_CLOEXEC), &facts);
         _exit(strcmp(facts.text, "worked") ? 1 : 0);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
