@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 20000, LOOK_MS = 5 };
+enum { PATIENCE_MS = 120000, LOOK_MS = 5 };
 
 static void give_up(struct running *running, const char *what)
 {
@@ -40,6 +40,14 @@ void running_isolate(const struct made_show *show)
     unsetenv("XDG_CONFIG_HOME");
     unsetenv("XDG_CACHE_HOME");
     unsetenv("XDG_STATE_HOME");
+}
+
+const char *running_tool(const char *name)
+{
+    static char path[512];
+    const char *tools = getenv("TOOLS");
+    snprintf(path, sizeof path, "%s/%s", tools ? tools : "./tests/tools", name);
+    return path;
 }
 
 static pid_t start_program(const struct running *running, const struct made_show *show)
@@ -69,10 +77,9 @@ static void attach(struct running *running)
         give_up(running, "the state segment cannot be mapped");
 }
 
-void running_start(struct running *running, struct made_show *show, const char *config)
+void running_begin(struct running *running, struct made_show *show, const char *config)
 {
     uint64_t until = clock_now_rt() + PATIENCE_MS * UINT64_C(1000000);
-    struct state_desk desk = {0};
     *running = (struct running){0};
     snprintf(running->socket, sizeof running->socket, "%s/socket", show->folder);
     made_write(show, "clipgrid.conf", config);
@@ -80,15 +87,27 @@ void running_start(struct running *running, struct made_show *show, const char *
     while (client_open(&running->link, running->socket) < 0) {
         if (clock_now_rt() > until || waitpid(running->pid, NULL, WNOHANG) != 0)
             give_up(running, "clipgrid run does not come up; is $CLIPGRID the program?");
-        clock_sleep_ms(LOOK_MS);
+        clock_sleep_ms(1);
     }
     attach(running);
+}
+
+void running_await(struct running *running)
+{
+    uint64_t until = clock_now_rt() + PATIENCE_MS * UINT64_C(1000000);
+    struct state_desk desk;
     do {
         clock_sleep_ms(LOOK_MS);
         running_desk(running, &desk);
     } while ((!desk.clips || desk.loading) && clock_now_rt() < until);
     if (!desk.clips || desk.loading)
         give_up(running, "the media do not load");
+}
+
+void running_start(struct running *running, struct made_show *show, const char *config)
+{
+    running_begin(running, show, config);
+    running_await(running);
 }
 
 void running_stop(struct running *running)

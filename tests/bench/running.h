@@ -24,9 +24,14 @@ struct running {
 };
 
 const char *running_program(void);
+/* A program of tests/tools ($TOOLS, by default ./tests/tools). The next call overwrites it. */
+const char *running_tool(const char *name);
 /* HOME and the XDG folders inside the show's folder: for everything started from now on. */
 void running_isolate(const struct made_show *show);
-/* Starts it and waits until every medium is loaded. config: text of its clipgrid.conf. */
+/* Starts it and waits until it answers. config: text of its clipgrid.conf. */
+void running_begin(struct running *running, struct made_show *show, const char *config);
+void running_await(struct running *running);            /* until every medium is loaded */
+/* Both. */
 void running_start(struct running *running, struct made_show *show, const char *config);
 void running_stop(struct running *running);
 /* Does a command that must not be refused. */

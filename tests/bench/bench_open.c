@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Opening shows of 100, 960 and 10,240 clips, each with a file of its own (tests/tools/make_show): the first time, with nothing
+ * known of the media, and again. From the fork of `clipgrid run` to a grid that can be used (the screens' picture has every
+ * clip), to the first press that sounds (of the last clip), and until every clip can be fired; the memory of engine and store beside clip
+ * memory, and the store's descriptors. The floor beside it: asking the kernel for the state of every file, once.
+ *
+ * bench_open [CLIPS...]
+ */
+#include "config.h"
+
+#include "running.h"
+
+#include "base/xalloc.h"
+#include "platform/clock.h"
+
+#include <dirent.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { AGAIN = 5 };
+
+struct opened {
+    double usable_ms, fired_ms, all_ms;
+    double anon_mb, file_mb;            /* of engine and store; what they share is not in it */
+    int descriptors;
+};
+
+static double ms_since(uint64_t begin)
+{
+    return (double)(clock_now_rt() - begin) / 1e6;
+}
+
+/* Kilobytes that /proc says of a process. */
+static double proc_kb(int pid, const char *key)
+{
+    char path[64], line[128];
+    double kb = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    FILE *in = fopen(path, "r");
+    while (in && fgets(line, sizeof line, in))
+        if (!strncmp(line, key, strlen(key)))
+            kb = strtod(line + strlen(key) + 1, NULL);
+    if (in)
+        fclose(in);
+    return kb;
+}
+
+static int descriptors(int pid)
+{
+    char path[64];
+    int count = -2;                     /* . and .. */
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    DIR *folder = opendir(path);
+    while (folder && readdir(folder))
+        count++;
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+static int store_pid(struct running *running)
+{
+    const char *reply = client_ask(&running->link, "status --json"), *at = reply ? strstr(reply, "store\\\":") : NULL;
+    if (!at && reply)
+        at = strstr(reply, "store\":");
+    return at ? atoi(strchr(at, ':') + 1) : 0;
+}
+
+/* The last clip of the show. */
+static void fmt_last(char *text, size_t size, unsigned clips)
+{
+    snprintf(text, size, "%u/%u/%u", (clips - 1) / 1280 + 1, (clips - 1) % 1280 / 40 + 1, (clips - 1) % 40 + 1);
+}
+
+static struct opened open_once(struct made_show *show, unsigned clips)
+{
+    static struct state_desk desk;
+    struct opened opened = {0};
+    struct running running;
+    char last[32], press[64];
+    fmt_last(last, sizeof last, clips);
+    snprintf(press, sizeof press, "press %s", last);
+    uint64_t begin = clock_now_rt();
+    running_begin(&running, show, "memory_mb = 3072;\n");
+    do
+        running_desk(&running, &desk);
+    while (desk.clips != clips);
+    opened.usable_ms = ms_since(begin);
+    for (const char *reply = ""; strncmp(reply, "ok", 2); clock_sleep_ms(1))
+        if (!(reply = client_ask(&running.link, press)))
+            exit(1);
+    opened.fired_ms = ms_since(begin);
+    running_await(&running);
+    opened.all_ms = ms_since(begin);
+    int engine = (int)running.state->engine_pid, store = store_pid(&running);
+    opened.anon_mb = (proc_kb(engine, "RssAnon:") + proc_kb(store, "RssAnon:")) / 1024;
+    opened.file_mb = (proc_kb(engine, "RssFile:") + proc_kb(store, "RssFile:")) / 1024;
+    opened.descriptors = descriptors(store);
+    running_stop(&running);
+    return opened;
+}
+
+static void print(const char *when, const struct opened *opened)
+{
+    printf("    %-8s %10.1f %10.1f %10.1f %8.1f %8.1f %8d\n", when, opened->usable_ms, opened->fired_ms, opened->all_ms, opened->anon_mb,
+           opened->file_mb, opened->descriptors);
+    fflush(stdout);
+}
+
+static int take_state(const char *path, const struct stat *st, int kind, struct FTW *place)
+{
+    (void)path, (void)st, (void)kind, (void)place;
+    return 0;
+}
+
+static double floor_ms(const struct made_show *show)
+{
+    char *media = xasprintf("%s/media", show->folder);
+    uint64_t begin = clock_now_rt();
+    nftw(media, take_state, 16, FTW_PHYS);
+    free(media);
+    return ms_since(begin);
+}
+
+static int by_all(const void *a, const void *b)
+{
+    const struct opened *x = a, *y = b;
+    return x->all_ms < y->all_ms ? -1 : x->all_ms > y->all_ms;
+}
+
+static void measure(unsigned clips)
+{
+    struct made_show show;
+    struct opened opened, again[AGAIN];
+    char *command;
+    made_folder(&show);
+    running_isolate(&show);
+    command = xasprintf("'%s' '%s' %u", running_tool("make_show"), show.folder, clips);
+    if (system(command) != 0)
+        exit(1);
+    free(command);
+    printf("  %u clips: floor %.1f ms\n", clips, floor_ms(&show));
+    opened = open_once(&show, clips);
+    print("first", &opened);
+    for (int i = 0; i < AGAIN; i++)
+        again[i] = open_once(&show, clips);
+    qsort(again, AGAIN, sizeof *again, by_all);
+    print("again", &again[AGAIN / 2]);
+    print("worst", &again[AGAIN - 1]);
+    made_remove(&show);
+}
+
+int main(int argc, char **argv)
+{
+    static const unsigned sizes[] = {100, 960, 10240};
+    printf("opening a show\n    %-8s %10s %10s %10s %8s %8s %8s\n", "", "grid, ms", "sounds", "all ready", "anon, MB", "file, MB", "store fds");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes && argc == 1; i++)
+        measure(sizes[i]);
+    for (int i = 1; i < argc; i++)
+        measure((unsigned)atoi(argv[i]));
+    return 0;
+}
