@@ -3,9 +3,13 @@
 #include "config.h"
 
 #include "command/commands.h"
+#include "base/xalloc.h"
 #include "show/position.h"
+#include "show/property.h"
 
 #include <string.h>
+
+static const char file_prefix[] = "file:";
 
 /* Clips of the show whose mode or press belongs to a later version. */
 static int check_fireable(struct command_call *call, int slot, bool by_press)
@@ -96,10 +100,24 @@ int cmd_play(struct command_call *call)
     return act_from(call, ACTION_PLAY, slot, call->count > 1, &at);
 }
 
+/* A file of the media folder that no clip has yet. */
+static int audition_file(struct command_call *call)
+{
+    struct position at = {0};
+    const char *file = call->word[0] + strlen(file_prefix);
+    if (property_check_file(file, &call->reply->err) || (call->count > 1 && read_entry(call, -1, false, &at)))
+        return -1;
+    act_from(call, ACTION_AUDITION, -1, call->count > 1, &at);
+    call->reply->action[0].text = xstrdup(file);
+    return 0;
+}
+
 int cmd_audition(struct command_call *call)
 {
     struct position at = {0};
     int slot;
+    if (!strncmp(call->word[0], file_prefix, strlen(file_prefix)))
+        return audition_file(call);
     if (command_arg_clip(call, 0, &slot) || (call->count > 1 && read_entry(call, slot, false, &at)))
         return -1;
     return act_from(call, ACTION_AUDITION, slot, call->count > 1, &at);

@@ -30,7 +30,7 @@ struct command_target {
 
 enum action_type {
     ACTION_PRESS,                       /* slot, edge */
-    ACTION_PLAY, ACTION_SEEK, ACTION_RELEASE, ACTION_AUDITION,     /* slot; play, seek, audition: at, has_at */
+    ACTION_PLAY, ACTION_SEEK, ACTION_RELEASE, ACTION_AUDITION,     /* slot; play, seek, audition: at, has_at; audition of a file: text */
     ACTION_STOP,                        /* target */
     ACTION_FADE,                        /* target, number = dB (-INFINITY allowed), seconds, curve */
     ACTION_MUTE, ACTION_SOLO,           /* target, on */

@@ -32,7 +32,7 @@ const struct command_row command_table[] = {
     {"seek", "CLIP TIME", "Go on from another place in the file.", FIRE, CONTROL, 2, 2, cmd_seek},
     {"fade", "TARGET DB SECONDS [CURVE]", "Fade what sounds there from its present level; to -inf ends clips.",
      LIVE, CONTROL, 3, 4, cmd_fade},
-    {"audition", "CLIP [at TIME]", "Play the clip on the Audition bus alone; again: stop it.", FIRE, CONTROL, 1, 3, cmd_audition},
+    {"audition", "CLIP|file:PATH [at TIME]", "Play the clip, or a file of the media folder, on the Audition bus alone; again: stop it.", FIRE, CONTROL, 1, 3, cmd_audition},
     {"panic", "", "Fade everything out in one second; again: cut it.", FIRE, CONTROL, 0, 0, cmd_panic},
     {"emergency", "", "Mute everything at once.", FIRE | LATER, CONTROL, 0, 0, cmd_emergency},
     {"mute", "TARGET on|off", "Mute or unmute.", LIVE, CONTROL, 2, 2, cmd_mute},

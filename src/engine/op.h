@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 enum {
-    ENGINE_CLIPS = 10240,
+    ENGINE_CLIP_FILE = 10240,       /* after the clips of the grid: a file that is auditioned before it is loaded */
+    ENGINE_CLIPS = ENGINE_CLIP_FILE + 1,
     ENGINE_GROUPS = 4,
     ENGINE_BUSSES = 5,              /* A B C D Audition */
     ENGINE_BUS_AUDITION = 4,

@@ -93,10 +93,10 @@ static uint32_t ref_medium(struct stage *stage, const char *path)
     return slot;
 }
 
-static uint32_t medium_of_clip(struct stage *stage, const struct show_clip *clip)
+static uint32_t medium_of_file(struct stage *stage, const char *file)
 {
     const char *folder = show_head(stage->show)->media;
-    char *path = xasprintf("%s/%s", folder && *folder ? folder : "media", clip->file);
+    char *path = xasprintf("%s/%s", folder && *folder ? folder : "media", file);
     uint32_t slot = ref_medium(stage, path);
     free(path);
     return slot;
@@ -253,7 +253,7 @@ static void mirror_clip(struct stage *stage, int slot)
 {
     const struct show_clip *clip = show_clip(stage->show, slot);
     uint32_t old = stage->clip_medium[slot];
-    stage->clip_medium[slot] = clip ? medium_of_clip(stage, clip) : STAGE_MEDIA_NONE;
+    stage->clip_medium[slot] = clip ? medium_of_file(stage, clip->file) : STAGE_MEDIA_NONE;
     struct op op = {.type = OP_CLIP, .clip = (uint16_t)slot};
     if (clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE)
         op.params = make_params(stage, slot, clip);
@@ -330,6 +330,7 @@ void mirror_new_show(struct stage *stage, struct show *show)
     struct op silence = {.type = OP_SILENCE};
     stage_post(stage, &silence, (struct ticket){0}, -1);
     int slots = show_slots(stage->show);
+    mirror_file(stage, NULL);
     show_free(stage->show);
     stage->show = show;
     stage->shows++;
@@ -395,6 +396,48 @@ static void write_cell(struct stage *stage, int slot)
     atomic_fetch_add_explicit(&stage->state->cells_revision, 1, memory_order_release);
 }
 
+/* --- the file that is auditioned before it is loaded --- */
+
+static void write_file_cell(struct stage *stage)
+{
+    if (!stage->state)
+        return;
+    struct state_cell cell = {0};
+    if (stage->file) {
+        const struct stage_medium *medium = &stage->media[stage->file_medium];
+        cell.media = medium->state;
+        cell.flags = medium->channels > 1 ? STATE_CELL_STEREO : 0;
+        cell.file_rate = medium->file_rate;
+        cell.length_frames = medium->file_frames;
+        put_text(cell.name, sizeof cell.name, stage->file);
+    }
+    seqlock_write_rt(&stage->state->cell_lock[STATE_CELL_FILE], &stage->state->cell[STATE_CELL_FILE], &cell, sizeof cell);
+    atomic_fetch_add_explicit(&stage->state->cells_revision, 1, memory_order_release);
+}
+
+void mirror_file(struct stage *stage, const char *file)
+{
+    struct op op = {.type = OP_CLIP, .clip = ENGINE_CLIP_FILE};
+    if (stage->file) {
+        stage_post(stage, &op, (struct ticket){0}, -1);         /* what still sounds of the one before fades, and is no one's */
+        unref_medium(stage, stage->file_medium);
+        free(stage->file);
+        stage->file = NULL;
+        stage->file_medium = STAGE_MEDIA_NONE;
+    }
+    uint32_t medium = file ? medium_of_file(stage, file) : STAGE_MEDIA_NONE;
+    if (medium == STAGE_MEDIA_NONE)
+        return;
+    struct clip_params *params = xcalloc(1, sizeof *params);
+    *params = (struct clip_params){.medium = medium, .tab = UINT8_MAX, .out_frames = -1, .gain_lin = 1};
+    op.params = params;
+    stage->media[medium].references++;
+    stage->file = xstrdup(file);
+    stage->file_medium = medium;
+    stage_post(stage, &op, (struct ticket){0}, -1);
+    write_file_cell(stage);
+}
+
 void mirror_cells(struct stage *stage)
 {
     if (!stage->media_changed)
@@ -403,6 +446,8 @@ void mirror_cells(struct stage *stage)
     for (int slot = 0; stage->state && slot < show_slots(stage->show); slot++)
         if (stage->clip_medium[slot] != STAGE_MEDIA_NONE && stage->media[stage->clip_medium[slot]].changed)
             write_cell(stage, slot);
+    if (stage->file && stage->media[stage->file_medium].changed)
+        write_file_cell(stage);
     for (uint32_t slot = 0; slot < stage->media_count; slot++)
         stage->media[slot].changed = false;
 }
@@ -421,6 +466,7 @@ void stage_init(struct stage *stage, struct show *show, struct engine *engine, c
         stage->media_hash[i] = STAGE_MEDIA_NONE;
     for (int i = 0; i < SHOW_CLIPS; i++)
         stage->clip_medium[i] = STAGE_MEDIA_NONE;
+    stage->file_medium = STAGE_MEDIA_NONE;
 }
 
 void stage_clear(struct stage *stage)
@@ -431,6 +477,7 @@ void stage_clear(struct stage *stage)
     jobs_lost(stage);
     strbuf_clear(&stage->offers);
     show_free(stage->show);
+    free(stage->file);
     free(stage->waiting);
     free(stage->pending);
     free(stage->media);

@@ -76,14 +76,15 @@ static struct engine_target engine_target_of(const struct command_target *target
 /* A clip whose medium will not come is refused here, in words; one that is still coming is hurried. */
 static bool medium_fit(struct stage *stage, struct ticket ticket, int slot)
 {
-    const struct show_clip *clip = show_clip(stage->show, slot);
-    const struct stage_medium *medium = &stage->media[stage->clip_medium[slot]];
+    uint32_t number = slot == ENGINE_CLIP_FILE ? stage->file_medium : stage->clip_medium[slot];
+    const struct stage_medium *medium = &stage->media[number];
     if (medium->state == STATE_MEDIA_LOADING || medium->state == STATE_MEDIA_COLD)
-        stage->first(stage, stage->clip_medium[slot]);
+        stage->first(stage, number);
     if (medium->state != STATE_MEDIA_MISSING && medium->state != STATE_MEDIA_BROKEN)
         return true;
-    char address[16], name[64];
-    char *text = xasprintf("%s %s %s is %s: %s", show_address(clip, address), clip->id, show_clip_name(clip, name, sizeof name), medium->state == STATE_MEDIA_MISSING ? "missing" : "broken",
+    char clip[200];
+    results_fmt_clip(stage, slot, clip);
+    char *text = xasprintf("%s is %s: %s", clip, medium->state == STATE_MEDIA_MISSING ? "missing" : "broken",
                            medium->note[0] ? medium->note : medium->path);
     stage_answer(stage, ticket, ERR_REFUSED, text);
     desk_notice(stage, true, text);
@@ -109,6 +110,22 @@ static void post_clip(struct stage *stage, struct ticket ticket, const struct ac
     struct op op = {.type = (uint8_t)type, .clip = (uint16_t)action->slot, .edge = (uint8_t)edges[action->edge],
                     .entry = entry_of(action)};
     stage_post(stage, &op, ticket, action->slot);
+}
+
+/* A file that no clip has. One that could not be played is looked at anew. */
+static void audition_file(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    uint8_t state = stage->file ? stage->media[stage->file_medium].state : STATE_MEDIA_NONE;
+    bool same = stage->file && !strcmp(stage->file, action->text) && state != STATE_MEDIA_MISSING && state != STATE_MEDIA_BROKEN;
+    if (!same)
+        mirror_file(stage, action->text);
+    if (!stage->file) {
+        stage_answer(stage, ticket, ERR_REFUSED, "no room in clip memory's table");
+        return;
+    }
+    struct action on_slot = *action;
+    on_slot.slot = ENGINE_CLIP_FILE;
+    post_clip(stage, ticket, &on_slot, OP_AUDITION);
 }
 
 static void post_target(struct stage *stage, struct ticket ticket, const struct action *action, enum op_type type)
@@ -157,7 +174,10 @@ static bool perform_action(struct stage *stage, struct ticket ticket, const stru
         post_clip(stage, ticket, action, OP_RELEASE);
         return true;
     case ACTION_AUDITION:
-        post_clip(stage, ticket, action, OP_AUDITION);
+        if (action->text)
+            audition_file(stage, ticket, action);
+        else
+            post_clip(stage, ticket, action, OP_AUDITION);
         return true;
     case ACTION_STOP:
         post_target(stage, ticket, action, OP_STOP);

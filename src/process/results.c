@@ -44,12 +44,13 @@ static const char *reason_of(enum engine_result result, unsigned value, char buf
     return "";
 }
 
-/* "1/3/4 c25 Cannon": how a clip is named in refusals and notices. */
-static void fmt_clip(const struct stage *stage, int slot, char buffer[200])
+void results_fmt_clip(const struct stage *stage, int slot, char buffer[200])
 {
     const struct show_clip *clip = slot >= 0 ? show_clip(stage->show, slot) : NULL;
     char address[16], name[96];
     buffer[0] = '\0';
+    if (slot == ENGINE_CLIP_FILE && stage->file)
+        snprintf(buffer, 200, "file:%s", stage->file);
     if (clip)
         snprintf(buffer, 200, "%s %s %s", show_address(clip, address), clip->id, show_clip_name(clip, name, sizeof name));
 }
@@ -57,7 +58,7 @@ static void fmt_clip(const struct stage *stage, int slot, char buffer[200])
 static void refuse(struct stage *stage, struct ticket ticket, int slot, const struct event *event)
 {
     char clip[200], why[64];
-    fmt_clip(stage, slot, clip);
+    results_fmt_clip(stage, slot, clip);
     char *text = xasprintf("%s%s%s", clip, *clip ? ": " : "", reason_of((enum engine_result)event->result, event->value, why));
     stage_answer(stage, ticket, ERR_REFUSED, text);
     desk_notice(stage, true, text);
@@ -83,7 +84,7 @@ static void tell_dry(struct stage *stage, const struct event *event)
 {
     enum { TOLD_EVERY = 8 };
     char clip[200];
-    fmt_clip(stage, event->clip, clip);
+    results_fmt_clip(stage, event->clip, clip);
     double ms = (double)event->heard_frames * 1000 / stage->audio_status.format.rate;
     char *text = xasprintf("%s: %.0f ms of it were not loaded in time", clip, ms);
     log_line(LOG_WARN, "%s", text);
@@ -104,7 +105,7 @@ void results_take(struct stage *stage)
             take_result(stage, &event);
             break;
         case EVENT_START:
-            fmt_clip(stage, event.clip, clip);
+            results_fmt_clip(stage, event.clip, clip);
             desk_event(stage, "play %s", clip);
             if (stage->played)
                 stage->played(stage, event.clip);
@@ -113,7 +114,7 @@ void results_take(struct stage *stage)
             tell_dry(stage, &event);
             break;
         case EVENT_END:
-            fmt_clip(stage, event.clip, clip);
+            results_fmt_clip(stage, event.clip, clip);
             desk_event(stage, "end %s %s", causes[event.cause], clip);
             break;
         case EVENT_REFUSED:

@@ -66,6 +66,8 @@ struct stage {
     bool media_changed;
     bool media_untouched;           /* some medium is untouched */
     uint32_t clip_medium[SHOW_CLIPS];
+    char *file;                     /* in the media folder, auditioned before it is loaded; NULL: none yet */
+    uint32_t file_medium;
     /* how media are asked for: the store live, the loader in render */
     void (*want)(struct stage *stage, uint32_t slot, const char *path);
     void (*first)(struct stage *stage, uint32_t slot);
@@ -119,6 +121,7 @@ void mirror_medium_changed(struct stage *stage, uint32_t slot, uint32_t what);
 void mirror_medium_freed(struct stage *stage, uint32_t slot);
 /* Faults in a little of what has become ready (live: so that the audio thread need not). Return: true if there is more. */
 bool mirror_touch(struct stage *stage);
+void mirror_file(struct stage *stage, const char *file); /* this one is auditioned next; NULL: none is */
 void mirror_cells(struct stage *stage);                 /* writes cells of media that changed */
 void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
 uint32_t mirror_loading(const struct stage *stage);     /* media still being loaded */
@@ -128,6 +131,8 @@ void mirror_new_show(struct stage *stage, struct show *show);   /* another docum
 
 /* --- results.c --- Events of the audio thread. */
 void results_take(struct stage *stage);
+/* "1/3/4 c25 Cannon": how a clip is named in refusals and notices. */
+void results_fmt_clip(const struct stage *stage, int slot, char buffer[200]);
 
 /* --- desk.c --- What screens see of the show as a whole. */
 void desk_publish(struct stage *stage);                 /* if something changed */

@@ -24,6 +24,11 @@ static int by_serial(const void *a, const void *b)
     return (*x)->serial < (*y)->serial ? -1 : (*x)->serial > (*y)->serial;
 }
 
+static bool is_known(const struct stage *stage, const struct state_voice *voice)
+{
+    return voice->clip == STATE_CELL_FILE ? stage->file != NULL : voice->clip < SHOW_CLIPS && show_clip(stage->show, voice->clip);
+}
+
 static void take_picture(const struct stage *stage, struct picture *picture)
 {
     if (!seqlock_read(&stage->state->live_lock, &stage->state->live, &picture->live, sizeof picture->live))
@@ -31,7 +36,7 @@ static void take_picture(const struct stage *stage, struct picture *picture)
     picture->voices = 0;
     for (int i = 0; i < STATE_VOICES; i++) {
         const struct state_voice *voice = &picture->live.voice[i];
-        if (voice->kind != STATE_VOICE_FREE && voice->clip < SHOW_CLIPS && show_clip(stage->show, voice->clip))
+        if (voice->kind != STATE_VOICE_FREE && is_known(stage, voice))
             picture->voice[picture->voices++] = voice;
     }
     qsort(picture->voice, (size_t)picture->voices, sizeof *picture->voice, by_serial);
@@ -65,16 +70,16 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
         strbuf_addf(out, "  (%s)", audio->note);
     for (int i = 0; i < picture->voices; i++) {
         const struct state_voice *voice = picture->voice[i];
-        const struct show_clip *clip = show_clip(stage->show, voice->clip);
+        const struct show_clip *clip = voice->clip == STATE_CELL_FILE ? NULL : show_clip(stage->show, voice->clip);
         char address[16], name[128];
-        strbuf_addf(out, "\n%s %s %s ", show_address(clip, address), clip->id, state_voice_word(voice->kind));
+        strbuf_addf(out, "\n%s %s %s ", clip ? show_address(clip, address) : "file", clip ? clip->id : "-", state_voice_word(voice->kind));
         fmt_time(out, voice->elapsed_ns);
         strbuf_addc(out, ' ');
         if (voice->remaining_ns < 0)
             strbuf_addc(out, '-');
         else
             fmt_time(out, voice->remaining_ns);
-        strbuf_addf(out, " %c %s", 'A' + clip->group, show_clip_name(clip, name, sizeof name));
+        strbuf_addf(out, " %c %s", clip ? 'A' + clip->group : '-', clip ? show_clip_name(clip, name, sizeof name) : stage->file);
     }
 }
 
@@ -110,9 +115,8 @@ static void fmt_head(const struct stage *stage, const struct picture *picture, s
                 (unsigned long long)stage->store_status.from_catalogue);
 }
 
-static void fmt_voice(const struct stage *stage, const struct state_voice *voice, struct strbuf *out)
+static void fmt_clip(const struct show_clip *clip, struct strbuf *out)
 {
-    const struct show_clip *clip = show_clip(stage->show, voice->clip);
     char address[16], name[128];
     strbuf_adds(out, "{\"clip\":");
     text_fmt_json(out, show_address(clip, address));
@@ -120,9 +124,26 @@ static void fmt_voice(const struct stage *stage, const struct state_voice *voice
     text_fmt_json(out, clip->id);
     strbuf_adds(out, ",\"name\":");
     text_fmt_json(out, show_clip_name(clip, name, sizeof name));
-    strbuf_addf(out, ",\"tab\":%d,\"row\":%d,\"column\":%d,\"group\":\"%c\",\"state\":\"%s\",\"position_frames\":%lld,\"elapsed_s\":%.3f", clip->tab + 1,
-                clip->row + 1, clip->column + 1, 'A' + clip->group, state_voice_word(voice->kind), (long long)voice->position_frames,
-                (double)voice->elapsed_ns / 1e9);
+    strbuf_addf(out, ",\"tab\":%d,\"row\":%d,\"column\":%d,\"group\":\"%c\"", clip->tab + 1, clip->row + 1, clip->column + 1,
+                'A' + clip->group);
+}
+
+/* A file that is auditioned and no clip of the show. */
+static void fmt_file(const struct stage *stage, struct strbuf *out)
+{
+    strbuf_adds(out, "{\"clip\":\"file\",\"id\":\"\",\"name\":");
+    text_fmt_json(out, stage->file);
+    strbuf_adds(out, ",\"tab\":0,\"row\":0,\"column\":0,\"group\":\"\"");
+}
+
+static void fmt_voice(const struct stage *stage, const struct state_voice *voice, struct strbuf *out)
+{
+    if (voice->clip == STATE_CELL_FILE)
+        fmt_file(stage, out);
+    else
+        fmt_clip(show_clip(stage->show, voice->clip), out);
+    strbuf_addf(out, ",\"state\":\"%s\",\"position_frames\":%lld,\"elapsed_s\":%.3f", state_voice_word(voice->kind),
+                (long long)voice->position_frames, (double)voice->elapsed_ns / 1e9);
     if (voice->remaining_ns < 0)
         strbuf_adds(out, ",\"remaining_s\":null");
     else

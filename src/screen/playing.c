@@ -22,7 +22,7 @@ static int find_voice(const struct snapshot *snapshot, uint64_t serial)
 {
     for (int i = 0; i < STATE_VOICES; i++) {
         const struct state_voice *voice = &snapshot->live.voice[i];
-        if (voice->kind != STATE_VOICE_FREE && voice->serial == serial && voice->clip < STATE_CLIPS)
+        if (voice->kind != STATE_VOICE_FREE && voice->serial == serial && voice->clip < STATE_CELLS)
             return i;
     }
     return -1;
@@ -45,7 +45,7 @@ void playing_update(struct playing *playing, const struct snapshot *snapshot, in
     }
     for (int i = 0; i < STATE_VOICES; i++) {
         const struct state_voice *voice = &snapshot->live.voice[i];
-        if (voice->kind == STATE_VOICE_FREE || voice->clip >= STATE_CLIPS || place_of(playing, voice->serial) >= 0)
+        if (voice->kind == STATE_VOICE_FREE || voice->clip >= STATE_CELLS || place_of(playing, voice->serial) >= 0)
             continue;
         int place = place_of(playing, 0);
         playing->serial[place] = voice->serial;
@@ -96,8 +96,11 @@ static void draw_entry(const struct snapshot *snapshot, const struct state_voice
     bool named = width >= entry_widths[1] - 1;
     char times[40], head[48], name[256];
     fmt_times(times, sizeof times, voice, glyphs);
-    snprintf(head, sizeof head, "%s%s%d/%d/%d", glyphs->state[state], named ? " " : "", cell->tab + 1, cell->row + 1,
-             cell->column + 1);
+    if (voice->clip == STATE_CELL_FILE)
+        snprintf(head, sizeof head, "%s%sfile", glyphs->state[state], named ? " " : "");
+    else
+        snprintf(head, sizeof head, "%s%s%d/%d/%d", glyphs->state[state], named ? " " : "", cell->tab + 1, cell->row + 1,
+                 cell->column + 1);
     int at = width - runes_width(times);
     int used = term_put(y, x, width, look, head) + 1;
     if (named) {

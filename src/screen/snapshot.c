@@ -11,11 +11,11 @@
 void snapshot_open(struct snapshot *snapshot, const struct state_segment *segment)
 {
     if (!snapshot->cell) {
-        snapshot->cell = xcalloc(STATE_CLIPS, sizeof *snapshot->cell);
-        snapshot->cell_revision = xcalloc(STATE_CLIPS, sizeof *snapshot->cell_revision);
+        snapshot->cell = xcalloc(STATE_CELLS, sizeof *snapshot->cell);
+        snapshot->cell_revision = xcalloc(STATE_CELLS, sizeof *snapshot->cell_revision);
     }
     snapshot->segment = segment;
-    for (int slot = 0; slot < STATE_CLIPS; slot++) {
+    for (int slot = 0; slot < STATE_CELLS; slot++) {
         snapshot->cell[slot].used = 0;
         snapshot->cell_revision[slot] = 0;
     }
@@ -54,7 +54,7 @@ static bool take_cells(struct snapshot *snapshot)
     if (revision == snapshot->cells_revision)
         return false;
     bool whole = true;
-    for (int slot = 0; slot < STATE_CLIPS; slot++) {
+    for (int slot = 0; slot < STATE_CELLS; slot++) {
         uint32_t now = seqlock_revision(&segment->cell_lock[slot]);
         if (now == snapshot->cell_revision[slot])
             continue;
@@ -112,7 +112,7 @@ static bool tells_more(const struct state_voice *a, const struct state_voice *b)
 static void note_voice(struct snapshot *snapshot, int index)
 {
     const struct state_voice *voice = &snapshot->live.voice[index];
-    if (voice->kind == STATE_VOICE_FREE || voice->clip >= STATE_CLIPS)
+    if (voice->kind == STATE_VOICE_FREE || voice->clip >= STATE_CELLS)
         return;
     snapshot->voices++;
     snapshot->moving |= voice_moves(voice);

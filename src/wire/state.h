@@ -23,6 +23,8 @@ enum {
     STATE_ROWS = 32,
     STATE_COLUMNS = 40,
     STATE_CLIPS = STATE_TABS * STATE_ROWS * STATE_COLUMNS,     /* 10,240 */
+    STATE_CELL_FILE = STATE_CLIPS,      /* no cell of the grid: the file that is auditioned before it is loaded */
+    STATE_CELLS = STATE_CLIPS + 1,
     STATE_BUSSES = 5,                   /* A B C D Audition */
     STATE_GROUPS = 4,
     STATE_VOICES = 49,                  /* 48 mono halves of the main pool + Audition */
@@ -114,7 +116,7 @@ enum { STATE_CELL_LOOP = 1, STATE_CELL_STEREO = 2, STATE_CELL_CHOKE = 4, STATE_C
 
 struct state_cell {                     /* writer: engine main */
     uint8_t tab, row, column;           /* from 0; valid if used */
-    uint8_t used;                       /* 0: this clip slot is empty */
+    uint8_t used;                       /* 0: this clip slot is empty, or it is STATE_CELL_FILE, which stands nowhere */
     uint8_t rows, columns;              /* span */
     uint8_t group;                      /* 0-3 */
     uint8_t media;                      /* enum state_media */
@@ -137,10 +139,10 @@ struct state_segment {
     _Alignas(RT_CACHELINE) struct seqlock live_lock;
     _Alignas(RT_CACHELINE) struct seqlock desk_lock;
     _Alignas(RT_CACHELINE) _Atomic uint32_t cells_revision;    /* grows with every cell written */
-    struct seqlock cell_lock[STATE_CLIPS];
+    struct seqlock cell_lock[STATE_CELLS];
     _Alignas(RT_CACHELINE) struct state_live live;
     _Alignas(RT_CACHELINE) struct state_desk desk;
-    _Alignas(RT_CACHELINE) struct state_cell cell[STATE_CLIPS];
+    _Alignas(RT_CACHELINE) struct state_cell cell[STATE_CELLS];
 };
 
 /* Writer (engine). Return: a memfd, or -1 with errno; *mapped is writable. The caller hands the
