@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Long work on the media of the show: import, and job, which tells of it. What is done is process/library.h's affair. */
+/* Long work on the media of the show: import, peaks, and job, which tells of it. What is done is process/library.h's affair. */
 #include "config.h"
 
 #include "command/commands.h"
@@ -46,6 +46,18 @@ int cmd_import(struct command_call *call)
     action->tab = tab;
     action->row = row;
     action->column = column;
+    return 0;
+}
+
+int cmd_peaks(struct command_call *call)
+{
+    int slot = -1;
+    bool one = call->count && (call->quoted[0] || strcmp(call->word[0], "all"));
+    if (one && command_arg_clip(call, 0, &slot))
+        return -1;
+    struct action *action = act_on_words(call, COMMAND_JOB_PEAKS, 0, 0);
+    free(action->text);
+    action->text = xstrdup(one ? show_clip(call->context->show, slot)->id : "all");
     return 0;
 }
 

@@ -44,7 +44,7 @@ enum action_type {
 };
 enum command_edge { EDGE_BOTH, EDGE_DOWN, EDGE_UP };
 /* Long work on media, done beside the show. */
-enum command_job { COMMAND_JOB_IMPORT, COMMAND_JOB_CONSOLIDATE, COMMAND_JOB_PACK, COMMAND_JOB_UNPACK, COMMAND_JOB_RELINK, COMMAND_JOBS };
+enum command_job { COMMAND_JOB_IMPORT, COMMAND_JOB_CONSOLIDATE, COMMAND_JOB_PACK, COMMAND_JOB_UNPACK, COMMAND_JOB_RELINK, COMMAND_JOB_PEAKS, COMMAND_JOBS };
 
 struct action {
     enum action_type type;

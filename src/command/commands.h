@@ -28,6 +28,7 @@ int cmd_page(struct command_call *call);
 int cmd_pan(struct command_call *call);
 int cmd_panic(struct command_call *call);
 int cmd_pause(struct command_call *call);
+int cmd_peaks(struct command_call *call);
 int cmd_play(struct command_call *call);
 int cmd_press(struct command_call *call);
 int cmd_quit(struct command_call *call);

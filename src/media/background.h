@@ -48,6 +48,7 @@ struct background_hooks {
     /* The machine's load, 0 to 1, without this work's own; NULL: as it is. */
     double (*load)(void *context);
     void *context;
+    bool whole_peaks;               /* kept peaks are looked at as a whole, not by their heads alone: damaged ones are made anew */
 };
 
 /* peaks: folder of the peak files; NULL: where peakfile_folder() says. Never NULL. */

@@ -100,11 +100,22 @@ void hand_open(struct background *background, struct hand *hand, struct want *wa
         text_copy(hand->path, sizeof hand->path, want->path);
 }
 
+static bool kept(const struct background *background, const struct hand *hand, const struct catalog_stamp *stamp)
+{
+    struct peakfile file;
+    if (!background->peaks[0] || !background->hooks.whole_peaks)
+        return background->peaks[0] && peakfile_kept(background->peaks, hand->path, stamp);
+    if (peakfile_read(&file, background->peaks, hand->path, stamp, NULL) < 0)
+        return false;
+    peakfile_clear(&file);
+    return true;
+}
+
 /* Kinds that are wanted of the file and not known yet. */
 static unsigned kinds_to_find(struct background *background, struct hand *hand, const struct catalog_stamp *stamp)
 {
     unsigned kinds = hand->want->kinds & measure_kinds();
-    hand->peaks_kept = background->peaks[0] && peakfile_kept(background->peaks, hand->path, stamp);
+    hand->peaks_kept = kept(background, hand, stamp);
     if (background->hooks.known)
         kinds &= ~background->hooks.known(background->hooks.context, hand->path, stamp) | (kinds & MEASURE_PEAKS);
     return hand->peaks_kept ? kinds & ~(unsigned)MEASURE_PEAKS : kinds;

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPT_COMMON = 1, OPT_JSON = 2, OPT_RENDER = 4, OPT_ATTACH = 8, OPT_IMPORT = 16 };
+enum { OPT_COMMON = 1, OPT_JSON = 2, OPT_RENDER = 4, OPT_ATTACH = 8, OPT_IMPORT = 16, OPT_PEAKS = 32 };
 enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_FLAG, OPTION_COUNT };
 
 static const struct option_row {
@@ -42,6 +42,7 @@ static const struct option_row {
     {"--tab", "N", "the tab that clips go to, 1 to 8", OPTION_NUMBER, offsetof(struct args, tab), 1, 8, OPT_IMPORT},
     {"--at", "T/R/C", "the cell where clips begin", OPTION_TEXT, offsetof(struct args, at), 0, 0, OPT_IMPORT},
     {"--copy", NULL, "bring files from elsewhere into the media folder", OPTION_FLAG, offsetof(struct args, copy), 0, 0, OPT_IMPORT},
+    {"--loudness", NULL, "the loudness by EBU R 128 too, which takes far longer", OPTION_FLAG, offsetof(struct args, loudness), 0, 0, OPT_PEAKS},
     {"--help", NULL, "this", OPTION_FLAG, offsetof(struct args, help), 0, 0, OPT_COMMON},
     {"--version", NULL, "the version", OPTION_FLAG, offsetof(struct args, version), 0, 0, OPT_COMMON},
 };
@@ -60,6 +61,7 @@ static const struct subcommand_row {
     {"render", "render SESSION --commands FILE --out FILE.wav", "the sound of a script, as a file", 1, 1, OPT_COMMON | OPT_RENDER},
     {"probe", "probe FILE...", "what media files hold", 1, -1, OPT_COMMON | OPT_JSON},
     {"import", "import SESSION FILE|FOLDER...", "make clips of files, in the next free cells", 2, -1, OPT_COMMON | OPT_IMPORT},
+    {"peaks", "peaks FILE|SESSION...", "make the waveforms of media, or of all a session's, now", 1, -1, OPT_COMMON | OPT_JSON | OPT_PEAKS},
     {"demo", "demo [DIR]", "write a demo show", 0, 1, OPT_COMMON},
 };
 enum { SUBCOMMANDS = sizeof subcommand_table / sizeof *subcommand_table, OPTIONS = sizeof option_table / sizeof *option_table };

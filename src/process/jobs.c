@@ -30,7 +30,7 @@ struct stage_job {
 
 static const char *const names[COMMAND_JOBS] = {
     [COMMAND_JOB_IMPORT] = "import", [COMMAND_JOB_CONSOLIDATE] = "consolidate", [COMMAND_JOB_PACK] = "pack",
-    [COMMAND_JOB_UNPACK] = "unpack", [COMMAND_JOB_RELINK] = "relink",
+    [COMMAND_JOB_UNPACK] = "unpack", [COMMAND_JOB_RELINK] = "relink", [COMMAND_JOB_PEAKS] = "peaks",
 };
 
 static void end_job(struct stage *stage)

@@ -64,7 +64,7 @@ void library_fmt_count(struct strbuf *out, size_t count, const char *noun)
 int library_run(struct library *library, const struct library_request *request, struct err *err)
 {
     static int (*const kinds[])(struct library *, const struct library_request *, struct err *) = {
-        [COMMAND_JOB_IMPORT] = library_import,
+        [COMMAND_JOB_IMPORT] = library_import, [COMMAND_JOB_PEAKS] = library_peaks,
     };
     return kinds[request->kind](library, request, err);
 }

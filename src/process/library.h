@@ -18,6 +18,8 @@
 
 #include <limits.h>
 
+struct survey;
+
 struct library_request {
     enum command_job kind;
     bool copy;                      /* --copy: files from elsewhere are copied into the media folder */
@@ -49,7 +51,11 @@ int library_run(struct library *library, const struct library_request *request, 
 /* --- the kinds, for library.c alone --- */
 int library_import(struct library *library, const struct library_request *request, struct err *err);        /* import.c */
 
+int library_peaks(struct library *library, const struct library_request *request, struct err *err);         /* peaks_job.c: ID or all */
+
 /* --- what they share --- */
+/* Adds the file of a clip to what is to be measured. */
+void library_add_media(const struct library *library, const struct show_clip *clip, struct survey *survey);
 /* "BASE/WORD", or the word if it is absolute. Caller frees. */
 char *library_path(const struct library_request *request, const char *word);
 /* The file seen from the media folder; NULL if it does not lie in it. Caller frees. Links in the way to it are resolved, a link

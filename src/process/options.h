@@ -30,7 +30,7 @@ struct args {
     const char *socket, *config, *device, *role, *commands, *out, *format, *dither, *seconds, *at;
     int64_t rate, period, periods, tab;     /* 0: not given */
     int verbosity;
-    bool plain, json, hash, copy, help, version;
+    bool plain, json, hash, loudness, copy, help, version;
 };
 /* Return: 0, or -1 with err (ERR_USAGE). Points into argv. */
 int args_parse(struct args *args, int argc, char **argv, struct err *err);

@@ -38,6 +38,7 @@ int ctl_main(const struct args *args);          /* ctl, status */
 int render_main(const struct args *args);
 int probe_main(const struct args *args);
 int check_main(const struct args *args);
+int peaks_main(const struct args *args);
 int library_main(const struct args *args);      /* import, consolidate, pack, unpack, relink */
 
 /* One line (lines: what it has) to a person who may sit at a terminal: text of strangers does nothing there. */

@@ -18,7 +18,7 @@
 const char *const show_reserved_words[] = {
     "all", "at", "attach", "audition", "bus", "check", "clear", "copy", "default", "detach", "down", "dual",
     "emergency", "fade", "gain", "get", "group", "help", "idle", "import", "job", "load", "lock", "marker", "move", "mute", "next",
-    "none", "off", "on", "open", "page", "pan", "panic", "pause", "play", "press", "quit", "redo", "release",
+    "none", "off", "on", "open", "page", "pan", "panic", "pause", "peaks", "play", "press", "quit", "redo", "release",
     "resume", "save", "seek", "set", "show", "single", "solo", "status", "stop", "swap", "tab", "undo", "up", NULL,
 };
 

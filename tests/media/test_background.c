@@ -65,7 +65,7 @@ static void told(void *context, const struct background_result *result)
 
 static int start(void **state)
 {
-    static const struct background_hooks hooks = {known, told, load, &scene};
+    static const struct background_hooks hooks = {.known = known, .told = told, .load = load, .context = &scene};
     if (folder_enter(state) < 0)
         return -1;
     scene = (struct scene){0};
