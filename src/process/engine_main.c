@@ -10,6 +10,7 @@
 #include "process/document.h"
 #include "process/roles.h"
 #include "process/stage.h"
+#include "process/touch.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -288,6 +289,7 @@ static int begin(struct msg *msg, struct err *err)
     if (!memory || !demand)
         return err_set(err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
     stage_init(&stage, show_new(), NULL, memory);
+    stage.demand = demand;
     stage.options = hello.options;
     stage.generation = hello.generation;
     stage.supervisor = SPAWN_SOCKET;
@@ -401,9 +403,8 @@ static void turn(void)
     int count = server_poll(stage.server, fds, SERVER_CLIENTS + 1);
     fds[count] = (struct pollfd){.fd = SPAWN_SOCKET, .events = POLLIN};
     fds[count + 1] = (struct pollfd){.fd = stage.store.socket, .events = (short)(POLLIN | (stage.store.first ? POLLOUT : 0))};
-    bool touching = mirror_touch(&stage);
     bool busy = stage.unanswered || stage.waiting_count || engine_is_sounding(stage.engine);
-    poll(fds, (nfds_t)(count + 2), touching ? 0 : busy ? TICK_BUSY_MS : TICK_IDLE_MS);
+    poll(fds, (nfds_t)(count + 2), busy ? TICK_BUSY_MS : TICK_IDLE_MS);
     stage.arrived_ns = clock_now_rt();
     server_handle(stage.server, fds, count);
     if (fds[count].revents)
@@ -420,6 +421,8 @@ static void turn(void)
     outbox_flush(&stage.store);
     stage_flush(&stage);
     results_take(&stage);
+    if (busy)
+        touch_ahead(&stage);
     watch_device();
     mirror_cells(&stage);
     desk_publish(&stage);

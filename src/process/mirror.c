@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "process/stage.h"
+#include "process/touch.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "clipmem/clipmem.h"
@@ -113,9 +114,8 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
     medium->file_frames = frames;
     text_copy(medium->note, sizeof medium->note, note);
     medium->changed = true;
-    medium->untouched = state == STATE_MEDIA_READY;
-    medium->touch_frame = 0;
-    stage->media_untouched |= medium->untouched;
+    if (state == STATE_MEDIA_READY)
+        touch_head(stage, slot);
     stage->media_changed = true;
     stage->desk_changed = true;
     if (state >= STATE_MEDIA_MISSING) {
@@ -127,28 +127,6 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
         desk_notice(stage, false, text);
         free(text);
     }
-}
-
-bool mirror_touch(struct stage *stage)
-{
-    enum { BYTES = 4 << 20 };           /* about a millisecond */
-    for (uint32_t slot = 0; stage->media_untouched && slot < stage->media_count; slot++) {
-        struct stage_medium *medium = &stage->media[slot];
-        struct clipmem_view view;
-        if (!medium->path || !medium->untouched)
-            continue;
-        if (clipmem_view_rt(stage->memory, slot, &view)) {
-            int64_t frames = (BYTES / CLIPMEM_BLOCK_BYTES) * (INT64_C(1) << view.shift);
-            clipmem_touch(&view, medium->touch_frame, frames);
-            medium->touch_frame += frames;
-            if (medium->touch_frame < view.frames)
-                return true;
-        }
-        medium->untouched = false;
-        return true;
-    }
-    stage->media_untouched = false;
-    return false;
 }
 
 uint32_t mirror_loading(const struct stage *stage)

@@ -31,8 +31,6 @@ struct stage_medium {
     bool changed;                   /* cells are to be written again */
     bool apart;                     /* of a show that was closed: only voices still use it, no path finds it */
     bool dropping;                  /* path is NULL: the loader has not let go of the slot yet */
-    bool untouched;                 /* ready, and its pages not yet faulted in from touch_frame on */
-    int64_t touch_frame;            /* the next to be faulted in, if untouched */
     uint32_t file_rate, channels;
     int64_t file_frames;
     char note[120];
@@ -50,6 +48,7 @@ struct stage {
     struct show *show;
     struct engine *engine;
     const struct clipmem *memory;
+    const struct demand *demand;    /* what the voices read of it; live only */
     uint64_t frame;                 /* when operations are to be done: ENGINE_NOW live, exact in render */
     uint64_t arrived_ns;            /* CLOCK_MONOTONIC when main woke for the lines it now handles: equal latency counts from it */
     bool locked, quitting;
@@ -64,7 +63,6 @@ struct stage {
     uint32_t *media_hash;
     uint32_t media_count, media_free;
     bool media_changed;
-    bool media_untouched;           /* some medium is untouched */
     uint32_t clip_medium[SHOW_CLIPS];
     char *file;                     /* in the media folder, auditioned before it is loaded; NULL: none yet */
     uint32_t file_medium;
@@ -119,8 +117,6 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
 /* Its file is another one now, or gone, or there at last (MSG_FILE_* of wire/msg.h): clips get it anew, what sounds keeps the old. */
 void mirror_medium_changed(struct stage *stage, uint32_t slot, uint32_t what);
 void mirror_medium_freed(struct stage *stage, uint32_t slot);
-/* Faults in a little of what has become ready (live: so that the audio thread need not). Return: true if there is more. */
-bool mirror_touch(struct stage *stage);
 void mirror_file(struct stage *stage, const char *file); /* this one is auditioned next; NULL: none is */
 void mirror_cells(struct stage *stage);                 /* writes cells of media that changed */
 void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
