@@ -26,14 +26,16 @@
 #include <unistd.h>
 
 enum { LINGER_MS = 5000 };   /* workers that have nothing to do are kept so long */
-#define LOAD_PAUSE 0.7
-#define LOAD_GO_ON 0.6
+#define PAUSE_LOAD 0.7
+#define GO_ON_BELOW 0.1         /* the pause's load */
 
 struct background *background_new(const struct background_hooks *hooks, const char *peaks)
 {
     struct err err;
     struct background *background = xcalloc(1, sizeof *background);
     background->hooks = *hooks;
+    if (hooks->pause_load <= 0)
+        background->hooks.pause_load = PAUSE_LOAD;
     background->opener = opener_new();
     TAILQ_INIT(&background->waiting);
     if (peaks)
@@ -241,7 +243,7 @@ static void look_at_load(struct background *background, uint64_t now)
     for (int i = 0; i < background->hands; i++)
         own_ns += load_process_ns(background->hand[i].life.pid);
     double load = background->hooks.load ? background->hooks.load(background->hooks.context) : load_meter_read(&background->meter, own_ns);
-    background->paused = load > (background->paused ? LOAD_GO_ON : LOAD_PAUSE);
+    background->paused = load > background->hooks.pause_load - (background->paused ? GO_ON_BELOW : 0);
 }
 
 static void start_waiting(struct background *background, uint64_t now)

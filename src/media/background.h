@@ -4,9 +4,9 @@
  * workers of its own, which whoever makes them gives idle priority. Peaks are written to their
  * files (media/peakfile.h) as they come; the rest is told. Nothing waits for it, and it gives way:
  *
- *   - no more workers than one fewer than cores, and one at least;
- *   - while the machine is busier than 70 % with anything else, until it is below 60 %: looked at
- *     once a second; only what someone waits for (background_first) goes on then;
+ *   - no more workers than one fewer than cores, one at least and BACKGROUND_WORKERS_MAX at most;
+ *   - while the machine is busier than 70 % (or as it is told) with anything else, until it is below
+ *     60 %: looked at once a second; only what someone waits for (background_first) goes on then;
  *   - while it is told to hold, all of it.
  *
  * It holds still between two pieces, so that what is under way when it pauses takes some
@@ -27,7 +27,7 @@
 struct background;
 
 enum {
-    BACKGROUND_WORKERS_MAX = 15,
+    BACKGROUND_WORKERS_MAX = 8,
     BACKGROUND_FDS_MAX = BACKGROUND_WORKERS_MAX + 1,    /* that background_poll adds */
 };
 
@@ -48,6 +48,7 @@ struct background_hooks {
     /* The machine's load, 0 to 1, without this work's own; NULL: as it is. */
     double (*load)(void *context);
     void *context;
+    double pause_load;              /* above it, it pauses, until the load is a tenth less; 0: 0.7 */
     bool whole_peaks;               /* kept peaks are looked at as a whole, not by their heads alone: damaged ones are made anew */
 };
 

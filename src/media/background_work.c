@@ -18,7 +18,7 @@
 enum {
     DEATHS_MAX = 2,             /* workers a file may take with it */
     PATIENCE = 4,               /* a worker of idle priority may be late by so many deadlines */
-    REST_MS = 200,              /* after a disk did not answer */
+    REST_MS = 200,              /* after a disk did not answer, or another process was at a file */
 };
 #define PIECE_CPU_NS (30 * CLOCK_SECOND_NS)     /* of the processor's time, for one answer */
 
@@ -146,15 +146,20 @@ static void hand_begin(struct background *background, struct hand *hand, int fd)
     hand_await(hand, WORK_OPEN_DEADLINE_MS);
 }
 
+/* Its file later, and others first. */
+static void hand_put_back(struct background *background, struct hand *hand)
+{
+    background_wait(background, hand->want, false);
+    background->rest_until_ns = clock_now_rt() + REST_MS * (CLOCK_SECOND_NS / 1000);
+    hand_release(hand);
+}
+
 void hand_opened(struct background *background, struct hand *hand, struct opener_answer *answer)
 {
     if (answer->found) {
         hand_begin(background, hand, answer->fd);
-    } else if (answer->err.code == ERR_BUSY) {          /* its disk is silent: later, and others first */
-        hand->state = HAND_FREE;
-        background_wait(background, hand->want, false);
-        hand->want = NULL;
-        background->rest_until_ns = clock_now_rt() + REST_MS * (CLOCK_SECOND_NS / 1000);
+    } else if (answer->err.code == ERR_BUSY) {          /* its disk is silent */
+        hand_put_back(background, hand);
     } else {
         tell_missing(background, hand, &answer->err);
     }
@@ -162,7 +167,8 @@ void hand_opened(struct background *background, struct hand *hand, struct opener
 
 /* --- answers --- */
 
-static void begin_peaks(struct background *background, struct hand *hand)
+/* Return: false if another process is making them. */
+static bool begin_peaks(struct background *background, struct hand *hand)
 {
     struct err err;
     const struct measure_job *job = &hand->job;
@@ -172,6 +178,7 @@ static void begin_peaks(struct background *background, struct hand *hand)
         hand->writer = peakfile_begin(background->peaks, hand->path, &job->result.stamp, job->facts.rate, job->bin_channels, &err);
     if (!hand->writer)
         text_copy(hand->note, sizeof hand->note, err.text);
+    return hand->writer || err.code != ERR_BUSY;
 }
 
 static void take_bins(struct hand *hand)
@@ -213,9 +220,10 @@ static void hand_reach(struct background *background, struct hand *hand, enum me
     char why[sizeof hand->job.text];
     switch (outcome) {
     case MEASURE_FACTS:
-        if (hand->job.todo & MEASURE_PEAKS)
-            begin_peaks(background, hand);
-        hand_go_on(background, hand);
+        if (!(hand->job.todo & MEASURE_PEAKS) || begin_peaks(background, hand))
+            hand_go_on(background, hand);
+        else
+            hand_put_back(background, hand);
         return;
     case MEASURE_PIECE:
         take_bins(hand);

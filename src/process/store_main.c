@@ -11,6 +11,7 @@
 #include "process/spares.h"
 #include "process/store_catalog.h"
 #include "process/store_job.h"
+#include "process/store_measure.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "clipmem/clipmem.h"
@@ -50,6 +51,7 @@ static struct store {
     struct journal *journal;
     struct loader *loader;
     struct store_catalog catalog;
+    struct store_measure measure;       /* of media, in the background */
     struct spares spares;               /* workers that the loader does not have yet */
     struct store_job job;
     int workers_told;                   /* in the last status */
@@ -284,6 +286,7 @@ static void do_open(const struct msg *msg)
 static void want_file(uint32_t slot, const char *path)
 {
     store_catalog_want(&self.catalog, slot, self.folder, path);
+    store_measure_want(&self.measure, slot, self.folder, path);
     loader_want(self.loader, slot, self.folder, path);
 }
 
@@ -299,6 +302,7 @@ static void do_want(const struct msg *msg)
 static void drop_file(struct loader *loader, uint32_t slot)
 {
     store_catalog_drop(&self.catalog, slot);
+    store_measure_drop(&self.measure, slot);
     loader_drop(loader, slot);
 }
 
@@ -398,7 +402,10 @@ static void from_supervisor(struct msg *msg)
     if (msg->type == MSG_QUIT) {
         self.quitting = true;
     } else if (msg->type == MSG_WORKER) {
-        spares_take(&self.spares, msg);
+        if (((const struct msg_worker *)(const void *)msg->payload)->background)
+            store_measure_take(&self.measure, msg);
+        else
+            spares_take(&self.spares, msg);
     } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
         if (self.engine >= 0)
             close(self.engine);
@@ -448,6 +455,7 @@ static void loop(void)
         count += spares_poll(&self.spares, fds + count);
         count += store_job_poll(&self.job, fds + count);
         count += store_catalog_poll(&self.catalog, fds + count, &most);
+        count += store_measure_poll(&self.measure, fds + count, POLL_MAX - count, &most);
         int ours = count;
         if (self.loader)
             count += loader_poll(self.loader, fds + ours, POLL_MAX - ours, &most);
@@ -461,6 +469,7 @@ static void loop(void)
         store_catalog_handle(&self.catalog, self.loader ? self.engine : -1);      /* before it has the show it hears nothing */
         if (self.loader)
             loader_handle(self.loader, fds + ours, count - ours);
+        store_measure_handle(&self.measure, !self.loader || !loader_idle(self.loader));
         tell_status_changes();
         sync_journal();
     }
@@ -498,10 +507,12 @@ int store_main(void)
     if (self.restarted)
         clipmem_recover(self.memory);
     store_catalog_open(&self.catalog);
+    store_measure_open(&self.measure, self.catalog.catalog, self.options.config.background_load);
     msg_send_text(SPAWN_SOCKET, MSG_READY, 0, "");
     loop();
     journal_close(self.journal);
     loader_free(self.loader);
+    store_measure_close(&self.measure);
     store_catalog_close(&self.catalog);
     return 0;
 }

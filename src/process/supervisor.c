@@ -136,6 +136,21 @@ static void start_worker(int index)
     worker->socket = -1;
 }
 
+/* Nobody's child to be watched: the store asks for another one when it needs one. */
+static void start_background_worker(void)
+{
+    struct msg_worker about = {.background = 1};
+    int fds[2];
+    pid_t pid;
+    if (media_start_worker(&fds[0], &fds[1], &pid) < 0)
+        return;
+    spawn_make_idle(pid);
+    about.pid = (uint32_t)pid;
+    msg_send(self.store.socket, MSG_WORKER, 0, &about, sizeof about, fds, 2);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 /* The end of its term, or of its file's: no death to be counted, and none to be waited for. */
 static void replace_worker(pid_t pid)
 {
@@ -264,6 +279,8 @@ static void handle_child(struct child *child)
         fail(msg.payload);
     else if (msg.type == MSG_OPTIONS && msg.size == sizeof self.options)
         memcpy(&self.options, msg.payload, sizeof self.options);        /* the store: the show has another file now */
+    else if (msg.type == MSG_WORKER_PLEASE && child == &self.store && !self.quitting)
+        start_background_worker();
     else if (msg.type == MSG_WORKER_LOST && child == &self.store && !self.quitting)
         replace_worker((pid_t)((const struct msg_worker *)msg.payload)->pid);
     else if (msg.type == MSG_BEGAN && child == &self.engine)

@@ -48,6 +48,8 @@ static const struct setting settings[] = {
      "Every trigger sounds one period after its arrival, for rhythm, instead of as soon as it can."},
     {FIELD(memory_mb, SETTING_NUMBER), 16, 1024 * 1024, 0, "0, or megabytes from 16 to 1048576",
      "Memory for samples; 0 is a quarter of the machine's, at most 1024 MB. clipgrid check says what a show needs."},
+    {FIELD(background_load, SETTING_NUMBER), 1, 100, 70, "0, or per cent from 1 to 100",
+     "Waveforms, loudness and hashes of media are made in the background while all else takes less than this of the processors; 0: never."},
     {BUFFER(socket_group), "the name of a group, or \"\"", "Members of this group may connect too; without one, only the owner."},
     {"bind", SETTING_BINDINGS, offsetof(struct conf, binding), 0, CONF_BINDINGS, 0,
      "a list ( { key = \"KEY\"; command = \"COMMAND\"; }, ... ) of at most 128 keys",

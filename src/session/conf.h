@@ -23,6 +23,7 @@ struct conf {
     bool dither;                /* true */
     bool equal_latency;         /* false: SPEC E1 */
     unsigned memory_mb;         /* clip memory; 0: a quarter of the machine's, at most 1024 */
+    unsigned background_load;   /* per cent of the processors that others may use while media are measured; 0: they are not */
     char socket_group[64];      /* "" : socket 0600; else 0660 with this group */
     struct conf_binding binding[CONF_BINDINGS];     /* bind = ( { key = "F5"; command = "stop all"; }, ... ) */
     int bindings;

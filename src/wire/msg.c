@@ -24,6 +24,7 @@ static const struct kind {
     [MSG_HELLO] = {"hello", 0, MSG_PAYLOAD_MAX},
     [MSG_PEER] = {"peer", 0, 0},
     [MSG_WORKER] = {"worker", sizeof(struct msg_worker), sizeof(struct msg_worker)},
+    [MSG_WORKER_PLEASE] = {"worker-please", 0, 0},
     [MSG_WORKER_LOST] = {"worker-lost", sizeof(struct msg_worker), sizeof(struct msg_worker)},
     [MSG_BEGAN] = {"began", sizeof(struct msg_began), sizeof(struct msg_began)},
     [MSG_READY] = {"ready", 0, MSG_PAYLOAD_MAX},

@@ -22,6 +22,7 @@ enum msg_type {
     /* supervisor -> store */
     MSG_WORKER,             /* struct msg_worker; [0] socket to a worker, [1] its staging memfd */
     /* store -> supervisor */
+    MSG_WORKER_PLEASE,      /* one of idle priority, for the background; it comes as MSG_WORKER and is not replaced when it ends */
     MSG_WORKER_LOST,        /* struct msg_worker, the pid alone: the store is done with one that had a file; another one, please */
     /* role -> supervisor */
     MSG_READY,              /* text: where the role is usable from now on (engine: [0] the state segment) */
@@ -63,7 +64,7 @@ enum msg_type {
 };
 
 struct msg_began { uint64_t time_ns; };     /* CLOCK_MONOTONIC of the show's first frame */
-struct msg_worker { uint32_t index, pid; };
+struct msg_worker { uint32_t index, pid, background; };      /* background: asked for by MSG_WORKER_PLEASE */
 struct msg_show { char path[1024]; uint32_t dirty, journal_lines; };    /* path: absolute, "" unnamed; journal_lines follow the
                                                                             document in the memfd, as command lines to run again */
 struct msg_media_info {

@@ -261,6 +261,29 @@ static void nonsense_ends_the_worker(void **state)
     close(pair[1]);
 }
 
+/* Two processes that measure the same medium: one waits for the other, and takes what it made. */
+static void another_process_may_be_at_it(void **state)
+{
+    (void)state;
+    char path[4096];
+    struct stat st;
+    struct err err;
+    struct peak bins[8] = {{0}};
+    rig_make_file("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 1000);
+    assert_non_null(realpath("a.wav", path));
+    assert_int_equal(stat(path, &st), 0);
+    struct catalog_stamp stamp = catalog_stamp_of(&st);
+    struct peakfile_writer *other = peakfile_begin("peaks", path, &stamp, 48000, 2, &err);
+    assert_non_null(other);
+    background_want(scene.background, 0, AT_FDCWD, "a.wav", MEASURE_PEAKS);
+    run_for(500);
+    assert_int_equal(background_left(scene.background), 1);
+    peakfile_add(other, bins, 4);
+    assert_int_equal(peakfile_finish(other, 1000, &err), 0);
+    run();
+    assert_true(!scene.failed[0] && scene.kept[0] && scene.found[0].kinds == 0);
+}
+
 /* Without a folder for peaks the rest is found all the same. */
 static void no_place_for_peaks_is_said(void **state)
 {
@@ -283,6 +306,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_killed_worker_costs_its_file_nothing, start, stop),
         cmocka_unit_test_setup_teardown(files_dropped_are_not_told_and_leave_nothing, start, stop),
         cmocka_unit_test_setup_teardown(nonsense_ends_the_worker, start, stop),
+        cmocka_unit_test_setup_teardown(another_process_may_be_at_it, start, stop),
         cmocka_unit_test_setup_teardown(no_place_for_peaks_is_said, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

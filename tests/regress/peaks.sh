@@ -76,3 +76,14 @@ same "what is kept" "$(kept)" "$(find demo/media -type f | wc -l)"
 expect 1 ctl peaks nobody
 expect 1 ctl peaks 8/32/40
 expect 0 ctl press 1/1/1
+show_stop
+
+# --- behind a running show's back, if it may ---
+
+rm -rf cache/clipgrid
+mkdir -p config/clipgrid
+echo 'background_load = 100;' >config/clipgrid/clipgrid.conf
+show_start demo/demo.orp
+all_kept() { [ "$(kept 2>/dev/null)" = "$(find demo/media -type f | wc -l)" ]; }
+wait_until 60 all_kept || fail "$(kept) peaks are kept"
+show_stop
