@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The store: the only process of a show that touches disks. Loads and saves sessions, keeps the
- * journal of edits, and runs the media loader with its workers. May hang with a disk; nothing
- * that sounds waits for it. One thread, one poll loop.
+ * The store: the only process of a show that touches disks. Its poll loop runs the media loader
+ * with its workers and hands on what the engine wants; it waits for no disk itself. Those who do
+ * are threads of their own: the keeper of the session (keeper.h), the openers of media files
+ * (media/opener.h).
  */
 #include "config.h"
 
-#include "process/document.h"
+#include "process/keeper.h"
 #include "process/roles.h"
 #include "process/spares.h"
 #include "process/store_catalog.h"
@@ -14,19 +15,16 @@
 #include "process/store_measure.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "clipmem/clipmem.h"
 #include "clipmem/demand.h"
 #include "media/loader.h"
 #include "platform/clock.h"
 #include "platform/spawn.h"
-#include "session/journal.h"
-#include "session/session.h"
-#include "show/flat.h"
 #include "wire/msg.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,16 +37,12 @@ enum { POLL_MAX = 64 };
 static struct store {
     struct options options;
     bool restarted, quitting;
-    bool served;                        /* an engine has had the document as it was loaded: it may have changed since */
     bool keep_media;                    /* the engine outlived us: what it uses stays in clip memory */
     struct clipmem *memory;
     struct demand *demand;              /* what the engine reads of it */
     int engine;                         /* socket to it, -1 none */
     int folder;                         /* what relative media paths start from */
-    char session[1024];                 /* path of the file now, "" unnamed */
-    struct strbuf document, waiting;    /* flat document and journal lines, until the engine has them */
-    char note[200];
-    struct journal *journal;
+    struct keeper *keeper;              /* of the session */
     struct loader *loader;
     struct store_catalog catalog;
     struct store_measure measure;       /* of media, in the background */
@@ -70,80 +64,28 @@ static void notice(const char *text)
         msg_send_text(self.engine, MSG_NOTICE, 0, text);
 }
 
-static void set_folder(void)
+/* --- the session: see keeper.h --- */
+
+static void keeper_tells(enum msg_type type, uint32_t serial, const void *payload, size_t size, int fd)
 {
-    if (self.folder >= 0 && (!self.loader || loader_idle(self.loader)))
-        close(self.folder);             /* else the loader still reads from it: it stays open */
-    self.folder = AT_FDCWD;
-    if (!self.session[0])
-        return;
-    char copy[sizeof self.session];
-    text_copy(copy, sizeof copy, self.session);
-    int folder = open(dirname(copy), O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0)
-        self.folder = folder;
+    if (self.engine >= 0)
+        msg_send(self.engine, type, serial, payload, size, fd < 0 ? NULL : &fd, fd >= 0);
 }
 
 /* The supervisor tells the next store, should this one die. */
-static void tell_supervisor(void)
+static void session_moved(const char *session, int folder)
 {
-    text_copy(self.options.session, sizeof self.options.session, self.session);
-    text_copy(self.options.session_given, sizeof self.options.session_given, self.session);
+    if (self.folder >= 0 && (!self.loader || loader_idle(self.loader)))
+        close(self.folder);             /* else the loader still reads from it: it stays open */
+    self.folder = folder;
+    if (!strcmp(self.options.session, session))
+        return;
+    text_copy(self.options.session, sizeof self.options.session, session);
+    text_copy(self.options.session_given, sizeof self.options.session_given, session);
     msg_send(SPAWN_SOCKET, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
 }
 
-/* Takes a session's place and its journal, whose document (if it has one) and lines are added to what is given. */
-static void take_place(const char *path, struct strbuf *document, struct strbuf *lines)
-{
-    struct err why;
-    text_copy(self.session, sizeof self.session, path);
-    set_folder();
-    journal_close(self.journal);
-    self.journal = journal_open(self.session, self.options.socket, document, lines, self.note, &why);
-    if (!self.journal)
-        snprintf(self.note, sizeof self.note, "edits are kept only once they are saved: %.150s", why.text);
-}
-
-/* Reads a session (path absolute, given: as errors shall name it; both "": an unnamed show) and its journal into self.document and
- * self.waiting. drop: the edits of the show before it are not wanted any more. */
-static int load(const char *path, const char *given, bool drop, struct err *err)
-{
-    struct show *show = *path ? session_load(given, NULL, err) : show_new();
-    if (!show)
-        return -1;
-    strbuf_reset(&self.document);
-    strbuf_reset(&self.waiting);
-    flat_write(show, &self.document);
-    show_free(show);
-    struct strbuf kept = {0};
-    struct err why;
-    if (drop && self.journal)
-        journal_restart(self.journal, &why);    /* open! has been told to */
-    take_place(path, &kept, &self.waiting);
-    if (kept.len) {
-        strbuf_reset(&self.document);
-        strbuf_add(&self.document, kept.s, kept.len);
-    }
-    strbuf_clear(&kept);
-    return 0;
-}
-
-static void send_show(void)
-{
-    struct err err;
-    struct msg_show about = {.dirty = self.journal && journal_lines(self.journal) > 0, .journal_lines = self.journal ? (uint32_t)journal_lines(self.journal) : 0};
-    text_copy(about.path, sizeof about.path, self.session);
-    size_t document = self.document.len;
-    strbuf_addf(&self.document, "\f\n%s", self.waiting.s ? self.waiting.s : "");
-    int fd = document_to_fd(&self.document, &err);
-    if (fd >= 0) {
-        msg_send(self.engine, MSG_SHOW, 0, &about, sizeof about, &fd, 1);
-        close(fd);
-    }
-    self.document.len = document;
-    notice(self.note);
-    self.note[0] = '\0';
-}
+/* --- media --- */
 
 static void told(void *context, const struct media_info *info)
 {
@@ -210,77 +152,13 @@ static void handle_spares(void)
     self.spares.text[0] = '\0';
 }
 
-static void answer(enum msg_type type, uint32_t serial, const struct err *err, const char *path)
+/* The session's folder could not be opened, or its disk has not answered yet: media are found by the whole name. */
+static char *beside_session(const char *path)
 {
-    struct msg_result result = {.ok = !err, .code = err ? (uint32_t)err->code : 0};
-    if (err)
-        text_copy(result.text, sizeof result.text, err->text);
-    text_copy(result.path, sizeof result.path, path);
-    tell_engine(type, serial, &result, sizeof result);
-}
-
-static int save(const char *path, bool force, int document_fd, struct err *err)
-{
-    struct strbuf text = {0};
-    struct show *show = document_from_fd(document_fd, &text, err) == 0 ? document_parse(text.s ? text.s : "", text.len, err) : NULL;
-    strbuf_clear(&text);
-    if (!show)
-        return -1;
-    bool own = !strcmp(path, self.session);
-    int result = -1;
-    if (!own && !force && access(path, F_OK) == 0)
-        err_set(err, ERR_REFUSED, "%s: is there already and is not this show's file; save! writes over it", path);
-    else
-        result = session_save(path, show, err);
-    show_free(show);
-    if (result < 0)
-        return -1;
-    struct strbuf old_document = {0}, old_lines = {0};
-    struct err why;
-    if (own && self.journal) {
-        journal_restart(self.journal, &why);
-    } else {
-        if (self.journal)
-            journal_restart(self.journal, &why);        /* what waited is in the new file */
-        take_place(path, &old_document, &old_lines);
-        tell_supervisor();
-        if (self.journal)
-            journal_restart(self.journal, &why);
-    }
-    strbuf_clear(&old_document);
-    strbuf_clear(&old_lines);
-    return 0;
-}
-
-static void do_save(const struct msg *msg)
-{
-    struct msg_path about;
-    struct err err;
-    memcpy(&about, msg->payload, sizeof about);
-    about.path[sizeof about.path - 1] = '\0';
-    const char *path = about.path[0] ? about.path : self.session;
-    if (!*path)
-        err_set(&err, ERR_REFUSED, "the show has no file name yet: save FILE");
-    else if (save(path, about.force, msg->fd[0], &err) == 0) {
-        answer(MSG_SAVED, msg->serial, NULL, path);
-        return;
-    }
-    answer(MSG_SAVED, msg->serial, &err, path);
-}
-
-static void do_open(const struct msg *msg)
-{
-    struct msg_path about;
-    struct err err;
-    memcpy(&about, msg->payload, sizeof about);
-    about.path[sizeof about.path - 1] = '\0';
-    if (load(about.path, about.path, about.force, &err) < 0) {
-        answer(MSG_OPENED, msg->serial, &err, about.path);
-        return;
-    }
-    answer(MSG_OPENED, msg->serial, NULL, about.path);
-    tell_supervisor();
-    send_show();
+    const char *slash = strrchr(self.options.session, '/');
+    if (*path == '/' || !slash)
+        return xstrdup(path);
+    return xasprintf("%.*s/%s", (int)(slash - self.options.session), self.options.session, path);
 }
 
 static void want_file(uint32_t slot, const char *path)
@@ -295,8 +173,11 @@ static void do_want(const struct msg *msg)
     struct msg_media_want want = {0};
     memcpy(&want, msg->payload, msg->size);
     want.path[sizeof want.path - 1] = '\0';
-    if (self.loader && want.slot < CLIPMEM_SLOTS)
-        want_file(want.slot, want.path);
+    if (!self.loader || want.slot >= CLIPMEM_SLOTS)
+        return;
+    char *path = self.folder < 0 ? beside_session(want.path) : xstrdup(want.path);
+    want_file(want.slot, path);
+    free(path);
 }
 
 static void drop_file(struct loader *loader, uint32_t slot)
@@ -322,40 +203,13 @@ static void tell_freed(const struct msg *msg)
     tell_engine(MSG_MEDIA_INFO, 0, &info, sizeof info);
 }
 
-static void do_journal(const char *line)
-{
-    struct err err;
-    if (self.journal && journal_add(self.journal, line, &err) < 0)
-        notice(err.text);
-}
-
-static void do_journal_document(const struct msg *msg)
-{
-    struct strbuf text = {0};
-    struct err err;
-    if (self.journal && (document_from_fd(msg->fd[0], &text, &err) < 0 ||
-                         journal_restart_from(self.journal, text.s ? text.s : "", text.len, &err) < 0))
-        notice(err.text);
-    strbuf_clear(&text);
-}
-
-/* A new engine: it gets the document as file and journal have it now, and nothing in clip memory is anyone's. */
-static void serve_show(void)
-{
-    struct err err;
-    if (self.served && load(self.session, self.session, false, &err) < 0)
-        text_copy(self.note, sizeof self.note, err.text);       /* the file is gone: the document as it was */
-    self.served = true;
-    self.keep_media = false;
-    send_show();
-}
-
 static void from_engine(struct msg *msg)
 {
     struct msg_chain chain;
     switch (msg->type) {
     case MSG_SHOW_PLEASE:
-        serve_show();
+        self.keep_media = false;            /* a new engine: nothing in clip memory is anyone's */
+        keeper_take(self.keeper, msg);
         break;
     case MSG_CHAIN:
         memcpy(&chain, msg->payload, sizeof chain);
@@ -375,16 +229,10 @@ static void from_engine(struct msg *msg)
         tell_freed(msg);
         break;
     case MSG_SAVE:
-        do_save(msg);
-        break;
     case MSG_OPEN:
-        do_open(msg);
-        break;
     case MSG_JOURNAL:
-        do_journal(msg->payload);
-        break;
     case MSG_JOURNAL_DOCUMENT:
-        do_journal_document(msg);
+        keeper_take(self.keeper, msg);
         break;
     case MSG_JOB:
         store_job_begin(&self.job, msg, self.engine);
@@ -438,20 +286,13 @@ static bool drain(int *socket, void (*handle)(struct msg *msg))
     }
 }
 
-static void sync_journal(void)
-{
-    struct err err;
-    if (journal_due_ms(self.journal) == 0 && journal_sync(self.journal, &err) < 0)
-        notice(err.text);
-}
-
 static void loop(void)
 {
     int supervisor = SPAWN_SOCKET;
     while (!self.quitting) {
         struct pollfd fds[POLL_MAX] = {{.fd = supervisor, .events = POLLIN}, {.fd = self.engine, .events = POLLIN}};
-        int timeout = journal_due_ms(self.journal), count = 2;
-        int most = timeout < 0 ? 1000 : timeout;
+        int count = 3, most = 1000;
+        keeper_poll(self.keeper, &fds[2], &most);
         count += spares_poll(&self.spares, fds + count);
         count += store_job_poll(&self.job, fds + count);
         count += store_catalog_poll(&self.catalog, fds + count, &most);
@@ -471,7 +312,7 @@ static void loop(void)
             loader_handle(self.loader, fds + ours, count - ours);
         store_measure_handle(&self.measure, !self.loader || !loader_idle(self.loader));
         tell_status_changes();
-        sync_journal();
+        keeper_handle(self.keeper);
     }
     drain(&self.engine, from_engine);       /* its last words */
 }
@@ -485,7 +326,7 @@ int store_main(void)
     fcntl(SPAWN_SOCKET, F_SETFD, FD_CLOEXEC);
     memcpy(&hello, msg.payload, sizeof hello);
     self.options = hello.options;
-    self.spares.tried = self.restarted = self.served = hello.restarted;
+    self.spares.tried = self.restarted = hello.restarted;
     log_start("store", self.options.verbosity);
     self.memory = clipmem_map(msg.fd[0], true);
     self.demand = demand_map(msg.fd[1], false);
@@ -495,12 +336,10 @@ int store_main(void)
         clipmem_set_demand(self.memory, self.demand);
     else
         err_set(&err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
-    struct strbuf ignored = {0};
-    bool mapped = self.memory && self.demand;
-    if (mapped && self.restarted) {
-        take_place(self.options.session, &ignored, &ignored);      /* the engine has the document */
-        strbuf_clear(&ignored);
-    } else if (!mapped || load(self.options.session, self.options.session_given, false, &err) < 0) {
+    static const struct keeper_hooks hooks = {keeper_tells, session_moved};
+    if (self.memory && self.demand)
+        self.keeper = keeper_open(self.options.session, self.options.session_given, self.options.socket, self.restarted, &hooks, &err);
+    if (!self.keeper) {
         msg_send_text(SPAWN_SOCKET, MSG_FAILED, 0, err.text);
         return 1;
     }
@@ -510,7 +349,7 @@ int store_main(void)
     store_measure_open(&self.measure, self.catalog.catalog, self.options.config.background_load);
     msg_send_text(SPAWN_SOCKET, MSG_READY, 0, "");
     loop();
-    journal_close(self.journal);
+    keeper_close(self.keeper);
     loader_free(self.loader);
     store_measure_close(&self.measure);
     store_catalog_close(&self.catalog);
