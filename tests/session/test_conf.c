@@ -55,7 +55,7 @@ static void settings_arrive(void **state)
 static void mistakes_are_seen(void **state)
 {
     (void)state;
-    refuse("\nrat = 48000;", "c:2: rat: no such setting; there are device, rate, period, periods, dither, equal_latency, memory_mb, socket_group, bind");
+    refuse("\nrat = 48000;", "c:2: rat: no such setting; there are device, rate, period, periods, dither, equal_latency, memory_mb, background_load, socket_group, bind");
     refuse("rate = 48000; period = 15;", "c:1: period: wants 0, or frames from 16 to 8192");
     refuse("rate = 48000.0;", "c:1: rate: wants");
     refuse("rate = -1;", "c:1: rate: wants");
