@@ -6,6 +6,8 @@
 
 #include "media/container.h"
 
+#include <stddef.h>
+
 void ffmpeg_codec_load(void)
 {
 }

@@ -4,6 +4,7 @@
 
 #include "rig.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <sndfile.h>
 #include <stdarg.h>
@@ -12,10 +13,12 @@
 #include <string.h>
 #include <cmocka.h>
 
+/* MP3 is decoded by the library's own library, whose last bit depends on where it begins. */
 static void assert_same_samples(const float *a, const float *b, size_t count, const char *what)
 {
+    float most = strstr(what, ".mp3") ? 0x1p-22f : 0;
     for (size_t i = 0; i < count; i++)
-        if (memcmp(&a[i], &b[i], sizeof *a) != 0 && !(a[i] == 0 && b[i] == 0))
+        if (!(fabsf(a[i] - b[i]) <= most))
             fail_msg("%s: sample %zu is %.9g, not %.9g", what, i, (double)a[i], (double)b[i]);
 }
 
