@@ -163,7 +163,8 @@ static struct playlist_entry *grow(struct playlist *list)
 
 int playlist_check_path(const struct playlist_lines *lines, const char *path, struct err *err)
 {
-    const char *wrong = !*path ? "an empty name of a file" : text_has_control(path) ? "the name of a file holds control characters" :
+    const char *wrong = !*path ? "an empty name of a file" : !utf8_valid(path, strlen(path)) ? "the name of a file is not UTF-8" :
+                        text_has_control(path) ? "the name of a file holds control characters" :
                         strlen(path) >= PLAYLIST_PATH_BYTES ? "the name of a file is too long" : NULL;
     return wrong ? playlist_lines_refuse(lines, err, "%s", wrong) : 0;
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const fuzz_seeds[] = {CONF_FOLDER "/example.orp", NULL};
+const char *const fuzz_seeds[] = {"conf/example.orp", NULL};
 const char *const fuzz_words[] = {
     "{", "}", "(", ")", "[", "]", ";", ",", "=", "\"", "\\", "\\x00", "\\xff", "/*", "*/", "//", "#", "\n", "@include \"x\"\n", "3000000000",
     "3000000000L", "9223372036854775808L", "0x80000000", "1e999", "-inf", "\"-inf\"", "-1", "0", "1.5", "true", "ORP2027A", "tabs = ( );",

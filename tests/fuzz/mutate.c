@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A main for fuzz targets where there is no libFuzzer: [COUNT [SEED]]. Each seed file is given
- * whole, cut at every byte, and mutated COUNT times; the same SEED gives the same inputs. What
+ * A main for fuzz targets where there is no libFuzzer: [COUNT [SEED]]. Each seed file, and each file of
+ * a seed folder, is given whole, cut at every byte, and mutated COUNT times; the same SEED gives the same inputs. What
  * breaks a law, crashes, or takes more than a second of processor time ends the run; the input is
  * then in ./fuzz-input.
  */
@@ -9,6 +9,7 @@
 
 #include "fuzz.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -119,25 +120,55 @@ static size_t read_seed(const char *path, uint8_t *bytes)
     exit(1);
 }
 
-int main(int argc, char **argv)
+static int try_seed(const char *path, int count)
 {
     static uint8_t seed[BYTES_MAX], bytes[BYTES_MAX];
+    size_t length = read_seed(path, seed);
+    for (size_t cut = 0; cut <= length; cut++)
+        try(seed, cut);
+    for (int k = 0; k < count; k++) {
+        size_t now = length;
+        memcpy(bytes, seed, length);
+        for (size_t times = 1 + below(4); times; times--)
+            now = mutate_once(bytes, now);
+        try(bytes, now);
+    }
+    return (int)length + 1 + count;
+}
+
+static int is_visible(const struct dirent *file)
+{
+    return file->d_name[0] != '.';
+}
+
+/* The count is shared out among the files of a folder. */
+static int try_folder(const char *name, int count)
+{
+    struct dirent **file;
+    const char *top = getenv("TOP");
+    char folder[2048];
+    snprintf(folder, sizeof folder, "%s/%s", top ? top : ".", name);
+    int files = scandir(folder, &file, is_visible, alphasort), inputs = 0;
+    if (files <= 0)
+        return try_seed(folder, count);
+    for (int i = 0; i < files; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", folder, file[i]->d_name);
+        inputs += try_seed(path, count / files);
+        free(file[i]);
+    }
+    free(file);
+    return inputs;
+}
+
+int main(int argc, char **argv)
+{
     int count = argc > 1 ? atoi(argv[1]) : COUNT, inputs = 0;
     state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     signal(SIGABRT, handle_death);
     signal(SIGSEGV, handle_death);
-    for (int i = 0; fuzz_seeds[i]; i++) {
-        size_t length = read_seed(fuzz_seeds[i], seed);
-        for (size_t cut = 0; cut <= length; cut++, inputs++)
-            try(seed, cut);
-        for (int k = 0; k < count; k++, inputs++) {
-            size_t now = length;
-            memcpy(bytes, seed, length);
-            for (size_t times = 1 + below(4); times; times--)
-                now = mutate_once(bytes, now);
-            try(bytes, now);
-        }
-    }
+    for (int i = 0; fuzz_seeds[i]; i++)
+        inputs += try_folder(fuzz_seeds[i], count);
     printf("%d inputs\n", inputs);
     return 0;
 }

@@ -89,6 +89,7 @@ static void hostile_lists_are_refused(void **state)
         {"file:///a%2", "a.m3u:1: a URL that names no file here"}, {"file://server/a.wav", "a.m3u:1: a URL that names no file here"},
         {"a\033[2Jb.wav", "a.m3u:1: the name of a file holds control characters"},
         {"#x\n\na\xe2\x80\xae""b.wav", "a.m3u:3: the name of a file holds control characters"},
+        {"file:///a%ff.wav", "a.m3u:1: the name of a file is not UTF-8"},
         {"file:///a%1bb.wav", "a.m3u:1: the name of a file holds control characters"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
