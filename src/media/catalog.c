@@ -22,10 +22,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOSE_MS = 2000 };
-enum question { BY_PATH, BY_HASH, BY_NAME, BY_TAG, TAGS, MARKERS, SEEK, QUESTIONS };
+enum { CLOSE_MS = 2000, CHECK_MS = 3000 /* a show starts first */ };
+enum question { FACTS, BY_PATH, BY_HASH, BY_NAME, BY_TAG, TAGS, MARKERS, SEEK, QUESTIONS };
 
 static const char *const questions[QUESTIONS] = {
+    [FACTS] = "SELECT " CATALOG_FACT_COLUMNS " FROM media WHERE path = ?1",
     [BY_PATH] = "SELECT " CATALOG_COLUMNS " FROM media WHERE path = ?1",
     [BY_HASH] = "SELECT " CATALOG_COLUMNS " FROM media WHERE hash = ?1 ORDER BY id",
     [BY_NAME] = "SELECT " CATALOG_COLUMNS " FROM media WHERE media.name = ?1 AND (?2 = 0 OR frames = ?2) ORDER BY id",
@@ -49,11 +50,11 @@ struct catalog {
 
 /* --- opening and mending --- */
 
-static void begin(struct catalog *catalog, bool check)
+static void begin(struct catalog *catalog, int check_ms)
 {
     enum sql_code code;
     if (catalog->file.shared)
-        catalog->writer = catalog_writer_new(catalog->file.path, check);
+        catalog->writer = catalog_writer_new(catalog->file.path, check_ms);
     else
         catalog->pen = catalog_pen_new(catalog->file.db, &code);
     for (int i = 0; i < QUESTIONS; i++)
@@ -91,7 +92,7 @@ struct catalog *catalog_open(const char *path)
     catalog_file_open(&catalog->file, path);
     if (err.code != ERR_NONE)
         snprintf(catalog->file.notice, sizeof catalog->file.notice, "the catalogue is used in memory: %.150s", err.text);
-    begin(catalog, true);
+    begin(catalog, CHECK_MS);
     return catalog;
 }
 
@@ -125,7 +126,7 @@ static void mend(struct catalog *catalog)
     struct catalog_changes left = TAILQ_HEAD_INITIALIZER(left);
     end(catalog, 0, &left);
     catalog_file_replace(&catalog->file);
-    begin(catalog, false);
+    begin(catalog, -1);
     catalog->damaged = false;
     while (!TAILQ_EMPTY(&left)) {
         struct catalog_change *change = TAILQ_FIRST(&left);
@@ -192,9 +193,9 @@ static void each(struct catalog *catalog, struct sqlquery *query, catalog_seen *
     sqlquery_reset(query);
 }
 
-bool catalog_find_path(struct catalog *catalog, const char *path, struct catalog_row *row)
+static bool find(struct catalog *catalog, enum question question, const char *path, struct catalog_row *row)
 {
-    struct sqlquery *query = ask(catalog, BY_PATH);
+    struct sqlquery *query = ask(catalog, question);
     if (!query)
         return false;
     struct sql_value cells[CATALOG_CELLS];
@@ -202,6 +203,11 @@ bool catalog_find_path(struct catalog *catalog, const char *path, struct catalog
     bool found = next(catalog, query, cells, CATALOG_CELLS) && catalog_row_decode(row, cells) && !strcmp(row->path, path);
     sqlquery_reset(query);
     return found;
+}
+
+bool catalog_find_path(struct catalog *catalog, const char *path, struct catalog_row *row)
+{
+    return find(catalog, BY_PATH, path, row);
 }
 
 bool catalog_find(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, struct catalog_row *row)
@@ -285,7 +291,8 @@ void *catalog_seek_table(struct catalog *catalog, int64_t id, size_t *bytes)
 
 /* --- what is learned --- */
 
-void catalog_put_facts(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct work_opened *facts)
+void catalog_put_facts(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
+                       const struct work_opened *facts)
 {
     if (facts->status == WORK_OK && work_opened_sound(facts))
         put(catalog, catalog_change_new(CATALOG_FACTS, path, stamp, facts, sizeof *facts, 1));
@@ -297,8 +304,8 @@ void catalog_put_measure(struct catalog *catalog, const char *path, const struct
     put(catalog, catalog_change_new(CATALOG_MEASURE, path, stamp, measure, sizeof *measure, 1));
 }
 
-void catalog_put_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct catalog_tag *tags,
-                      int count)
+void catalog_put_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
+                      const struct catalog_tag *tags, int count)
 {
     struct strbuf text = {0};
     for (int i = 0; i < count; i++) {
@@ -316,7 +323,8 @@ void catalog_put_markers(struct catalog *catalog, const char *path, const struct
     put(catalog, catalog_change_new(CATALOG_MARKERS, path, stamp, markers, many * sizeof *markers, many));
 }
 
-void catalog_put_media_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct media_tags *tags)
+void catalog_put_media_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
+                            const struct media_tags *tags)
 {
     struct strbuf text = {0};
     struct catalog_marker markers[MEDIA_MARKERS_MAX];
@@ -339,7 +347,8 @@ void catalog_put_media_tags(struct catalog *catalog, const char *path, const str
     catalog_put_markers(catalog, path, stamp, markers, tags->markers);
 }
 
-void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes, size_t count)
+void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes,
+                            size_t count)
 {
     if (count > 0 && count <= CATALOG_SEEK_BYTES_MAX)
         put(catalog, catalog_change_new(CATALOG_SEEK, path, stamp, bytes, count, count));
@@ -352,7 +361,7 @@ static bool known_find(void *context, const char *path, const struct stat *st, s
     struct catalog *catalog = context;
     struct catalog_stamp stamp = catalog_stamp_of(st);
     struct catalog_row row;
-    if (!catalog_find(catalog, path, &stamp, &row) || !row.opened)
+    if (!find(catalog, FACTS, path, &row) || !catalog_stamp_same(&row.stamp, &stamp) || !row.opened)
         return false;
     *facts = row.facts;
     catalog->found++;

@@ -26,8 +26,8 @@ struct media_tags;
 /* path: of the file; NULL: $XDG_CACHE_HOME/clipgrid/catalogue.sqlite; "": in memory. Never NULL. */
 struct catalog *catalog_open(const char *path);
 void catalog_close(struct catalog *catalog);            /* writes what was put, if it can within two seconds; NULL allowed */
-/* What must be done now and then: call it each turn of a loop, and before long pauses. It replaces a file that proved damaged, and
- * lets the next finds see what has been written meanwhile. Return: whether text got a line for the operator. */
+/* What must be done now and then: call it each turn of a loop, and before long pauses. It replaces a file that proved
+ * damaged, and lets the next finds see what has been written meanwhile. Return: whether text got a line for the operator. */
 bool catalog_tend(struct catalog *catalog, char *text, size_t size);
 bool catalog_in_memory(const struct catalog *catalog);  /* what is put is lost at the end */
 bool catalog_flush(struct catalog *catalog, unsigned wait_ms);      /* Return: whether all that was put is written */
@@ -54,17 +54,20 @@ void *catalog_seek_table(struct catalog *catalog, int64_t id, size_t *bytes);
 
 /* --- what is learned: each replaces what was known of its kind; a stamp that is new drops all that was known of the file --- */
 
-void catalog_put_facts(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct work_opened *facts);
+void catalog_put_facts(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
+                       const struct work_opened *facts);
 /* A hash, loudness or peaks that measure does not have stay as they are. */
 void catalog_put_measure(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
                          const struct catalog_measure *measure);
-void catalog_put_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct catalog_tag *tags,
-                      int count);
+void catalog_put_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
+                      const struct catalog_tag *tags, int count);
 void catalog_put_markers(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
                          const struct catalog_marker *markers, int count);
 /* The same, as a worker tells it: its values and its markers. */
-void catalog_put_media_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const struct media_tags *tags);
-void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes, size_t count);
+void catalog_put_media_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
+                            const struct media_tags *tags);
+void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes,
+                            size_t count);
 
 /* --- for the loader --- */
 

@@ -34,7 +34,8 @@ static void say(struct catalog_file *file, const char *format, ...)
 
 enum sql_code catalog_file_tune(struct sqldb *db)
 {
-    return sqldb_exec(db, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304");
+    return sqldb_exec(db, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304;"
+                           "PRAGMA cache_size = -16384");
 }
 
 static uint64_t inode_of(const char *path)
@@ -51,7 +52,10 @@ static bool free_name(const char *path, const char *word, char *name, size_t siz
     struct tm tm;
     strftime(date, sizeof date, "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
     for (int i = 0; i < ASIDE_TRIES; i++) {
-        int length = i ? snprintf(name, size, "%s.%s-%s-%d", path, word, date, i) : snprintf(name, size, "%s.%s-%s", path, word, date);
+        char number[16] = "";
+        if (i > 0)
+            snprintf(number, sizeof number, "-%d", i);
+        int length = snprintf(name, size, "%s.%s-%s%s", path, word, date, number);
         if (length > 0 && (size_t)length < size && access(name, F_OK) < 0)
             return true;
     }
@@ -110,7 +114,8 @@ static void begin_anew(struct catalog_file *file, uint64_t inode, const char *wh
     char aside[CATALOG_FILE_PATH_MAX + 64] = "";
     if (inode_of(file->path) == inode && !put_aside(file->path, aside, sizeof aside)) {
         use_memory(file, NULL);
-        say(file, "the catalogue %s and cannot be put aside (%s): %s; this show makes do without", what, strerror(errno), file->path);
+        say(file, "the catalogue %s and cannot be put aside (%s): %s; this show makes do without", what, strerror(errno),
+            file->path);
         return;
     }
     open_shared(file, false);

@@ -29,7 +29,8 @@ struct catalog_file {
 /* path: of the file, its folder is there; "" is a catalogue in memory. */
 void catalog_file_open(struct catalog_file *file, const char *path);
 void catalog_file_close(struct catalog_file *file);
-/* It proved damaged: puts it aside and opens another. Pre: nobody else of this process has it open, and no query of db is left. */
+/* It proved damaged: puts it aside and opens another. Pre: nobody else of this process has it open, and no query of db is
+ * left. */
 void catalog_file_replace(struct catalog_file *file);
 /* How every connection of ours is set. */
 enum sql_code catalog_file_tune(struct sqldb *db);

@@ -18,11 +18,12 @@ static const char *const statements[STATEMENTS] = {
     [MAKE_ROW] = "INSERT INTO media(path, name, size, mtime_ns, ctime_ns, inode) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
                  " ON CONFLICT(path) DO NOTHING",
     [FIND_ID] = "SELECT id FROM media WHERE path = ?1",
-    [SET_FACTS] = "UPDATE media SET facts_version = ?2, format = ?3, encoding = ?4, frames = ?5, rate = ?6, channels = ?7, sample = ?8,"
-                  " seekable = ?9, places = ?10, warning = ?11 WHERE id = ?1",
+    [SET_FACTS] = "UPDATE media SET facts_version = ?2, format = ?3, encoding = ?4, frames = ?5, rate = ?6, channels = ?7,"
+                  " sample = ?8, seekable = ?9, places = ?10, warning = ?11 WHERE id = ?1",
     [SET_MEASURE] = "UPDATE media SET hash = coalesce(?2, hash), integrated_lufs = coalesce(?3, integrated_lufs),"
                     " range_lu = coalesce(?4, range_lu), true_peak_db = coalesce(?5, true_peak_db),"
-                    " momentary_lufs = coalesce(?6, momentary_lufs), peaks = coalesce(?7, peaks), measured_at_ns = ?8 WHERE id = ?1",
+                    " momentary_lufs = coalesce(?6, momentary_lufs), peaks = coalesce(?7, peaks),"
+                    " measured_at_ns = ?8 WHERE id = ?1",
     [CLEAR_TAGS] = "DELETE FROM media_tags WHERE media = ?1",
     [ADD_TAG] = "INSERT INTO media_tags(media, name, value) VALUES(?1, ?2, ?3)",
     [CLEAR_MARKERS] = "DELETE FROM media_markers WHERE media = ?1",

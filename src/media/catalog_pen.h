@@ -19,8 +19,8 @@ struct catalog_change {             /* one piece of memory: free() */
     enum catalog_change_kind kind;
     struct catalog_stamp stamp;
     const char *path;               /* absolute */
-    const void *body;               /* struct work_opened, struct catalog_measure, names and values one after the other, each with its
-                                     * NUL, an array of struct catalog_marker, or the bytes of a seek table */
+    const void *body;               /* struct work_opened, struct catalog_measure, names and values (one after the other, each
+                                     * with its NUL), an array of struct catalog_marker, or the bytes of a seek table */
     size_t count;                   /* tags, markers; bytes of a seek table; else 1 */
 };
 TAILQ_HEAD(catalog_changes, catalog_change);

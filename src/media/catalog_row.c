@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {      /* the order of CATALOG_COLUMNS */
-    ID, PATH, SIZE, MTIME, CTIME, INODE, FACTS_VERSION, FORMAT, ENCODING, FRAMES, RATE, CHANNELS, SAMPLE, SEEKABLE, PLACES, WARNING,
+    ID, PATH, SIZE, MTIME, CTIME, INODE,
+    FACTS_VERSION, FORMAT, ENCODING, FRAMES, RATE, CHANNELS, SAMPLE, SEEKABLE, PLACES, WARNING,
     HASH, INTEGRATED, RANGE, TRUE_PEAK, MOMENTARY, PEAKS, MEASURED_AT, CELLS
 };
 _Static_assert((int)CELLS == (int)CATALOG_CELLS, "a cell for each column");
@@ -95,7 +96,8 @@ static bool decode_stamp(struct catalog_stamp *stamp, const struct sql_value *ce
 {
     int64_t inode;
     if (!take_int(&cells[SIZE], 0, INT64_MAX, &stamp->size) || !take_int(&cells[MTIME], INT64_MIN, INT64_MAX, &stamp->mtime_ns) ||
-        !take_int(&cells[CTIME], INT64_MIN, INT64_MAX, &stamp->ctime_ns) || !take_int(&cells[INODE], INT64_MIN, INT64_MAX, &inode))
+        !take_int(&cells[CTIME], INT64_MIN, INT64_MAX, &stamp->ctime_ns) ||
+        !take_int(&cells[INODE], INT64_MIN, INT64_MAX, &inode))
         return false;
     stamp->inode = (uint64_t)inode;
     return true;
@@ -111,7 +113,8 @@ static bool decode_facts(struct work_opened *facts, const struct sql_value *cell
            take_text(&cells[ENCODING], facts->encoding, sizeof facts->encoding) &&
            take_text(&cells[WARNING], facts->text, sizeof facts->text) &&
            take_int(&cells[FRAMES], 1, WORK_FRAMES_MAX, &facts->frames) && take_u32(&cells[RATE], WORK_RATE_MAX, &facts->rate) &&
-           take_u32(&cells[CHANNELS], WORK_CHANNELS_MAX, &facts->channels) && take_u32(&cells[SAMPLE], WORK_F32, &facts->sample) &&
+           take_u32(&cells[CHANNELS], WORK_CHANNELS_MAX, &facts->channels) &&
+           take_u32(&cells[SAMPLE], WORK_F32, &facts->sample) &&
            take_u32(&cells[SEEKABLE], 1, &facts->seekable) &&
            take_bytes(&cells[PLACES], facts->place, sizeof facts->place, &places) && places == facts->channels &&
            work_opened_sound(facts);
@@ -131,7 +134,8 @@ static bool decode_measure(struct catalog_measure *measure, const struct sql_val
     *measure = (struct catalog_measure){.hash_bytes = 0};
     if (cells[HASH].type != SQL_NULL && !take_bytes(&cells[HASH], measure->hash, sizeof measure->hash, &measure->hash_bytes))
         return false;
-    if (!take_text(&cells[PEAKS], measure->peaks, sizeof measure->peaks) || strchr(measure->peaks, '/') || measure->peaks[0] == '.')
+    if (!take_text(&cells[PEAKS], measure->peaks, sizeof measure->peaks) || strchr(measure->peaks, '/') ||
+        measure->peaks[0] == '.')
         return false;
     if (cells[MEASURED_AT].type != SQL_NULL && !take_int(&cells[MEASURED_AT], 0, INT64_MAX, &measure->measured_at_ns))
         return false;

@@ -63,17 +63,19 @@ struct catalog_marker {
 /* Facts that an older program took may mean something else: they count only if they carry this number. */
 enum { CATALOG_FACTS_VERSION = 1 };
 
-/* What a row is selected with, in the order that the decoder takes. */
-#define CATALOG_COLUMNS \
-    "id, path, size, mtime_ns, ctime_ns, inode, facts_version, format, encoding, frames, rate, channels, sample, seekable, places, " \
-    "warning, hash, integrated_lufs, range_lu, true_peak_db, momentary_lufs, peaks, measured_at_ns"
+/* What a row is selected with, in the order that the decoder takes; what is left out at the end is not known. */
+#define CATALOG_FACT_COLUMNS \
+    "id, path, size, mtime_ns, ctime_ns, inode, facts_version, format, encoding, frames, rate, channels, sample, seekable, " \
+    "places, warning"
+#define CATALOG_COLUMNS CATALOG_FACT_COLUMNS \
+    ", hash, integrated_lufs, range_lu, true_peak_db, momentary_lufs, peaks, measured_at_ns"
 enum { CATALOG_CELLS = 23 };
 
 struct catalog_stamp catalog_stamp_of(const struct stat *st);
 bool catalog_stamp_same(const struct catalog_stamp *a, const struct catalog_stamp *b);
 
-/* cells: CATALOG_CELLS of them. Return: false if any is not what it must be; facts alone being unsound, or of another version, make
- * `opened` false. */
+/* cells: CATALOG_CELLS of them. Return: false if any is not what it must be; facts alone being unsound, or of another
+ * version, make `opened` false. */
 bool catalog_row_decode(struct catalog_row *row, const struct sql_value *cells);
 bool catalog_tag_decode(struct catalog_tag *tag, const struct sql_value cells[2]);              /* name, value */
 bool catalog_marker_decode(struct catalog_marker *marker, const struct sql_value cells[2]);     /* frame, name */

@@ -65,7 +65,9 @@ enum catalog_state catalog_schema_look(struct sqldb *db, int *version, enum sql_
         return CATALOG_EMPTY;
     if (owner != CATALOG_APPLICATION_ID || steps_done < 1)
         return CATALOG_FOREIGN;
-    return steps_done > CATALOG_SCHEMA_VERSION ? CATALOG_NEWER : steps_done < CATALOG_SCHEMA_VERSION ? CATALOG_OLDER : CATALOG_CURRENT;
+    if (steps_done == CATALOG_SCHEMA_VERSION)
+        return CATALOG_CURRENT;
+    return steps_done > CATALOG_SCHEMA_VERSION ? CATALOG_NEWER : CATALOG_OLDER;
 }
 
 enum sql_code catalog_schema_validate(struct sqldb *db, int version)

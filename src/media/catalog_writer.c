@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The catalogue's writing thread: see catalog_writer.h. All that both threads touch is under the lock; the lock is never held over a
- * call of the database. */
+/* The catalogue's writing thread: see catalog_writer.h. All that both threads touch is under the lock; the lock is never held
+ * over a call of the database. */
 #include "config.h"
 
 #include "media/catalog_writer.h"
@@ -21,7 +21,8 @@ enum { WRONG_TRIES = 3 };           /* for a batch that the database does not ta
 struct catalog_writer {
     struct thread thread;
     char path[CATALOG_FILE_PATH_MAX];
-    bool check;
+    bool check;                     /* is wanted still, at check_at */
+    struct timespec check_at;
     pthread_mutex_t lock;
     pthread_cond_t changed;         /* any of what follows */
     struct catalog_changes waiting, taken;      /* taken: by the thread, in a transaction */
@@ -44,11 +45,33 @@ static struct timespec in_ms(unsigned ms)
     return (struct timespec){.tv_sec = at.tv_sec + ns / 1000000000, .tv_nsec = ns % 1000000000};
 }
 
-/* Under the lock: until there is a batch, or whoever waits wants it now. Return: false if all is done and the thread is to end. */
+/* Looks through the whole file, while nothing else is to be done. Under the lock, which it lets go meanwhile. */
+static void check(struct catalog_writer *writer)
+{
+    int64_t faults = 0;
+    writer->check = false;
+    if (!writer->db)
+        return;
+    pthread_mutex_unlock(&writer->lock);
+    enum sql_code code = sqldb_ask(writer->db, "SELECT count(*) FROM pragma_quick_check(1) WHERE quick_check <> 'ok'", &faults);
+    pthread_mutex_lock(&writer->lock);
+    writer->damaged = writer->damaged || code == SQL_CORRUPT || faults > 0;
+}
+
+/* Under the lock. */
+static void await_change(struct catalog_writer *writer)
+{
+    if (!writer->check)
+        pthread_cond_wait(&writer->changed, &writer->lock);
+    else if (pthread_cond_timedwait(&writer->changed, &writer->lock, &writer->check_at) == ETIMEDOUT)
+        check(writer);
+}
+
+/* Under the lock: until there is a batch, or whoever waits wants it now. Return: false if the thread is to end. */
 static bool await_batch(struct catalog_writer *writer)
 {
     while (writer->count == 0 && !writer->stop)
-        pthread_cond_wait(&writer->changed, &writer->lock);
+        await_change(writer);
     struct timespec due = in_ms(CATALOG_DELAY_MS);
     while (writer->count < CATALOG_BATCH && !writer->hurry && !writer->stop)
         if (pthread_cond_timedwait(&writer->changed, &writer->lock, &due) == ETIMEDOUT)
@@ -91,22 +114,18 @@ static void end_batch(struct catalog_writer *writer, bool written)
     pthread_cond_broadcast(&writer->changed);
 }
 
-/* A connection, and the check if it is wanted. */
+/* A connection. */
 static void begin(struct catalog_writer *writer)
 {
     struct sqldb *db;
-    int64_t faults = 0;
     if (sqldb_open(&db, writer->path, SQLDB_WRITE, CATALOG_BUSY_MS) != SQL_DONE)
         return;
     pthread_mutex_lock(&writer->lock);
     writer->db = db;
-    bool check = writer->check && !writer->stop;
     pthread_mutex_unlock(&writer->lock);
     enum sql_code code = catalog_file_tune(db);
-    if (code == SQL_DONE && check)
-        code = sqldb_ask(db, "SELECT count(*) FROM pragma_quick_check(1) WHERE quick_check <> 'ok'", &faults);
     pthread_mutex_lock(&writer->lock);
-    writer->damaged = code == SQL_CORRUPT || faults;
+    writer->damaged = writer->damaged || code == SQL_CORRUPT;
     pthread_mutex_unlock(&writer->lock);
 }
 
@@ -195,12 +214,13 @@ static void *run(void *context)
 
 /* --- the owner --- */
 
-struct catalog_writer *catalog_writer_new(const char *path, bool check)
+struct catalog_writer *catalog_writer_new(const char *path, int check_ms)
 {
     struct catalog_writer *writer = xcalloc(1, sizeof *writer);
     pthread_condattr_t monotonic;
     text_copy(writer->path, sizeof writer->path, path);
-    writer->check = check;
+    writer->check = check_ms >= 0;
+    writer->check_at = in_ms(check_ms >= 0 ? (unsigned)check_ms : 0);
     TAILQ_INIT(&writer->waiting);
     TAILQ_INIT(&writer->taken);
     pthread_mutex_init(&writer->lock, NULL);

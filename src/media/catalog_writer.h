@@ -20,9 +20,9 @@ enum { CATALOG_BATCH = 256, CATALOG_DELAY_MS = 250, CATALOG_WAITING_MAX = 32768,
 
 struct catalog_writer;
 
-/* path: a catalogue that is up to date. check: look through the whole file first (for catalog_writer_damaged()). Return: NULL
- * with errno if there is no thread. */
-struct catalog_writer *catalog_writer_new(const char *path, bool check);
+/* path: a catalogue that is up to date. check_ms: after so long, when idle, it looks through the whole file; -1: never. Return:
+ * NULL with errno if there is no thread. */
+struct catalog_writer *catalog_writer_new(const char *path, int check_ms);
 /* Tries to write what waits, for wait_ms at most. left: gets what could not be written, or NULL to drop it. */
 void catalog_writer_free(struct catalog_writer *writer, unsigned wait_ms, struct catalog_changes *left);
 void catalog_writer_post(struct catalog_writer *writer, struct catalog_change *change);     /* the writer's from now on */

@@ -25,8 +25,8 @@ struct media_known {
     void *context;
 };
 
-/* The absolute path of `path` in the folder's folder (AT_FDCWD allowed), without resolving links below it: cheap where folder_path
- * is given (what media_known_folder() said). Return: false if it is longer than size. */
+/* The absolute path of `path` in the folder's folder (AT_FDCWD allowed), without resolving links below it: cheap where
+ * folder_path is given (what media_known_folder() said). Return: false if it is longer than size. */
 bool media_known_path(const char *folder_path, const char *path, char *buffer, size_t size);
 /* The absolute path of an open folder, or of the current one for AT_FDCWD. Return: false if it has none (any more). */
 bool media_known_folder(int folder_fd, char *buffer, size_t size);

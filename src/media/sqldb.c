@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -50,14 +51,23 @@ static void make_private(const char *path)
         close(fd);
 }
 
+/* No counting of memory: it costs a lock at each allocation. */
+static void prepare_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum sql_code sqldb_open(struct sqldb **db, const char *path, enum sqldb_mode mode, unsigned busy_ms)
 {
-    int flags = mode == SQLDB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (mode == SQLDB_MEMORY ? SQLITE_OPEN_MEMORY : 0);
+    static const int flags[] = {[SQLDB_READ] = SQLITE_OPEN_READONLY, [SQLDB_WRITE] = SQLITE_OPEN_READWRITE,
+                                [SQLDB_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY};
+    static pthread_once_t prepared = PTHREAD_ONCE_INIT;
     sqlite3 *handle;
     *db = NULL;
+    pthread_once(&prepared, prepare_library);
     if (mode == SQLDB_WRITE)
         make_private(path);
-    int result = sqlite3_open_v2(mode == SQLDB_MEMORY ? ":memory:" : path, &handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    int result = sqlite3_open_v2(mode == SQLDB_MEMORY ? ":memory:" : path, &handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL);
     if (result != SQLITE_OK) {
         sqlite3_close(handle);
         return code_of(result);
@@ -206,7 +216,7 @@ static void take_cell(sqlite3_stmt *row, int column, struct sql_value *value)
         break;
     case SQLITE_TEXT:
         value->type = SQL_TEXT;
-        value->bytes = sqlite3_column_text(row, column);
+        value->bytes = sqlite3_column_blob(row, column);        /* the same bytes, without a copy that ends in NUL */
         value->count = (size_t)sqlite3_column_bytes(row, column);
         break;
     case SQLITE_BLOB:

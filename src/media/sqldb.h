@@ -26,8 +26,8 @@ enum sql_code {
 
 enum sqldb_mode { SQLDB_READ, SQLDB_WRITE /* made if missing, mode 0600 */, SQLDB_MEMORY /* path is not used */ };
 
-/* busy_ms: how long a call may wait for another connection. Return: SQL_DONE with *db; else *db is NULL. The file itself is not read
- * before the first statement. Closing never writes (no checkpoint): what is wrong with a file stays as it is. */
+/* busy_ms: how long a call may wait for another connection. Return: SQL_DONE with *db; else *db is NULL. The file itself is
+ * not read before the first statement. Closing never writes (no checkpoint): what is wrong with a file stays as it is. */
 enum sql_code sqldb_open(struct sqldb **db, const char *path, enum sqldb_mode mode, unsigned busy_ms);
 void sqldb_close(struct sqldb *db);                     /* NULL allowed; its queries must be freed */
 bool sqldb_readonly(struct sqldb *db);                  /* it was to be written, but may not be */

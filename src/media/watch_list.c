@@ -84,8 +84,8 @@ static void mark_folder(struct watch_list *list, struct folder *folder)
 static bool is_remote(const char *path)
 {
     static const unsigned long kinds[] = {
-        0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x65735546 /* FUSE */, 0x01021997 /* 9P */,
-        0x00c36400 /* Ceph */, 0x5346414f /* AFS */,
+        0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */,
+        0x65735546 /* FUSE */, 0x01021997 /* 9P */, 0x00c36400 /* Ceph */, 0x5346414f /* AFS */,
     };
     struct statfs about;
     if (statfs(path, &about) < 0)

@@ -245,7 +245,9 @@ static void mirror_clip(struct stage *stage, int slot)
 
 void mirror_medium_changed(struct stage *stage, uint32_t medium_slot, uint32_t what)
 {
-    static const char *const words[] = {[MSG_FILE_ARRIVED] = "is there now", [MSG_FILE_CHANGED] = "has changed on the disk, loaded anew"};
+    static const char *const words[] = {
+        [MSG_FILE_ARRIVED] = "is there now", [MSG_FILE_CHANGED] = "has changed on the disk, loaded anew",
+    };
     struct stage_medium *medium = medium_slot < stage->media_count ? &stage->media[medium_slot] : NULL;
     if (!medium || !medium->path || medium->apart)
         return;

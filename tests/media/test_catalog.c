@@ -28,13 +28,15 @@ static char folder[200];                /* absolute */
 
 static struct catalog_stamp stamp_of(int64_t n)
 {
-    return (struct catalog_stamp){.size = 1000 + n, .mtime_ns = 5000000000 + n, .ctime_ns = 6000000000 + n, .inode = 0xffffffff00000001};
+    return (struct catalog_stamp){.size = 1000 + n, .mtime_ns = 5000000000 + n, .ctime_ns = 6000000000 + n,
+                                  .inode = 0xffffffff00000001};
 }
 
 static struct work_opened facts_of(int64_t frames)
 {
-    struct work_opened facts = {.status = WORK_OK, .rate = 44100, .channels = 2, .sample = WORK_S16, .seekable = 1, .frames = frames,
-                                .place = {WORK_LEFT, WORK_RIGHT}, .format = "WAV", .encoding = "16 bit", .text = "cut short"};
+    struct work_opened facts = {.status = WORK_OK, .rate = 44100, .channels = 2, .sample = WORK_S16, .seekable = 1,
+                                .frames = frames, .place = {WORK_LEFT, WORK_RIGHT}, .format = "WAV", .encoding = "16 bit",
+                                .text = "cut short"};
     return facts;
 }
 
@@ -126,10 +128,12 @@ static void all_facts_come_back(void **state)
     struct catalog_stamp stamp = stamp_of(0);
     struct work_opened facts = facts_of(123456789012);
     catalog_put_facts(catalog, "/m/a.wav", &stamp, &facts);
-    struct catalog_measure measure = {.hash_bytes = 16, .hash = "sixteen bytes..", .loud = true, .integrated_lufs = -23.5, .range_lu = 7.25,
-                                      .true_peak_db = -HUGE_VAL, .momentary_lufs = -18, .peaks = "abc.peaks", .measured_at_ns = 76};
+    struct catalog_measure measure = {.hash_bytes = 16, .hash = "sixteen bytes..", .loud = true, .integrated_lufs = -23.5,
+                                      .range_lu = 7.25, .true_peak_db = -HUGE_VAL, .momentary_lufs = -18,
+                                      .peaks = "abc.peaks", .measured_at_ns = 76};
     catalog_put_measure(catalog, "/m/a.wav", &stamp, &measure);
-    catalog_put_measure(catalog, "/m/a.wav", &stamp, &(struct catalog_measure){.measured_at_ns = 77});     /* takes nothing away */
+    catalog_put_measure(catalog, "/m/a.wav", &stamp,
+                        &(struct catalog_measure){.measured_at_ns = 77});     /* takes nothing away */
     struct catalog_tag tags[] = {{"title", "Grüße"}, {"artist", "two\nlines"}, {"title", "another"}};
     catalog_put_tags(catalog, "/m/a.wav", &stamp, tags, 3);
     struct catalog_marker markers[] = {{48000, "Verse"}, {0, ""}};
@@ -282,7 +286,8 @@ static void make_version(const char *path, int version)
     assert_int_equal(sqldb_exec(db, "PRAGMA journal_mode = WAL"), SQL_DONE);
     assert_int_equal(catalog_schema_migrate(db, version), SQL_DONE);
     struct catalog_stamp stamp = stamp_of(7);
-    snprintf(sql, sizeof sql, "INSERT INTO media VALUES(1, '/media/00007.wav', '00007.wav', %lld, %lld, %lld, 3, 1, 'WAV', '16 bit', 8,"
+    snprintf(sql, sizeof sql,
+             "INSERT INTO media VALUES(1, '/media/00007.wav', '00007.wav', %lld, %lld, %lld, 3, 1, 'WAV', '16 bit', 8,"
              " 44100, 1, 0, 1, x'00', ''%s)", (long long)stamp.size, (long long)stamp.mtime_ns, (long long)stamp.ctime_ns,
              version > 1 ? ", x'01', NULL, NULL, NULL, NULL, NULL, 0" : "");
     assert_int_equal(sqldb_exec(db, sql), SQL_DONE);
@@ -397,7 +402,8 @@ static void what_is_none_is_put_aside(void **state)
     folder_write("none.sqlite", words);
     folder_write("short.sqlite", "short");
     expect_put_aside(file_of("short"), "was damaged: kept as short.sqlite.damaged-", (const unsigned char *)"short", 5);
-    expect_put_aside(file_of("none"), "the catalogue was damaged: kept as none.sqlite.damaged-", (const unsigned char *)words, sizeof words - 1);
+    expect_put_aside(file_of("none"), "the catalogue was damaged: kept as none.sqlite.damaged-", (const unsigned char *)words,
+                     sizeof words - 1);
 }
 
 static void another_programs_file_is_put_aside(void **state)
@@ -460,10 +466,13 @@ static void wrong_cells_are_no_rows(void **state)
 {
     (void)state;
     static const char *const wrongs[] = {
-        "rate = 44100.5", "rate = 0", "rate = 400000", "channels = 17", "channels = 3", "frames = 0", "frames = -1", "frames = 'many'",
-        "frames = 562949953421312", "sample = 2", "seekable = 2", "places = x'0109'", "places = x'0100'", "places = 'ab'", "format = x'41'",
-        "format = 'WAV' || char(27)", "format = '12345678901234567890123456789012'", "encoding = CAST(x'ff' AS TEXT)", "facts_version = 2",
-        "hash = zeroblob(33)", "hash = 'text'", "integrated_lufs = 'loud'", "integrated_lufs = 1e9", "integrated_lufs = -1, range_lu = NULL",
+        "rate = 44100.5", "rate = 0", "rate = 400000", "channels = 17", "channels = 3", "frames = 0", "frames = -1",
+        "frames = 'many'", "frames = 562949953421312", "sample = 2", "seekable = 2", "places = x'0109'", "places = x'0100'",
+        "places = 'ab'",
+        "format = x'41'", "format = 'WAV' || char(27)", "format = '12345678901234567890123456789012'",
+        "encoding = CAST(x'ff' AS TEXT)",
+        "facts_version = 2", "hash = zeroblob(33)", "hash = 'text'", "integrated_lufs = 'loud'", "integrated_lufs = 1e9",
+        "integrated_lufs = -1, range_lu = NULL",
         "peaks = '../../x'", "peaks = 'a/b'", "measured_at_ns = -1", "size = -1", "size = 1.5",
     };
     const char *path = file_of("cells");
