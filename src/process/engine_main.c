@@ -262,14 +262,18 @@ static struct device_request device_wanted(void)
     return request;
 }
 
-/* Waits for one message of this type on a socket, handing others to `other`. Return: 1, or what msg_recv said. */
+/* Waits for one message of this type on a socket, handing others to `other`. Return: 1, or what msg_recv said; 0 also if the
+ * show is given up before it began. */
 static int await(int socket, enum msg_type type, struct msg *msg, void (*other)(struct msg *msg))
 {
     int got;
     while ((got = msg_recv(socket, msg)) > 0 && msg->type != type) {
         if (other)
             other(msg);
+        bool quit = msg->type == MSG_QUIT;
         msg_clear(msg);
+        if (quit)
+            return 0;
     }
     return got;
 }

@@ -173,9 +173,10 @@ static void start_store(bool restarted)
     msg_send(self.store.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 2);
 }
 
+/* The first one is on its way already: see supervisor_main. */
 static void start_engine(void)
 {
-    if (start_child(&self.engine) < 0)
+    if (self.engine.pid == 0 && start_child(&self.engine) < 0)
         return;
     struct engine_hello hello = {.options = self.options, .generation = ++self.generation, .began_ns = self.began_ns,
                                 .supervisor_pid = getpid()};
@@ -254,12 +255,12 @@ static void handle_signals(void)
 static void store_ready(void)
 {
     int workers = spares_active() + SPARES_WARM;
+    start_engine();
+    introduce();
     for (self.workers = 0; self.workers < workers; self.workers++) {
         self.worker[self.workers] = (struct child){.role = "@worker", .socket = -1};
         start_worker(self.workers);
     }
-    start_engine();
-    introduce();
 }
 
 static void handle_child(struct child *child)
@@ -287,7 +288,7 @@ static void handle_child(struct child *child)
         self.began_ns = ((const struct msg_began *)msg.payload)->time_ns;
     else if (msg.type == MSG_QUIT)
         begin_quit();
-    else if (msg.type == MSG_READY && child == &self.store && !self.ready && !self.engine.pid)
+    else if (msg.type == MSG_READY && child == &self.store && !self.generation)
         store_ready();
     else if (msg.type == MSG_READY && child == &self.engine && !self.ready) {
         self.ready = true;
@@ -395,6 +396,8 @@ int supervisor_main(void)
         return 1;
     }
     start_store(false);
+    if (start_child(&self.engine) < 0)  /* is loaded and linked while the store reads the session */
+        self.engine.start_at_ns = 0;
     loop();
     unlink(self.options.socket);
     for (int i = 0; i < self.workers; i++)
