@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Long work on the media of the show: import, peaks, and job, which tells of it. What is done is process/library.h's affair. */
+/* Long work on the media of the show, and job, which tells of it. What is done is the affair of process/library.h. */
 #include "config.h"
 
 #include "command/commands.h"
@@ -58,6 +58,24 @@ int cmd_peaks(struct command_call *call)
     struct action *action = act_on_words(call, COMMAND_JOB_PEAKS, 0, 0);
     free(action->text);
     action->text = xstrdup(one ? show_clip(call->context->show, slot)->id : "all");
+    return 0;
+}
+
+int cmd_consolidate(struct command_call *call)
+{
+    act_on_words(call, COMMAND_JOB_CONSOLIDATE, 0, call->count);
+    return 0;
+}
+
+int cmd_pack(struct command_call *call)
+{
+    act_on_words(call, COMMAND_JOB_PACK, 0, call->count);
+    return 0;
+}
+
+int cmd_unpack(struct command_call *call)
+{
+    act_on_words(call, COMMAND_JOB_UNPACK, 0, call->count);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 int cmd_audition(struct command_call *call);
 int cmd_check(struct command_call *call);
 int cmd_clear(struct command_call *call);
+int cmd_consolidate(struct command_call *call);
 int cmd_copy(struct command_call *call);
 int cmd_detach(struct command_call *call);
 int cmd_emergency(struct command_call *call);
@@ -24,6 +25,7 @@ int cmd_lock(struct command_call *call);
 int cmd_move(struct command_call *call);
 int cmd_mute(struct command_call *call);
 int cmd_open(struct command_call *call);
+int cmd_pack(struct command_call *call);
 int cmd_page(struct command_call *call);
 int cmd_pan(struct command_call *call);
 int cmd_panic(struct command_call *call);
@@ -43,5 +45,6 @@ int cmd_stop(struct command_call *call);
 int cmd_swap(struct command_call *call);
 int cmd_tab(struct command_call *call);
 int cmd_undo(struct command_call *call);
+int cmd_unpack(struct command_call *call);
 
 #endif

@@ -134,8 +134,7 @@ static int write_copy(int from, int to, const char *name, struct progress *progr
     return 0;
 }
 
-/* The folder of a path must be on the disk for the name in it to be. */
-static int sync_folder(const char *path, struct err *err)
+int copy_sync_folder(const char *path, struct err *err)
 {
     char folder[PATH_MAX];
     if (paths_folder(path, folder, sizeof folder, err) < 0)
@@ -172,7 +171,7 @@ static int make_copy(int from, const char *to, struct progress *progress, struct
     else if (write_copy(from, fd, to, progress, err) == 0) {
         if (fstat(from, &st) == 0)
             futimens(fd, (struct timespec[]){st.st_atim, st.st_mtim});
-        result = move_if_free(beside, to) < 0 ? fail(err, to, "cannot be given its name") : sync_folder(to, err);
+        result = move_if_free(beside, to) < 0 ? fail(err, to, "cannot be given its name") : copy_sync_folder(to, err);
     }
     if (fd >= 0) {
         if (result && err && err->code != ERR_BUSY)

@@ -21,6 +21,8 @@ struct progress;
 int copy_file(const char *from, const char *folder, const char *name, char **copied, struct progress *progress, struct err *err);
 /* Makes the folder `path` and those above it. Return: 0, or -1 with err. */
 int copy_make_folder(const char *path, struct err *err);
+/* Has the name of this file (or folder) on the disk, not only what is in it. Return: 0, or -1 with err. */
+int copy_sync_folder(const char *path, struct err *err);
 /* Is there room for so many bytes where folder (or the nearest folder above it that exists) stands? Return: 0, or -1 with err that
  * names both sizes. */
 int copy_check_room(const char *folder, uint64_t bytes, struct err *err);

@@ -62,6 +62,9 @@ static const struct subcommand_row {
     {"probe", "probe FILE...", "what media files hold", 1, -1, OPT_COMMON | OPT_JSON},
     {"import", "import SESSION FILE|FOLDER...", "make clips of files, in the next free cells", 2, -1, OPT_COMMON | OPT_IMPORT},
     {"peaks", "peaks FILE|SESSION...", "make the waveforms of media, or of all a session's, now", 1, -1, OPT_COMMON | OPT_JSON | OPT_PEAKS},
+    {"consolidate", "consolidate SESSION DIR", "copy a show and all its media into a folder", 2, 2, OPT_COMMON},
+    {"pack", "pack SESSION FILE", "a show and all its media as one file", 2, 2, OPT_COMMON},
+    {"unpack", "unpack FILE DIR", "a packed show becomes a folder", 2, 2, OPT_COMMON},
     {"demo", "demo [DIR]", "write a demo show", 0, 1, OPT_COMMON},
 };
 enum { SUBCOMMANDS = sizeof subcommand_table / sizeof *subcommand_table, OPTIONS = sizeof option_table / sizeof *option_table };

@@ -222,6 +222,14 @@ static void from_store(struct msg *msg)
     }
 }
 
+/* Nobody waits for what it would have answered. */
+static void lose_store(void)
+{
+    outbox_join(&stage.store, -1);
+    save_lost(&stage);
+    jobs_lost(&stage);
+}
+
 static void greet_store(void)
 {
     struct msg_chain chain = {.rate = stage.audio_status.format.rate};
@@ -234,9 +242,9 @@ static void from_supervisor(struct msg *msg)
     if (msg->type == MSG_QUIT) {
         stage.quitting = true;
     } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
+        lose_store();
         outbox_join(&stage.store, msg->fd[0]);
         msg->fd[0] = -1;
-        jobs_lost(&stage);
         if (stage.audio) {
             greet_store();
             if (show_dirty(stage.show))
@@ -418,10 +426,8 @@ static void turn(void)
     gone = false;
     if (stage.store.socket >= 0 && fds[count + 1].revents && fds[count + 1].fd == stage.store.socket)
         drain_socket(stage.store.socket, from_store, &gone);
-    if (gone) {
-        outbox_join(&stage.store, -1);      /* the supervisor brings the next one */
-        jobs_lost(&stage);
-    }
+    if (gone)
+        lose_store();                       /* the supervisor brings the next one */
     outbox_flush(&stage.store);
     stage_flush(&stage);
     results_take(&stage);

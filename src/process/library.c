@@ -64,7 +64,8 @@ void library_fmt_count(struct strbuf *out, size_t count, const char *noun)
 int library_run(struct library *library, const struct library_request *request, struct err *err)
 {
     static int (*const kinds[])(struct library *, const struct library_request *, struct err *) = {
-        [COMMAND_JOB_IMPORT] = library_import, [COMMAND_JOB_PEAKS] = library_peaks,
+        [COMMAND_JOB_IMPORT] = library_import, [COMMAND_JOB_CONSOLIDATE] = library_consolidate, [COMMAND_JOB_PACK] = library_pack,
+        [COMMAND_JOB_UNPACK] = library_unpack, [COMMAND_JOB_PEAKS] = library_peaks,
     };
     return kinds[request->kind](library, request, err);
 }

@@ -30,7 +30,7 @@ struct library_request {
 };
 
 struct library {
-    struct show *show;              /* the document; owned, not changed */
+    struct show *show;              /* the document; owned. Only consolidate and pack change it: to what they write */
     char session[PATH_MAX];         /* absolute path of its file, "" unnamed */
     char folder[PATH_MAX];          /* absolute: what `media` of the show is relative to */
     char media[PATH_MAX];           /* absolute: the media folder, which need not exist */
@@ -50,6 +50,9 @@ int library_run(struct library *library, const struct library_request *request, 
 
 /* --- the kinds, for library.c alone --- */
 int library_import(struct library *library, const struct library_request *request, struct err *err);        /* import.c */
+int library_consolidate(struct library *library, const struct library_request *request, struct err *err);   /* consolidate.c: DIR */
+int library_pack(struct library *library, const struct library_request *request, struct err *err);          /* pack.c: FILE */
+int library_unpack(struct library *library, const struct library_request *request, struct err *err);        /* unpack.c: FILE DIR */
 
 int library_peaks(struct library *library, const struct library_request *request, struct err *err);         /* peaks_job.c: ID or all */
 

@@ -32,7 +32,8 @@ static const struct call {
     enum command_job kind;
     bool edits;                     /* it may write the session file */
 } calls[] = {
-    {"import", COMMAND_JOB_IMPORT, true},
+    {"import", COMMAND_JOB_IMPORT, true}, {"consolidate", COMMAND_JOB_CONSOLIDATE, false}, {"pack", COMMAND_JOB_PACK, false},
+    {"unpack", COMMAND_JOB_UNPACK, false},
 };
 
 static const struct call *find_call(const char *name)
@@ -102,8 +103,9 @@ static int take_place(const struct desk *desk, struct library_request *request, 
 
 static int work(struct desk *desk, const struct call *call, struct err *err)
 {
-    struct library_request request = {.kind = call->kind, .copy = desk->args->copy, .words = desk->args->words - 1,
-        .word = desk->args->word + 1, .base = ""};
+    int before = call->kind != COMMAND_JOB_UNPACK;      /* words: the session */
+    struct library_request request = {.kind = call->kind, .copy = desk->args->copy, .words = desk->args->words - before,
+        .word = desk->args->word + before, .base = ""};
     desk->library.progress.told = told;
     desk->library.progress.context = desk;
     if (take_place(desk, &request, err) < 0)
@@ -115,9 +117,13 @@ static int work(struct desk *desk, const struct call *call, struct err *err)
 
 static int run(struct desk *desk, const struct call *call, struct err *err)
 {
-    if (paths_absolute(desk->args->word[0], desk->path, sizeof desk->path, err) < 0 || (call->edits && hold_session(desk, err) < 0))
+    const char *session = desk->args->word[0];
+    bool none = call->kind == COMMAND_JOB_UNPACK;       /* it makes one */
+    if (!none && paths_absolute(session, desk->path, sizeof desk->path, err) < 0)
         return -1;
-    struct show *show = session_load(desk->args->word[0], NULL, err);
+    if (call->edits && hold_session(desk, err) < 0)
+        return -1;
+    struct show *show = none ? show_new() : session_load(session, NULL, err);
     if (!show)
         return -1;
     int result = library_init(&desk->library, show, desk->path, err);

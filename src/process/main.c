@@ -36,7 +36,8 @@ static const struct front {
 } fronts[] = {
     {"run", open_main}, {"attach", open_main}, {"ctl", ctl_main}, {"status", ctl_main}, {"check", check_main},
     {"render", render_main}, {"probe", probe_main}, {"demo", demo_main},
-    {"import", library_main}, {"peaks", peaks_main},
+    {"import", library_main}, {"consolidate", library_main}, {"pack", library_main}, {"unpack", library_main},
+    {"peaks", peaks_main},
 };
 
 void front_print(FILE *to, const char *text, bool lines)

@@ -195,3 +195,13 @@ void save_result(struct stage *stage, uint32_t serial, const struct msg_result *
     stage_answer(stage, saving->ticket, result->ok ? ERR_NONE : (enum err_code)result->code, result->ok ? "" : result->text);
     free(saving);
 }
+
+void save_lost(struct stage *stage)
+{
+    while (stage->saving) {
+        struct stage_saving *saving = stage->saving;
+        stage->saving = saving->next;
+        stage_answer(stage, saving->ticket, ERR_IO, "the store died and is started again; try once more");
+        free(saving);
+    }
+}

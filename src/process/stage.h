@@ -139,6 +139,7 @@ void desk_event(struct stage *stage, const char *format, ...) __attribute__((for
 void save_begin(struct stage *stage, struct ticket ticket, const char *file, bool force);
 void save_open(struct stage *stage, struct ticket ticket, const char *file, bool force);
 void save_result(struct stage *stage, uint32_t serial, const struct msg_result *result);
+void save_lost(struct stage *stage);                    /* the store is gone: what waits for it is answered */
 
 /* --- jobs.c --- Long work on media, done by a process of the store; one at a time. */
 void jobs_begin(struct stage *stage, struct ticket ticket, const struct action *action);

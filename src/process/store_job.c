@@ -22,11 +22,18 @@ static void say_failed(int engine, uint32_t serial, enum err_code code, const ch
         msg_send(engine, MSG_JOB_DONE, serial, &done, sizeof done, NULL, 0);
 }
 
-/* One that waits for a disk that hangs is not gone yet: it is asked about again. */
-static void reap(struct store_job *job)
+/* Those that have ended are waited for. Return: a free place, or NULL. */
+static pid_t *reap(struct store_job *job)
 {
-    if (job->pid > 0 && waitpid(job->pid, NULL, WNOHANG) != 0)
-        job->pid = 0;
+    pid_t *place = NULL;
+    for (int i = 0; i < STORE_JOB_ENDING; i++) {
+        pid_t *pid = &job->ending[i];
+        if (*pid && waitpid(*pid, NULL, WNOHANG) != 0)
+            *pid = 0;
+        if (!*pid)
+            place = pid;
+    }
+    return place;
 }
 
 void store_job_end(struct store_job *job)
@@ -36,20 +43,19 @@ void store_job_end(struct store_job *job)
     kill(job->pid, SIGKILL);
     close(job->socket);
     job->socket = -1;
-    reap(job);
+    *reap(job) = job->pid;          /* one was free when it began */
 }
 
 void store_job_begin(struct store_job *job, const struct msg *msg, int engine)
 {
-    reap(job);
-    if (job->pid) {
-        say_failed(engine, msg->serial, ERR_BUSY, "the work before it has not ended yet");
+    store_job_end(job);             /* the engine asks for one at a time: this one is forgotten */
+    if (!reap(job)) {
+        say_failed(engine, msg->serial, ERR_BUSY, "too many that were given up have not ended: a disk holds them");
         return;
     }
     job->serial = msg->serial;
     job->socket = spawn_role("@job", &job->pid, true);
     if (job->socket < 0) {
-        job->pid = 0;
         say_failed(engine, msg->serial, ERR_IO, "no process can be started for it");
         return;
     }

@@ -13,10 +13,13 @@
 
 struct msg;
 
+enum { STORE_JOB_ENDING = 8 };
+
 struct store_job {
     int socket;                     /* to the process, -1: none runs */
-    pid_t pid;                      /* 0: none that is still to be waited for */
+    pid_t pid;
     uint32_t serial;                /* of the request */
+    pid_t ending[STORE_JOB_ENDING]; /* those that are told to end and have not yet, for a disk may hold them; 0: free */
 };
 
 /* A MSG_JOB of the engine. If it cannot begin, the engine is told. */

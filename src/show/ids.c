@@ -16,10 +16,10 @@
 
 /* Every command, every keyword of an argument, every word a target or a follow may be. Sorted. */
 const char *const show_reserved_words[] = {
-    "all", "at", "attach", "audition", "bus", "check", "clear", "copy", "default", "detach", "down", "dual",
+    "all", "at", "attach", "audition", "bus", "check", "clear", "consolidate", "copy", "default", "detach", "down", "dual",
     "emergency", "fade", "gain", "get", "group", "help", "idle", "import", "job", "load", "lock", "marker", "move", "mute", "next",
-    "none", "off", "on", "open", "page", "pan", "panic", "pause", "peaks", "play", "press", "quit", "redo", "release",
-    "resume", "save", "seek", "set", "show", "single", "solo", "status", "stop", "swap", "tab", "undo", "up", NULL,
+    "none", "off", "on", "open", "pack", "page", "pan", "panic", "pause", "peaks", "play", "press", "quit", "redo", "release",
+    "resume", "save", "seek", "set", "show", "single", "solo", "status", "stop", "swap", "tab", "undo", "unpack", "up", NULL,
 };
 
 static bool is_reserved(const char *word)

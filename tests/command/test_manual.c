@@ -81,8 +81,8 @@ static void completion_follows_the_table(void **state)
     desk_say(&desk, "load a.wav 1/1/1");
     desk_say(&desk, "load b.wav 1/2/1");
     desk_say(&desk, "set 1/2/1 id bell");
-    completion_offers(&desk, "pa", "panic\npan\n");
-    completion_offers(&desk, "  un", "undo\n");
+    completion_offers(&desk, "pa", "panic\npan\npack\n");
+    completion_offers(&desk, "  un", "undo\nunpack\n");
     completion_offers(&desk, "press ", "c1\nbell\n");
     completion_offers(&desk, "press 1/", "1/1/1\n1/2/1\n");
     completion_offers(&desk, "press bell ", "down\nup\n");
