@@ -109,6 +109,13 @@ enum { PEAK_LANES = 64 };
 #define LESS(a, b) ((a) < (b) ? (a) : (b))
 #define MORE(a, b) ((a) > (b) ? (a) : (b))
 
+/* The upper half of 2n lanes onto the lower; n is a constant, so that each is straight code. */
+#define PEAK_FOLD(low, high, n)                                                                                                \
+    for (size_t k = 0; k < (n); k++) {                                                                                         \
+        (low)[k] = LESS((low)[k + (n)], (low)[k]);                                                                             \
+        (high)[k] = MORE((high)[k + (n)], (high)[k]);                                                                          \
+    }
+
 /* The lowest and highest of the samples, lanes folded until `channels` are left. */
 #define PEAK_EXTREMES(sample, out, in, channels)                                                                               \
     do {                                                                                                                       \
@@ -121,11 +128,13 @@ enum { PEAK_LANES = 64 };
                 low_[k] = LESS(s_[i + k], low_[k]);                                                                            \
                 high_[k] = MORE(s_[i + k], high_[k]);                                                                          \
             }                                                                                                                  \
-        for (size_t n = PEAK_LANES / 2; n >= (channels); n /= 2)                                                               \
-            for (size_t k = 0; k < n; k++) {                                                                                   \
-                low_[k] = LESS(low_[k + n], low_[k]);                                                                          \
-                high_[k] = MORE(high_[k + n], high_[k]);                                                                       \
-            }                                                                                                                  \
+        PEAK_FOLD(low_, high_, 32)                                                                                             \
+        PEAK_FOLD(low_, high_, 16)                                                                                             \
+        PEAK_FOLD(low_, high_, 8)                                                                                              \
+        PEAK_FOLD(low_, high_, 4)                                                                                              \
+        PEAK_FOLD(low_, high_, 2)                                                                                              \
+        if ((channels) == 1)                                                                                                   \
+            PEAK_FOLD(low_, high_, 1)                                                                                          \
         for (size_t c = 0; c < (channels); c++) {                                                                              \
             (out)->low[c] = (float)low_[c];                                                                                    \
             (out)->high[c] = (float)high_[c];                                                                                  \
