@@ -30,8 +30,8 @@ struct kernels {
     /* sums[i % 2] = sum of a[i] * b[i]; count a multiple of KERNEL_DOT_LANES. Product i goes to lane i % KERNEL_DOT_LANES
      * in rising order; then the upper half of the lanes is added to the lower until two are left. */
     void (*dot)(float sums[2], const float *a, const float *b, size_t count);
-    /* peak[KERNEL_S16 or KERNEL_F32][channels - 1]: what KERNEL_PEAK_FRAMES frames hold; 16-bit samples as whole numbers. Square i
-     * goes to lane i % KERNEL_DOT_LANES in rising order; then the lanes are added as dot's are. */
+    /* peak[KERNEL_S16 or KERNEL_F32][channels - 1]: what KERNEL_PEAK_FRAMES frames hold; 16-bit samples as whole numbers. Squares are
+     * added in lanes that the source fixes. */
     void (*peak[KERNEL_SAMPLES][2])(struct kernel_peak *out, const void *in);
 };
 

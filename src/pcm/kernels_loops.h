@@ -10,6 +10,8 @@
  */
 #include "pcm/kernels.h"
 
+#include <stdbool.h>
+
 #define KERNEL_INLINE static inline __attribute__((always_inline)) KERNEL_TARGET
 
 KERNEL_INLINE float sample_read(const void *in, int kind, size_t i)
@@ -141,27 +143,63 @@ enum { PEAK_LANES = 64 };
         }                                                                                                                      \
     } while (0)
 
-typedef int16_t kernel_shorts __attribute__((vector_size(16), aligned(2), may_alias));
+typedef int32_t kernel_pairs __attribute__((vector_size(32), aligned(2), may_alias));
+typedef uint32_t kernel_words __attribute__((vector_size(32)));
 
-KERNEL_INLINE void add_squares(kernel_lanes *sum, const void *in, int kind, size_t i)
+/* Eight lanes to the sums of the even and the odd ones. */
+KERNEL_INLINE void fold_lanes(float sums[2], const kernel_lanes *sum)
 {
-    kernel_lanes x = kind == KERNEL_F32 ? *(const kernel_lanes *)((const float *)in + i)
-                                        : __builtin_convertvector(*(const kernel_shorts *)((const int16_t *)in + i), kernel_lanes);
-    *sum += x * x;
+    sums[0] = ((*sum)[0] + (*sum)[4]) + ((*sum)[2] + (*sum)[6]);
+    sums[1] = ((*sum)[1] + (*sum)[5]) + ((*sum)[3] + (*sum)[7]);
+}
+
+/* Squares of eight pairs of samples: the lower halves of 32 bits and the upper ones, which needs no shuffling of registers. */
+KERNEL_INLINE void add_pairs(kernel_lanes *lower, kernel_lanes *upper, const int16_t *in)
+{
+    kernel_pairs pairs = *(const kernel_pairs *)in;
+    kernel_lanes x = __builtin_convertvector((kernel_pairs)((kernel_words)pairs << 16) >> 16, kernel_lanes);
+    kernel_lanes y = __builtin_convertvector(pairs >> 16, kernel_lanes);
+    *lower += x * x;
+    *upper += y * y;
+}
+
+KERNEL_INLINE void energy_s16(float sums[2], const int16_t *in, size_t samples)
+{
+    kernel_lanes lower[2] = {{0}}, upper[2] = {{0}};
+    float of_lower[2], of_upper[2];
+    for (size_t i = 0; i < samples; i += KERNEL_DOT_LANES) {
+        add_pairs(&lower[0], &upper[0], in + i);
+        add_pairs(&lower[1], &upper[1], in + i + 16);
+    }
+    lower[0] += lower[1];
+    upper[0] += upper[1];
+    fold_lanes(of_lower, &lower[0]);
+    fold_lanes(of_upper, &upper[0]);
+    bool swapped = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+    sums[swapped] = of_lower[0] + of_lower[1];
+    sums[!swapped] = of_upper[0] + of_upper[1];
+}
+
+KERNEL_INLINE void energy_f32(float sums[2], const float *in, size_t samples)
+{
+    kernel_lanes a = {0}, b = {0}, c = {0}, d = {0};
+    for (size_t i = 0; i < samples; i += KERNEL_DOT_LANES) {
+        const kernel_lanes *x = (const kernel_lanes *)(in + i);
+        a += x[0] * x[0];
+        b += x[1] * x[1];
+        c += x[2] * x[2];
+        d += x[3] * x[3];
+    }
+    a = (a + c) + (b + d);
+    fold_lanes(sums, &a);
 }
 
 KERNEL_INLINE void peak_energy(struct kernel_peak *out, const void *in, int kind, size_t channels)
 {
-    kernel_lanes a = {0}, b = {0}, c = {0}, d = {0};
-    for (size_t i = 0; i < KERNEL_PEAK_FRAMES * channels; i += KERNEL_DOT_LANES) {
-        add_squares(&a, in, kind, i);
-        add_squares(&b, in, kind, i + 8);
-        add_squares(&c, in, kind, i + 16);
-        add_squares(&d, in, kind, i + 24);
-    }
-    a = (a + c) + (b + d);
-    out->energy[0] = (a[0] + a[4]) + (a[2] + a[6]);
-    out->energy[1] = (a[1] + a[5]) + (a[3] + a[7]);
+    if (kind == KERNEL_S16)
+        energy_s16(out->energy, in, KERNEL_PEAK_FRAMES * channels);
+    else
+        energy_f32(out->energy, in, KERNEL_PEAK_FRAMES * channels);
     if (channels == 1)
         out->energy[0] += out->energy[1];
 }
