@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 enum {
-    PLACE_FRAMES = 96,                  /* how far a piece of sound may be out of its place: 2 ms */
+    PLACE_FRAMES = 24,                  /* how far a piece of sound may be out of its place: half a millisecond */
     ODD_FRAMES = RATE / 10,             /* fades after up to twenty xruns of a busy machine's own */
     TRIES = 4,
 };
