@@ -45,7 +45,7 @@ static struct store {
     struct keeper *keeper;              /* of the session */
     struct loader *loader;
     struct store_catalog catalog;
-    struct store_measure measure;       /* of media, in the background */
+    struct store_measure *measure;      /* of media, in the background; NULL: none */
     struct spares spares;               /* workers that the loader does not have yet */
     struct store_job job;
     int workers_told;                   /* in the last status */
@@ -164,7 +164,7 @@ static char *beside_session(const char *path)
 static void want_file(uint32_t slot, const char *path)
 {
     store_catalog_want(&self.catalog, slot, self.folder, path);
-    store_measure_want(&self.measure, slot, self.folder, path);
+    store_measure_want(self.measure, slot, self.folder, path);
     loader_want(self.loader, slot, self.folder, path);
 }
 
@@ -183,7 +183,7 @@ static void do_want(const struct msg *msg)
 static void drop_file(struct loader *loader, uint32_t slot)
 {
     store_catalog_drop(&self.catalog, slot);
-    store_measure_drop(&self.measure, slot);
+    store_measure_drop(self.measure, slot);
     loader_drop(loader, slot);
 }
 
@@ -251,7 +251,7 @@ static void from_supervisor(struct msg *msg)
         self.quitting = true;
     } else if (msg->type == MSG_WORKER) {
         if (((const struct msg_worker *)(const void *)msg->payload)->background)
-            store_measure_take(&self.measure, msg);
+            store_measure_take(self.measure, msg);
         else
             spares_take(&self.spares, msg);
     } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
@@ -296,7 +296,6 @@ static void loop(void)
         count += spares_poll(&self.spares, fds + count);
         count += store_job_poll(&self.job, fds + count);
         count += store_catalog_poll(&self.catalog, fds + count, &most);
-        count += store_measure_poll(&self.measure, fds + count, POLL_MAX - count, &most);
         int ours = count;
         if (self.loader)
             count += loader_poll(self.loader, fds + ours, POLL_MAX - ours, &most);
@@ -310,7 +309,7 @@ static void loop(void)
         store_catalog_handle(&self.catalog, self.loader ? self.engine : -1);      /* before it has the show it hears nothing */
         if (self.loader)
             loader_handle(self.loader, fds + ours, count - ours);
-        store_measure_handle(&self.measure, !self.loader || !loader_idle(self.loader));
+        store_measure_hold(self.measure, !self.loader || !loader_idle(self.loader));
         tell_status_changes();
         keeper_handle(self.keeper);
     }
@@ -346,12 +345,12 @@ int store_main(void)
     if (self.restarted)
         clipmem_recover(self.memory);
     store_catalog_open(&self.catalog);
-    store_measure_open(&self.measure, self.catalog.catalog, self.options.config.background_load);
+    self.measure = store_measure_open(self.options.config.background_load);
     msg_send_text(SPAWN_SOCKET, MSG_READY, 0, "");
     loop();
     keeper_close(self.keeper);
     loader_free(self.loader);
-    store_measure_close(&self.measure);
+    store_measure_close(self.measure);
     store_catalog_close(&self.catalog);
     return 0;
 }
