@@ -90,3 +90,23 @@ show_start many/many.orp
 wait_until 30 is_loaded || fail "the media do not load without a cache"
 expect_notice 'the catalogue is used in memory'
 show_stop
+
+# No room: a cache of 64 KiB.
+rm -f cache/clipgrid
+cat >small <<'END'
+#!/bin/sh
+[ "$1" = run ] || exec "$REAL" "$@"
+exec unshare -m sh -c 'mount -t tmpfs -o size=64k none "$XDG_CACHE_HOME" && exec "$REAL" "$@"' run "$@"
+END
+chmod +x small
+if unshare -m true 2>/dev/null; then
+    export REAL="$CLIPGRID"
+    CLIPGRID=$work/small
+    show_start many/many.orp
+    wait_until 30 is_loaded || fail "the media do not load without room in the cache"
+    expect_notice 'no room on the disk'
+    show_stop
+    CLIPGRID=$REAL
+else
+    echo "SKIP: a full disk: no right to mount one"
+fi
