@@ -49,6 +49,7 @@ struct background_hooks {
     double (*load)(void *context);
     void *context;
     double pause_load;              /* above it, it pauses, until the load is a tenth less; 0: 0.7 */
+    unsigned patience_ms;           /* for an answer of a worker; 0: four times the deadlines of wire/work.h, for it may be starved */
     bool whole_peaks;               /* kept peaks are looked at as a whole, not by their heads alone: damaged ones are made anew */
 };
 

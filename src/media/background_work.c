@@ -121,11 +121,12 @@ static unsigned kinds_to_find(struct background *background, struct hand *hand, 
     return hand->peaks_kept ? kinds & ~(unsigned)MEASURE_PEAKS : kinds;
 }
 
-static void hand_await(struct hand *hand, unsigned deadline_ms)
+static void hand_await(const struct background *background, struct hand *hand, unsigned deadline_ms)
 {
+    unsigned patience_ms = background->hooks.patience_ms ? background->hooks.patience_ms : PATIENCE * deadline_ms;
     hand->state = HAND_BUSY;
     worker_life_ask(&hand->life);
-    hand->deadline_ns = clock_now_rt() + PATIENCE * deadline_ms * (CLOCK_SECOND_NS / 1000);
+    hand->deadline_ns = clock_now_rt() + patience_ms * (CLOCK_SECOND_NS / 1000);
 }
 
 static void hand_begin(struct background *background, struct hand *hand, int fd)
@@ -143,7 +144,7 @@ static void hand_begin(struct background *background, struct hand *hand, int fd)
     hand->life.files++;
     measure_job_init(&hand->job, kinds, hand->socket, hand->staging, hand->job.serial);
     measure_job_open(&hand->job, fd);
-    hand_await(hand, WORK_OPEN_DEADLINE_MS);
+    hand_await(background, hand, WORK_OPEN_DEADLINE_MS);
 }
 
 /* Its file later, and others first. */
@@ -212,7 +213,7 @@ void hand_go_on(struct background *background, struct hand *hand)
         return;
     }
     measure_job_next(&hand->job);
-    hand_await(hand, WORK_MEASURE_DEADLINE_MS);
+    hand_await(background, hand, WORK_MEASURE_DEADLINE_MS);
 }
 
 static void hand_reach(struct background *background, struct hand *hand, enum measure_outcome outcome)

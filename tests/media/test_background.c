@@ -63,9 +63,9 @@ static void told(void *context, const struct background_result *result)
     snprintf(s->text[result->id], sizeof s->text[0], "%s", result->text);
 }
 
-static int start(void **state)
+static int begin(void **state, unsigned patience_ms)
 {
-    static const struct background_hooks hooks = {.known = known, .told = told, .load = load, .context = &scene};
+    const struct background_hooks hooks = {.known = known, .told = told, .load = load, .context = &scene, .patience_ms = patience_ms};
     if (folder_enter(state) < 0)
         return -1;
     scene = (struct scene){0};
@@ -73,6 +73,16 @@ static int start(void **state)
     scene.background = background_new(&hooks, "peaks");
     alarm(300);
     return 0;
+}
+
+static int start(void **state)
+{
+    return begin(state, 0);
+}
+
+static int start_hasty(void **state)
+{
+    return begin(state, 300);
 }
 
 static int stop(void **state)
@@ -240,10 +250,9 @@ static void files_dropped_are_not_told_and_leave_nothing(void **state)
     assert_int_equal(entries, 1);
 }
 
-/* A worker that has been taken over: it answers junk. */
-static void nonsense_ends_the_worker(void **state)
+/* A worker that is us, and has been asked to open a file. Return: its end of the socket. */
+static int be_asked(void)
 {
-    (void)state;
     static struct msg msg;
     int pair[2], staging = work_make_staging();
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
@@ -255,10 +264,29 @@ static void nonsense_ends_the_worker(void **state)
         turn();
     assert_int_equal(msg_recv(pair[1], &msg), 1);
     msg_clear(&msg);
-    assert_int_equal(write(pair[1], "junk", 4), 4);
+    return pair[1];
+}
+
+static void nonsense_ends_the_worker(void **state)
+{
+    (void)state;
+    int socket = be_asked();
+    assert_int_equal(write(socket, "junk", 4), 4);
     run();
     assert_true(scene.told[0] == 1 && scene.failed[0] && strstr(scene.text[0], "nonsense"));
-    close(pair[1]);
+    close(socket);
+}
+
+static void a_hang_ends_the_worker_and_delays_no_other_file(void **state)
+{
+    (void)state;
+    int socket = be_asked();
+    rig_make_file("b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 1000);
+    background_want(scene.background, 1, AT_FDCWD, "b.wav", MEASURE_PEAKS);
+    run();
+    assert_true(scene.told[0] == 1 && scene.failed[0] && strstr(scene.text[0], "did not answer in time"));
+    assert_true(scene.told[1] == 1);
+    close(socket);
 }
 
 /* Two processes that measure the same medium: one waits for the other, and takes what it made. */
@@ -306,6 +334,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_killed_worker_costs_its_file_nothing, start, stop),
         cmocka_unit_test_setup_teardown(files_dropped_are_not_told_and_leave_nothing, start, stop),
         cmocka_unit_test_setup_teardown(nonsense_ends_the_worker, start, stop),
+        cmocka_unit_test_setup_teardown(a_hang_ends_the_worker_and_delays_no_other_file, start_hasty, stop),
         cmocka_unit_test_setup_teardown(another_process_may_be_at_it, start, stop),
         cmocka_unit_test_setup_teardown(no_place_for_peaks_is_said, start, stop),
     };
