@@ -67,6 +67,38 @@ int cmd_consolidate(struct command_call *call)
     return 0;
 }
 
+static int take_offer(struct command_call *call, int slot, int number)
+{
+    struct action *action = command_act(call, ACTION_TAKE_OFFER);
+    action->slot = slot;
+    action->number = number;
+    action->text = xstrdup(call->line);
+    return 0;
+}
+
+/* `relink`, `relink FOLDER...`, `relink CLIP`, `relink CLIP FILE|FOLDER...`, `relink CLIP NUMBER`, `relink neighbours` */
+int cmd_relink(struct command_call *call)
+{
+    int from = call->count && !strcmp(call->word[0], "--copy") && !call->quoted[0], slot = -1;
+    bool copy = from;
+    if (call->count == 1 && !strcmp(call->word[0], "neighbours") && !call->quoted[0])
+        return take_offer(call, -1, 1);
+    if (call->count > from && !call->quoted[from]) {
+        slot = show_find(call->context->show, call->word[from], NULL);
+        from += slot >= 0;
+    }
+    int64_t number;
+    if (slot >= 0 && !copy && call->count == 2 && !call->quoted[1] && text_parse_i64(call->word[1], &number)) {
+        if (number < 1 || number > 99)
+            return command_refuse(call, ERR_RANGE, "relink %s %s: a number of those that are offered", call->word[0], call->word[1]);
+        return take_offer(call, slot, (int)number);
+    }
+    struct action *action = act_on_words(call, COMMAND_JOB_RELINK, from, call->count);
+    action->slot = slot;
+    action->force = copy;
+    return 0;
+}
+
 int cmd_pack(struct command_call *call)
 {
     act_on_words(call, COMMAND_JOB_PACK, 0, call->count);

@@ -48,6 +48,9 @@ const struct command_row command_table[] = {
      "Make clips of files, in the next free cells; --copy brings files from elsewhere into the media folder.",
      CHANGE | DESK, EDIT, 1, -1, cmd_import},
     {"peaks", "[CLIP|all]", "Make the waveform of the clip's file, or of all, now.", DESK, EDIT, 0, 1, cmd_peaks},
+    {"relink", "[--copy] [CLIP] [FILE|FOLDER|NUMBER...]",
+     "Look for missing media, also in the folders; take the file or the candidate for the clip; relink neighbours takes what "
+     "went with it.", CHANGE | DESK, EDIT, 0, -1, cmd_relink},
     {"clear", "CLIP", "Take the clip out of the show.", CHANGE, EDIT, 1, 1, cmd_clear},
     {"move", "A B", "Move the clip A to the free place B.", CHANGE, EDIT, 2, 2, cmd_move},
     {"copy", "A B", "Copy the clip A to the free place B; the copy has an id of its own.", CHANGE, EDIT, 2, 2, cmd_copy},

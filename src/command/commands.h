@@ -35,6 +35,7 @@ int cmd_play(struct command_call *call);
 int cmd_press(struct command_call *call);
 int cmd_quit(struct command_call *call);
 int cmd_redo(struct command_call *call);
+int cmd_relink(struct command_call *call);
 int cmd_release(struct command_call *call);
 int cmd_save(struct command_call *call);
 int cmd_seek(struct command_call *call);

@@ -65,8 +65,7 @@ int copy_check_room(const char *folder, uint64_t bytes, struct err *err)
                    (unsigned long long)(bytes >> 20) + 1, (unsigned long long)(room >> 20));
 }
 
-/* A file's content as a hash, from its beginning. Return: 0, or -1 with errno. */
-static int hash_content(int fd, uint64_t *hash, uint64_t *bytes, struct progress *progress)
+int copy_hash(int fd, uint64_t *hash, uint64_t *bytes, struct progress *progress)
 {
     struct xxh64 state;
     unsigned char *chunk = xmalloc(CHUNK_BYTES);
@@ -96,7 +95,7 @@ static int is_same(int fd, const char *there)
         return 0;
     int other = open(there, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     uint64_t a, b, of_a, of_b;
-    bool same = other >= 0 && hash_content(fd, &a, &of_a, NULL) == 0 && hash_content(other, &b, &of_b, NULL) == 0 && a == b && of_a == of_b;
+    bool same = other >= 0 && copy_hash(fd, &a, &of_a, NULL) == 0 && copy_hash(other, &b, &of_b, NULL) == 0 && a == b && of_a == of_b;
     if (other >= 0)
         close(other);
     return same;
@@ -127,7 +126,7 @@ static int write_copy(int from, int to, const char *name, struct progress *progr
     if (fsync(to) < 0)
         return fail(err, name, "cannot be synced");
     posix_fadvise(to, 0, 0, POSIX_FADV_DONTNEED);       /* so that it is read from the disk */
-    if (hash_content(to, &hash, &bytes, NULL) < 0)
+    if (copy_hash(to, &hash, &bytes, NULL) < 0)
         return fail(err, name, "cannot be read back");
     if (hash != xxh64_digest(&state) || bytes != (uint64_t)at)
         return err_set(err, ERR_IO, "%s: the copy differs from what was read; the disk cannot be trusted", name);

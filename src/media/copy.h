@@ -19,6 +19,8 @@ struct progress;
 /* Copies the regular file `from` to FOLDER/NAME (name may have folders, which are made). *copied: the name it has now, relative to
  * folder, owned by the caller. progress: counted in bytes of the file, may be NULL. Return: 0, or -1 with err. */
 int copy_file(const char *from, const char *folder, const char *name, char **copied, struct progress *progress, struct err *err);
+/* The content of a file, from its beginning, as XXH64 with seed 0. Return: 0, or -1 with errno. */
+int copy_hash(int fd, uint64_t *hash, uint64_t *bytes, struct progress *progress);
 /* Makes the folder `path` and those above it. Return: 0, or -1 with err. */
 int copy_make_folder(const char *path, struct err *err);
 /* Has the name of this file (or folder) on the disk, not only what is in it. Return: 0, or -1 with err. */

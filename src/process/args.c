@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPT_COMMON = 1, OPT_JSON = 2, OPT_RENDER = 4, OPT_ATTACH = 8, OPT_IMPORT = 16, OPT_PEAKS = 32 };
+enum { OPT_COMMON = 1, OPT_JSON = 2, OPT_RENDER = 4, OPT_ATTACH = 8, OPT_IMPORT = 16, OPT_RELINK = 64, OPT_PEAKS = 32 };
 enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_FLAG, OPTION_COUNT };
 
 static const struct option_row {
@@ -41,7 +41,10 @@ static const struct option_row {
     {"--hash", NULL, "one hash a channel on stdout instead of a file", OPTION_FLAG, offsetof(struct args, hash), 0, 0, OPT_RENDER},
     {"--tab", "N", "the tab that clips go to, 1 to 8", OPTION_NUMBER, offsetof(struct args, tab), 1, 8, OPT_IMPORT},
     {"--at", "T/R/C", "the cell where clips begin", OPTION_TEXT, offsetof(struct args, at), 0, 0, OPT_IMPORT},
-    {"--copy", NULL, "bring files from elsewhere into the media folder", OPTION_FLAG, offsetof(struct args, copy), 0, 0, OPT_IMPORT},
+    {"--copy", NULL, "bring files from elsewhere into the media folder", OPTION_FLAG, offsetof(struct args, copy), 0, 0, OPT_IMPORT | OPT_RELINK},
+    {"--clip", "CLIP", "the clip that is meant, by its place or id", OPTION_TEXT, offsetof(struct args, clip), 0, 0, OPT_RELINK},
+    {"--take", "N", "take the candidate of this number", OPTION_NUMBER, offsetof(struct args, take), 1, 99, OPT_RELINK},
+    {"--neighbours", NULL, "and the files that went the same way", OPTION_FLAG, offsetof(struct args, neighbours), 0, 0, OPT_RELINK},
     {"--loudness", NULL, "the loudness by EBU R 128 too, which takes far longer", OPTION_FLAG, offsetof(struct args, loudness), 0, 0, OPT_PEAKS},
     {"--help", NULL, "this", OPTION_FLAG, offsetof(struct args, help), 0, 0, OPT_COMMON},
     {"--version", NULL, "the version", OPTION_FLAG, offsetof(struct args, version), 0, 0, OPT_COMMON},
@@ -65,6 +68,7 @@ static const struct subcommand_row {
     {"consolidate", "consolidate SESSION DIR", "copy a show and all its media into a folder", 2, 2, OPT_COMMON},
     {"pack", "pack SESSION FILE", "a show and all its media as one file", 2, 2, OPT_COMMON},
     {"unpack", "unpack FILE DIR", "a packed show becomes a folder", 2, 2, OPT_COMMON},
+    {"relink", "relink SESSION [FILE|FOLDER...]", "look for missing media, by their content", 1, -1, OPT_COMMON | OPT_RELINK},
     {"demo", "demo [DIR]", "write a demo show", 0, 1, OPT_COMMON},
 };
 enum { SUBCOMMANDS = sizeof subcommand_table / sizeof *subcommand_table, OPTIONS = sizeof option_table / sizeof *option_table };

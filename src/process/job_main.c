@@ -38,7 +38,7 @@ static int work(struct library *library, const struct msg_job *job, struct words
     if (words_split(words, job->words, err) < 0)
         return -1;
     struct library_request request = {.kind = (enum command_job)job->kind, .copy = job->copy, .tab = job->tab, .row = job->row,
-        .column = job->column, .words = words->count, .word = words->word,
+        .column = job->column, .clip = job->clip, .words = words->count, .word = words->word,
         .base = job->kind == COMMAND_JOB_IMPORT || job->kind == COMMAND_JOB_RELINK ? library->media : ""};
     library->progress.told = told;
     return library_run(library, &request, err) < 0 ? -1 : pack_results(library, err);
@@ -69,7 +69,7 @@ int job_main(void)
         return 2;
     fcntl(SPAWN_SOCKET, F_SETFD, FD_CLOEXEC);
     memcpy(&job, msg.payload, sizeof job);
-    job.session[sizeof job.session - 1] = job.words[sizeof job.words - 1] = '\0';
+    job.clip[sizeof job.clip - 1] = job.session[sizeof job.session - 1] = job.words[sizeof job.words - 1] = '\0';
     thread_be_idle();
     int fd = job.kind < COMMAND_JOBS ? do_job(&job, msg.fd[0], &err) : err_set(&err, ERR_USAGE, "no such job");
     struct msg_job_done done = {.ok = fd >= 0, .code = fd < 0 ? (uint32_t)err.code : 0};

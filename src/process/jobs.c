@@ -57,6 +57,8 @@ static void send_job(struct stage *stage, const struct action *action, int docum
 {
     struct msg_job message = {.kind = (uint32_t)action->job, .copy = action->force, .tab = action->tab, .row = action->row,
         .column = action->column};
+    if (action->job == COMMAND_JOB_RELINK && action->slot >= 0)
+        text_copy(message.clip, sizeof message.clip, show_clip(stage->show, action->slot)->id);
     text_copy(message.session, sizeof message.session, stage->session);
     text_copy(message.words, sizeof message.words, action->text);
     outbox_send(&stage->store, MSG_JOB, stage->job->serial, &message, sizeof message, document);
@@ -182,4 +184,50 @@ void jobs_status(struct stage *stage, struct ticket ticket)
                             : xstrdup("no work on media is under way");
     stage_answer(stage, ticket, ERR_NONE, text);
     free(text);
+}
+
+/* --- what relink has offered --- */
+
+/* One line `ID NUMBER FILE` of the offers, if it is what is asked for (a file that is missing, a number), into the patch. */
+static void take_offer(struct stage *stage, char *line, const char *file, int number, struct strbuf *patch)
+{
+    struct words words;
+    int slot = words_split(&words, line, NULL) == 0 && words.count == 3 ? show_slot_by_id(stage->show, words.word[0]) : -1;
+    if (slot >= 0 && atoi(words.word[1]) == number && (!file || !strcmp(show_clip(stage->show, slot)->file, file))) {
+        char object[80] = "clip ";
+        text_copy(object + 5, sizeof object - 5, words.word[0]);
+        patch_add(patch, object, "file", words.word[2]);
+    }
+    words_clear(&words);
+}
+
+static int apply_offers(struct stage *stage, const struct strbuf *patch, const char *what, struct err *err)
+{
+    if (!patch->len)
+        return err_set(err, ERR_UNKNOWN, "%s: nothing of that number is offered; relink looks for what is missing", what);
+    if (patch_apply(stage->show, patch->s, patch->len, what, err) < 0)
+        return -1;
+    perform_journal_document(stage);
+    desk_event(stage, "edit %s", what);
+    stage->desk_changed = true;
+    mirror_changes(stage);
+    return 0;
+}
+
+void jobs_take_offer(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    struct strbuf patch = {0};
+    struct err err;
+    char *lines = xstrdup(stage->offers.s ? stage->offers.s : ""), *rest = lines;
+    char *file = action->slot >= 0 ? xstrdup(show_clip(stage->show, action->slot)->file) : NULL;
+    for (char *line; (line = strsep(&rest, "\n"));)
+        if (*line)
+            take_offer(stage, line, file, (int)action->number, &patch);
+    if (apply_offers(stage, &patch, action->text, &err) < 0)
+        stage_answer(stage, ticket, err.code, err.text);
+    else
+        stage_answer(stage, ticket, ERR_NONE, "");
+    strbuf_clear(&patch);
+    free(lines);
+    free(file);
 }

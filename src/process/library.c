@@ -66,6 +66,7 @@ int library_run(struct library *library, const struct library_request *request, 
     static int (*const kinds[])(struct library *, const struct library_request *, struct err *) = {
         [COMMAND_JOB_IMPORT] = library_import, [COMMAND_JOB_CONSOLIDATE] = library_consolidate, [COMMAND_JOB_PACK] = library_pack,
         [COMMAND_JOB_UNPACK] = library_unpack, [COMMAND_JOB_PEAKS] = library_peaks,
+        [COMMAND_JOB_RELINK] = library_relink,
     };
     return kinds[request->kind](library, request, err);
 }

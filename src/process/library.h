@@ -24,6 +24,9 @@ struct library_request {
     enum command_job kind;
     bool copy;                      /* --copy: files from elsewhere are copied into the media folder */
     int tab, row, column;           /* import: where to begin, from 0; -1: the first */
+    const char *clip;               /* relink: T/R/C or id of the one that is meant; NULL or "": all */
+    int take;                       /* relink: the candidate of this number is taken; 0: none */
+    bool neighbours;                /* relink: and what went the same way as the file that is named */
     int words;
     char *const *word;              /* files and folders; relative to `base` */
     const char *base;               /* absolute; "" the working folder */
@@ -53,6 +56,7 @@ int library_import(struct library *library, const struct library_request *reques
 int library_consolidate(struct library *library, const struct library_request *request, struct err *err);   /* consolidate.c: DIR */
 int library_pack(struct library *library, const struct library_request *request, struct err *err);          /* pack.c: FILE */
 int library_unpack(struct library *library, const struct library_request *request, struct err *err);        /* unpack.c: FILE DIR */
+int library_relink(struct library *library, const struct library_request *request, struct err *err);        /* relink.c: files, folders */
 
 int library_peaks(struct library *library, const struct library_request *request, struct err *err);         /* peaks_job.c: ID or all */
 

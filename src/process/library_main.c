@@ -33,7 +33,7 @@ static const struct call {
     bool edits;                     /* it may write the session file */
 } calls[] = {
     {"import", COMMAND_JOB_IMPORT, true}, {"consolidate", COMMAND_JOB_CONSOLIDATE, false}, {"pack", COMMAND_JOB_PACK, false},
-    {"unpack", COMMAND_JOB_UNPACK, false},
+    {"unpack", COMMAND_JOB_UNPACK, false}, {"relink", COMMAND_JOB_RELINK, true},
 };
 
 static const struct call *find_call(const char *name)
@@ -105,7 +105,10 @@ static int work(struct desk *desk, const struct call *call, struct err *err)
 {
     int before = call->kind != COMMAND_JOB_UNPACK;      /* words: the session */
     struct library_request request = {.kind = call->kind, .copy = desk->args->copy, .words = desk->args->words - before,
-        .word = desk->args->word + before, .base = ""};
+        .word = desk->args->word + before, .base = "", .clip = desk->args->clip, .take = (int)desk->args->take,
+        .neighbours = desk->args->neighbours};
+    if (request.take && !request.clip)
+        return err_set(err, ERR_USAGE, "--take: of which clip? --clip CLIP");
     desk->library.progress.told = told;
     desk->library.progress.context = desk;
     if (take_place(desk, &request, err) < 0)

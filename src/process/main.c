@@ -37,6 +37,7 @@ static const struct front {
     {"run", open_main}, {"attach", open_main}, {"ctl", ctl_main}, {"status", ctl_main}, {"check", check_main},
     {"render", render_main}, {"probe", probe_main}, {"demo", demo_main},
     {"import", library_main}, {"consolidate", library_main}, {"pack", library_main}, {"unpack", library_main},
+    {"relink", library_main},
     {"peaks", peaks_main},
 };
 

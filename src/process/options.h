@@ -27,10 +27,10 @@ struct args {
     const char *subcommand;         /* "run", "ctl", ...; NULL: `clipgrid [SESSION]` */
     char *word[ARGS_WORDS];         /* what is not an option, after the subcommand */
     int words;
-    const char *socket, *config, *device, *role, *commands, *out, *format, *dither, *seconds, *at;
-    int64_t rate, period, periods, tab;     /* 0: not given */
+    const char *socket, *config, *device, *role, *commands, *out, *format, *dither, *seconds, *at, *clip;
+    int64_t rate, period, periods, tab, take;     /* 0: not given */
     int verbosity;
-    bool plain, json, hash, loudness, copy, help, version;
+    bool plain, json, hash, loudness, copy, neighbours, help, version;
 };
 /* Return: 0, or -1 with err (ERR_USAGE). Points into argv. */
 int args_parse(struct args *args, int argc, char **argv, struct err *err);

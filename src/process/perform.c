@@ -225,6 +225,9 @@ static bool perform_action(struct stage *stage, struct ticket ticket, const stru
     case ACTION_JOB_STATUS:
         jobs_status(stage, ticket);
         return true;
+    case ACTION_TAKE_OFFER:
+        jobs_take_offer(stage, ticket, action);
+        return true;
     case ACTION_JOB_CANCEL:
         jobs_cancel(stage, ticket);
         return true;

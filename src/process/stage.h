@@ -147,6 +147,7 @@ void jobs_told(struct stage *stage, const char *text);
 void jobs_done(struct stage *stage, const struct msg *msg);
 void jobs_lost(struct stage *stage);                    /* the store is gone, and the job with it */
 void jobs_cancel(struct stage *stage, struct ticket ticket);
+void jobs_take_offer(struct stage *stage, struct ticket ticket, const struct action *action);
 void jobs_status(struct stage *stage, struct ticket ticket);
 
 /* --- check_running.c --- answers `check` in a running show. */

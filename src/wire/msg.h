@@ -101,6 +101,7 @@ struct msg_path { uint32_t force; char path[1024]; };           /* path "": the 
 struct msg_job {
     uint32_t kind, copy;        /* enum command_job; --copy */
     int32_t tab, row, column;   /* from 0; -1: none */
+    char clip[64];              /* id of the clip that is meant, or "" */
     char session[1024];         /* absolute path, "" unnamed */
     char words[4200];           /* as in a command line */
 };

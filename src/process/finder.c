@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files among which missing ones are looked for: see finder.h. */
+#include "config.h"
+
+#include "process/finder.h"
+#include "base/xalloc.h"
+#include "media/catalog.h"
+#include "media/copy.h"
+#include "media/media_file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int finder_add(struct finder *finder, const char *folder, struct err *err)
+{
+    return walk_folder(&finder->walk, folder, err);
+}
+
+static int compare_size(const void *a, const void *b)
+{
+    const struct finder_file *of_a = *(struct finder_file *const *)a, *of_b = *(struct finder_file *const *)b;
+    if (of_a->bytes != of_b->bytes)
+        return of_a->bytes < of_b->bytes ? -1 : 1;
+    return strcmp(of_a->path, of_b->path);
+}
+
+static int compare_name(const void *a, const void *b)
+{
+    const struct finder_file *of_a = *(struct finder_file *const *)a, *of_b = *(struct finder_file *const *)b;
+    int order = strcmp(of_a->name, of_b->name);
+    return order ? order : strcmp(of_a->path, of_b->path);
+}
+
+static int compare_path(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void finder_index(struct finder *finder)
+{
+    struct walk *walk = &finder->walk;
+    finder->file = xcalloc(walk->count + 1, sizeof *finder->file);
+    finder->by_size = xcalloc(walk->count + 1, sizeof(struct finder_file *));
+    finder->by_name = xcalloc(walk->count + 1, sizeof(struct finder_file *));
+    qsort(walk->path, walk->count, sizeof *walk->path, compare_path);
+    for (size_t i = 0; i < walk->count; i++) {
+        struct stat st;
+        if ((i && !strcmp(walk->path[i], walk->path[i - 1])) || stat(walk->path[i], &st) < 0 || st.st_size == 0)
+            continue;               /* folders may have been named twice, or one in the other */
+        struct finder_file *file = &finder->file[finder->count];
+        *file = (struct finder_file){.path = walk->path[i], .name = strrchr(walk->path[i], '/') + 1, .bytes = (uint64_t)st.st_size};
+        finder->by_size[finder->count] = finder->by_name[finder->count] = file;
+        finder->count++;
+    }
+    qsort(finder->by_size, finder->count, sizeof(struct finder_file *), compare_size);
+    qsort(finder->by_name, finder->count, sizeof(struct finder_file *), compare_name);
+}
+
+void finder_clear(struct finder *finder)
+{
+    walk_clear(&finder->walk);
+    free(finder->file);
+    free(finder->by_size);
+    free(finder->by_name);
+    *finder = (struct finder){.catalog = finder->catalog};
+}
+
+/* The run of files that are like `key` in an index. */
+static struct finder_file **find_run(struct finder_file **index, size_t files, bool (*before)(const struct finder_file *, const void *),
+                                     bool (*same)(const struct finder_file *, const void *), const void *key, size_t *count)
+{
+    size_t low = 0, high = files;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (before(index[middle], key))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*count = 0; low + *count < files && same(index[low + *count], key);)
+        ++*count;
+    return *count ? index + low : NULL;
+}
+
+static bool is_smaller(const struct finder_file *file, const void *bytes)
+{
+    return file->bytes < *(const uint64_t *)bytes;
+}
+
+static bool is_as_large(const struct finder_file *file, const void *bytes)
+{
+    return file->bytes == *(const uint64_t *)bytes;
+}
+
+static bool is_before(const struct finder_file *file, const void *name)
+{
+    return strcmp(file->name, name) < 0;
+}
+
+static bool is_named(const struct finder_file *file, const void *name)
+{
+    return !strcmp(file->name, name);
+}
+
+struct finder_file **finder_of_size(const struct finder *finder, uint64_t bytes, size_t *count)
+{
+    return find_run(finder->by_size, finder->count, is_smaller, is_as_large, &bytes, count);
+}
+
+struct finder_file **finder_of_name(const struct finder *finder, const char *name, size_t *count)
+{
+    return find_run(finder->by_name, finder->count, is_before, is_named, name, count);
+}
+
+/* Return: whether the catalogue knows the content of the file as it is now. */
+static bool is_known(struct finder *finder, struct finder_file *file)
+{
+    struct catalog_row row;
+    struct catalog_stamp stamp;
+    struct stat st;
+    if (stat(file->path, &st) < 0)
+        return false;
+    stamp = catalog_stamp_of(&st);
+    if (!catalog_find(finder->catalog, file->path, &stamp, &row) || row.measure.hash_bytes != sizeof file->hash)
+        return false;
+    file->hash = 0;
+    for (unsigned i = 0; i < sizeof file->hash; i++)
+        file->hash = file->hash << 8 | row.measure.hash[i];
+    return true;
+}
+
+bool finder_has_content(struct finder *finder, struct finder_file *file, uint64_t hash)
+{
+    if (!file->hashed) {
+        file->hashed = true;
+        if (!is_known(finder, file)) {
+            int fd = media_file_open(AT_FDCWD, file->path, NULL);
+            uint64_t bytes;
+            file->unreadable = fd < 0 || copy_hash(fd, &file->hash, &bytes, NULL) < 0 || bytes != file->bytes;
+            if (fd >= 0)
+                close(fd);
+        }
+    }
+    return !file->unreadable && file->hash == hash;
+}
