@@ -8,6 +8,7 @@
 #include "media/catalog_file.h"
 #include "base/text.h"
 #include "media/catalog_schema.h"
+#include "platform/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -163,10 +164,23 @@ static void make_do(struct catalog_file *file, struct sqldb *copy, enum sql_code
     say(file, "the catalogue is used in memory, %s: %s", trouble(code), file->path);
 }
 
+/* The library does not wait for whoever does the same at this moment. */
+static enum sql_code begin_log(struct sqldb *db)
+{
+    enum { PAUSE_MS = 10 };
+    enum sql_code code;
+    for (int waited_ms = 0;; waited_ms += PAUSE_MS) {
+        code = sqldb_exec(db, "PRAGMA journal_mode = WAL");
+        if (code != SQL_BUSY || waited_ms >= CATALOG_BUSY_MS)
+            return code;
+        clock_sleep_ms(PAUSE_MS);
+    }
+}
+
 /* Empty or older. again: see take(). */
 static void bring_up(struct catalog_file *file, struct sqldb *db, int version, bool again)
 {
-    enum sql_code code = sqldb_exec(db, "PRAGMA journal_mode = WAL");
+    enum sql_code code = begin_log(db);
     if (code == SQL_DONE && version > 0)
         code = take_recovery_point(db, file->path, version);
     if (code == SQL_DONE)

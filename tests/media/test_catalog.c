@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
+#include <pthread.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -556,6 +557,33 @@ static void others_may_hold_it(void **state)
     catalog_close(catalog);
 }
 
+static void *open_one(void *path)
+{
+    return catalog_open(path);
+}
+
+/* Both make it, or one does and the other finds it. */
+static void two_may_begin_at_once(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 30; i++) {
+        pthread_t thread;
+        void *other;
+        assert_int_equal(system("rm -f twice.sqlite*"), 0);
+        assert_int_equal(pthread_create(&thread, NULL, open_one, (void *)(uintptr_t)file_of("twice")), 0);
+        struct catalog *one = catalog_open(file_of("twice"));
+        pthread_join(thread, &other);
+        expect_quiet(one);
+        expect_quiet(other);
+        assert_false(catalog_in_memory(one) || catalog_in_memory(other));
+        put_some(one, 0, 1);
+        assert_true(catalog_flush(one, SOON_MS));
+        assert_int_equal(count_known(other, 0, 1), 1);
+        catalog_close(one);
+        catalog_close(other);
+    }
+}
+
 static int set_up(void **state)
 {
     if (folder_enter(state) < 0 || !getcwd(folder, sizeof folder))
@@ -573,6 +601,7 @@ int main(void)
         cmocka_unit_test(what_is_none_is_put_aside), cmocka_unit_test(another_programs_file_is_put_aside),
         cmocka_unit_test(a_bit_in_every_page_header), cmocka_unit_test(wrong_cells_are_no_rows),
         cmocka_unit_test(no_file_is_no_trouble), cmocka_unit_test(read_only_files_are_read), cmocka_unit_test(others_may_hold_it),
+        cmocka_unit_test(two_may_begin_at_once),
     };
     return cmocka_run_group_tests(tests, set_up, folder_leave);
 }
