@@ -175,10 +175,10 @@ static void a_writer_that_stops_leaves_nothing(void **state)
 {
     (void)state;
     struct err err;
-    struct peak bin = {0};
+    struct peak bins[2] = {{0}};
     write_peaks(2, 1000);
     struct peakfile_writer *writer = begin(2);
-    peakfile_add(writer, &bin, 1);
+    peakfile_add(writer, bins, 1);
     assert_null(peakfile_begin(".", MEDIUM, &stamp, 44100, 1, &err));     /* one at a time */
     assert_int_equal(err.code, ERR_BUSY);
     assert_int_equal(entries(), 2);
@@ -187,7 +187,7 @@ static void a_writer_that_stops_leaves_nothing(void **state)
     assert_int_equal(entries(), 1);
     assert_true(reads());
     writer = begin(1);
-    peakfile_add(writer, &bin, 1);
+    peakfile_add(writer, bins, 1);
     assert_int_equal(peakfile_finish(writer, 257, &err), -1);              /* two bins, one came */
     assert_true(reads());
 }
