@@ -39,7 +39,7 @@ enum sql_code catalog_file_tune(struct sqldb *db)
                            "PRAGMA cache_size = -16384");
 }
 
-static uint64_t inode_of(const char *path)
+uint64_t catalog_file_inode(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 ? st.st_ino : 0;
@@ -113,7 +113,7 @@ static void open_shared(struct catalog_file *file, bool again);
 static void begin_anew(struct catalog_file *file, uint64_t inode, const char *what)
 {
     char aside[CATALOG_FILE_PATH_MAX + 64] = "";
-    if (inode_of(file->path) == inode && !put_aside(file->path, aside, sizeof aside)) {
+    if (catalog_file_inode(file->path) == inode && !put_aside(file->path, aside, sizeof aside)) {
         use_memory(file, NULL);
         say(file, "the catalogue %s and cannot be put aside (%s): %s; this show makes do without", what, strerror(errno),
             file->path);
@@ -190,7 +190,7 @@ static void bring_up(struct catalog_file *file, struct sqldb *db, int version, b
         file->shared = true;
     } else if (code == SQL_CORRUPT && again) {
         sqldb_close(db);
-        begin_anew(file, inode_of(file->path), "was damaged");
+        begin_anew(file, catalog_file_inode(file->path), "was damaged");
     } else if (version > 0 && code == SQL_FAILED) {
         use_memory(file, NULL);
         say(file, "the catalogue cannot be brought up to date and stays as it is (%.80s): %s", sqldb_reason(db), file->path);
@@ -207,7 +207,7 @@ static void use_current(struct catalog_file *file, struct sqldb *db, bool again)
     if (code == SQL_BUSY || sqldb_readonly(db)) {
         make_do(file, db, code == SQL_BUSY ? SQL_BUSY : SQL_READONLY);
     } else if (code != SQL_DONE && again) {
-        uint64_t inode = inode_of(file->path);
+        uint64_t inode = catalog_file_inode(file->path);
         sqldb_close(db);
         begin_anew(file, inode, "was damaged");
     } else {
@@ -231,7 +231,7 @@ static void take(struct catalog_file *file, struct sqldb *db, bool again)
     enum catalog_state state = catalog_schema_look(db, &version, &code);
     bool bad = state == CATALOG_FOREIGN || (state == CATALOG_UNREAD && code == SQL_CORRUPT);
     if (bad && again) {
-        uint64_t inode = inode_of(file->path);
+        uint64_t inode = catalog_file_inode(file->path);
         sqldb_close(db);
         begin_anew(file, inode, state == CATALOG_FOREIGN ? "was another program's file" : "was damaged");
         return;
@@ -268,7 +268,7 @@ static void open_shared(struct catalog_file *file, bool again)
 {
     struct sqldb *db;
     if (again && is_strange(file->path)) {
-        begin_anew(file, inode_of(file->path), "was damaged");
+        begin_anew(file, catalog_file_inode(file->path), "was damaged");
         return;
     }
     enum sql_code code = sqldb_open(&db, file->path, SQLDB_WRITE, CATALOG_BUSY_MS);
@@ -276,7 +276,7 @@ static void open_shared(struct catalog_file *file, bool again)
         take(file, db, again);
     else
         make_do(file, NULL, code);
-    file->inode = file->shared ? inode_of(file->path) : 0;
+    file->inode = file->shared ? catalog_file_inode(file->path) : 0;
     if (file->shared)
         catalog_file_tune(file->db);
 }

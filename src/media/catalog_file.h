@@ -32,6 +32,8 @@ void catalog_file_close(struct catalog_file *file);
 /* It proved damaged: puts it aside and opens another. Pre: nobody else of this process has it open, and no query of db is
  * left. */
 void catalog_file_replace(struct catalog_file *file);
+/* What stands at path now; 0: nothing. */
+uint64_t catalog_file_inode(const char *path);
 /* How every connection of ours is set. */
 enum sql_code catalog_file_tune(struct sqldb *db);
 

@@ -32,6 +32,7 @@ struct catalog_writer {
     char notice[CATALOG_NOTICE_MAX];
     struct sqldb *db;               /* the thread's, from here on; under the lock when it comes and goes */
     struct catalog_pen *pen;
+    uint64_t inode;                 /* of what db is */
     unsigned wrong;                 /* tries of the batch at the head */
 };
 
@@ -123,6 +124,7 @@ static void begin(struct catalog_writer *writer)
     pthread_mutex_lock(&writer->lock);
     writer->db = db;
     pthread_mutex_unlock(&writer->lock);
+    writer->inode = catalog_file_inode(writer->path);
     enum sql_code code = catalog_file_tune(db);
     pthread_mutex_lock(&writer->lock);
     writer->damaged = writer->damaged || code == SQL_CORRUPT;
@@ -133,6 +135,8 @@ static enum sql_code write_batch(struct catalog_writer *writer)
 {
     if (!writer->db)
         begin(writer);
+    else if (catalog_file_inode(writer->path) != writer->inode)
+        return SQL_CORRUPT;         /* someone has removed it, or put it aside: what were written now would be lost */
     enum sql_code code = writer->db ? SQL_DONE : SQL_FAILED;
     if (!writer->pen && writer->db)
         writer->pen = catalog_pen_new(writer->db, &code);

@@ -557,6 +557,25 @@ static void others_may_hold_it(void **state)
     catalog_close(catalog);
 }
 
+/* Someone clears the cache: what is learned from then on is kept in another file, and nothing need be said. */
+static void it_may_be_removed(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_open(file_of("removed"));
+    put_some(catalog, 0, 3);
+    assert_true(catalog_flush(catalog, SOON_MS));
+    assert_int_equal(system("rm removed.sqlite*"), 0);
+    put_some(catalog, 3, 2);
+    uint64_t due = clock_now_rt() + SOON_MS * (CLOCK_SECOND_NS / 1000);
+    while (!catalog_flush(catalog, 50) && clock_now_rt() < due)
+        expect_quiet(catalog);
+    catalog_close(catalog);
+    catalog = catalog_open(file_of("removed"));
+    assert_int_equal(count_known(catalog, 0, 3), 0);
+    assert_int_equal(count_known(catalog, 3, 2), 2);
+    catalog_close(catalog);
+}
+
 static void *open_one(void *path)
 {
     return catalog_open(path);
@@ -601,7 +620,7 @@ int main(void)
         cmocka_unit_test(what_is_none_is_put_aside), cmocka_unit_test(another_programs_file_is_put_aside),
         cmocka_unit_test(a_bit_in_every_page_header), cmocka_unit_test(wrong_cells_are_no_rows),
         cmocka_unit_test(no_file_is_no_trouble), cmocka_unit_test(read_only_files_are_read), cmocka_unit_test(others_may_hold_it),
-        cmocka_unit_test(two_may_begin_at_once),
+        cmocka_unit_test(it_may_be_removed), cmocka_unit_test(two_may_begin_at_once),
     };
     return cmocka_run_group_tests(tests, set_up, folder_leave);
 }
