@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "media/ffmpeg_codec.h"
 #include "media/mpeg_codec.h"
+#include "media/ogg_codec.h"
 #include "media/sndfile_codec.h"
 #include "wire/work.h"
 
@@ -15,7 +16,7 @@
 #include <string.h>
 
 /* Those that know their files by the first bytes come before the one that looks deeper. */
-static const struct codec_kind *const kinds[] = {&ffmpeg_codec, &mpeg_codec, &sndfile_codec};
+static const struct codec_kind *const kinds[] = {&ffmpeg_codec, &mpeg_codec, &ogg_codec, &sndfile_codec};
 
 void codec_load(void)
 {

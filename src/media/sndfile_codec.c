@@ -25,7 +25,8 @@
 struct sndfile_codec {
     struct codec codec;
     int fd;
-    sf_count_t at, size;            /* bytes */
+    struct sndfile_piece piece[SNDFILE_PIECES];
+    sf_count_t at, size;            /* bytes, of the pieces together */
     SNDFILE *file;
     SF_INFO info;
     uint32_t sample;                /* enum work_sample */
@@ -80,16 +81,30 @@ static sf_count_t vio_seek(sf_count_t offset, int whence, void *user)
     return codec->at = to;
 }
 
+static ssize_t piece_read(const struct sndfile_codec *codec, const struct sndfile_piece *piece, void *to, int64_t bytes, int64_t at)
+{
+    if (bytes > piece->bytes - at)
+        bytes = piece->bytes - at;
+    if (!piece->memory)
+        return pread(codec->fd, to, (size_t)bytes, (off_t)(piece->at + at));
+    memcpy(to, piece->memory + at, (size_t)bytes);
+    return (ssize_t)bytes;
+}
+
 static sf_count_t vio_read(void *to, sf_count_t bytes, void *user)
 {
     struct sndfile_codec *codec = user;
-    if (bytes <= 0)
-        return 0;
-    ssize_t got = pread(codec->fd, to, (size_t)bytes, (off_t)codec->at);
-    if (got < 0)
-        return 0;
-    codec->at += got;
-    return got;
+    sf_count_t before = 0, made = 0;
+    for (int i = 0; i < SNDFILE_PIECES && made < bytes; before += codec->piece[i++].bytes) {
+        if (codec->at < before || codec->at - before >= codec->piece[i].bytes)
+            continue;
+        ssize_t got = piece_read(codec, &codec->piece[i], (char *)to + made, bytes - made, codec->at - before);
+        if (got <= 0)
+            break;
+        codec->at += got;
+        made += got;
+    }
+    return made;
 }
 
 static sf_count_t vio_write(const void *from, sf_count_t bytes, void *user)
@@ -274,13 +289,16 @@ static void sndfile_close(struct codec *base)
     free(codec);
 }
 
-static enum codec_answer sndfile_open(int fd, struct work_opened *facts, struct codec **opened)
+static enum codec_answer open_pieces(int fd, const struct sndfile_piece *pieces, struct work_opened *facts, struct codec **opened)
 {
-    struct stat st;
     struct sndfile_codec *codec = xcalloc(1, sizeof *codec);
     enum codec_answer answer = CODEC_REFUSED;
+    codec->codec.kind = &sndfile_codec;
     codec->fd = fd;
-    codec->size = fstat(fd, &st) < 0 ? 0 : (sf_count_t)st.st_size;
+    for (int i = 0; i < SNDFILE_PIECES; i++) {
+        codec->piece[i] = pieces[i];
+        codec->size += pieces[i].bytes;
+    }
     if (!open_library(codec))
         answer = refuse_unopened(facts);
     else if (take_facts(codec, facts))
@@ -290,6 +308,20 @@ static enum codec_answer sndfile_open(int fd, struct work_opened *facts, struct 
     else
         sndfile_close(&codec->codec);
     return answer;
+}
+
+static enum codec_answer sndfile_open(int fd, struct work_opened *facts, struct codec **opened)
+{
+    struct stat st;
+    const struct sndfile_piece whole[SNDFILE_PIECES] = {{.bytes = fstat(fd, &st) < 0 ? 0 : (int64_t)st.st_size}};
+    return open_pieces(fd, whole, facts, opened);
+}
+
+struct codec *sndfile_codec_open_pieces(int fd, const struct sndfile_piece *pieces, struct work_opened *facts)
+{
+    struct codec *codec = NULL;
+    memset(facts, 0, sizeof *facts);
+    return open_pieces(fd, pieces, facts, &codec) == CODEC_OPENED ? codec : NULL;
 }
 
 static uint32_t sndfile_read(struct codec *base, int64_t first, uint32_t frames, void *out)
