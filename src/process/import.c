@@ -1,59 +1,51 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * import: files and folders become clips in the next free cells (SPEC D8). Everything that can be
+ * import: files, folders and lists of files become clips in the next free cells (SPEC D8). Everything that can be
  * refused is known before the first file is copied: which of the files are media is a worker's
  * word, then they are counted against the free cells, then against the room on the disk.
  */
 #include "config.h"
 
+#include "process/import_item.h"
 #include "process/library.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "media/copy.h"
+#include "media/playlist.h"
 #include "media/walk.h"
-#include "show/patch.h"
 #include "show/property.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-struct item {                       /* a clip to be */
-    char *path;                     /* of its file */
-    char *file;                     /* the same, seen from the media folder */
-    bool inside;                    /* it lies there; else it is to be copied there */
-    bool named;                     /* by a person, who wants to know why it is none */
-    uint64_t bytes;
-};
-
 struct import {
     struct library *library;
     const struct library_request *request;
-    struct item *item;
+    struct import_item *item;
     size_t items, room;
     size_t skipped;                 /* files in folders that are no media */
+    struct import_learner learner;
     struct err *err;
 };
 
-static struct item *add_item(struct import *import, const char *path, char *file, bool inside, bool named)
+static void add_item(struct import *import, const char *path, char *file, bool inside, bool named)
 {
     if (import->items == import->room) {
         import->room = import->room ? import->room * 2 : 64;
         import->item = xrealloc_array(import->item, import->room, sizeof *import->item);
     }
-    struct item *item = &import->item[import->items++];
-    *item = (struct item){.path = xstrdup(path), .file = file, .inside = inside, .named = named};
-    return item;
+    struct import_item *item = &import->item[import->items++];
+    *item = (struct import_item){.path = xstrdup(path), .file = file, .inside = inside, .named = named, .out_75 = -1};
 }
 
 static void clear_items(struct import *import)
 {
-    for (size_t i = 0; i < import->items; i++) {
-        free(import->item[i].path);
-        free(import->item[i].file);
-    }
+    for (size_t i = 0; i < import->items; i++)
+        import_item_clear(&import->item[i]);
     free(import->item);
 }
 
@@ -92,6 +84,36 @@ static int take_folder(struct import *import, const char *folder)
     return result;
 }
 
+static int take_entry(struct import *import, const struct playlist_entry *entry, const char *list)
+{
+    const char *slash = strrchr(list, '/');
+    int folder = slash && *entry->path != '/' ? (int)(slash + 1 - list) : 0;
+    char *path = xasprintf("%.*s%s", folder, list, entry->path);
+    const char *last = strrchr(path, '/');
+    size_t before = import->items;
+    struct stat st;
+    int result = stat(path, &st) < 0 ? err_set(import->err, ERR_UNKNOWN, "%s: no such file", path)
+                                     : take_file(import, path, last ? (size_t)(last + 1 - path) : 0, true);
+    if (!result && import->items > before) {
+        struct import_item *item = &import->item[before];
+        item->name = *entry->title ? xstrdup(entry->title) : NULL;
+        item->in_75 = entry->in_75;
+        item->out_75 = entry->out_75;
+    }
+    free(path);
+    return result ? err_prefix(import->err, "%s:%d", list, entry->line) : 0;
+}
+
+static int take_list(struct import *import, const char *path)
+{
+    struct playlist list = {0};
+    int result = playlist_read(&list, AT_FDCWD, path, import->err);
+    for (size_t i = 0; i < list.count && !result; i++)
+        result = take_entry(import, &list.entry[i], path);
+    playlist_clear(&list);
+    return result;
+}
+
 static int take_word(struct import *import, const char *word)
 {
     char *path = library_path(import->request, word);
@@ -105,6 +127,8 @@ static int take_word(struct import *import, const char *word)
                          errno == ENOENT || errno == ENOTDIR ? "no such file" : strerror(errno));
     else if (S_ISDIR(st.st_mode))
         result = take_folder(import, path);
+    else if (playlist_is_one(path))
+        result = take_list(import, path);
     else
         result = take_file(import, path, slash ? (size_t)(slash + 1 - path) : 0, true);
     free(path);
@@ -113,17 +137,6 @@ static int take_word(struct import *import, const char *word)
 
 /* --- which of them are media --- */
 
-static int probe_item(struct import *import, struct item *item)
-{
-    struct probe_info info;
-    struct stat st;
-    int result = prober_ask(&import->library->prober, item->path, &info, import->err);
-    if (result < 0)
-        return result;
-    item->bytes = stat(item->path, &st) == 0 ? (uint64_t)st.st_size : 0;
-    return 0;
-}
-
 /* Leaves out what is no medium in folders; a file that was named must be one. */
 static int probe_items(struct import *import)
 {
@@ -131,9 +144,9 @@ static int probe_items(struct import *import)
     int result = 0;
     progress_begin(&import->library->progress, "looking at the files", import->items);
     for (; i < import->items; i++) {
-        struct item *item = &import->item[i];
+        struct import_item *item = &import->item[i];
         progress_add(&import->library->progress, 1);
-        result = probe_item(import, item);
+        result = import_item_learn(item, &import->learner, import->err);
         if (!result) {
             import->item[kept++] = *item;
             continue;
@@ -141,8 +154,7 @@ static int probe_items(struct import *import)
         if (item->named || result == -2)
             break;
         result = 0;
-        free(item->path);
-        free(item->file);
+        import_item_clear(item);
         import->skipped++;
     }
     for (; i < import->items; i++)
@@ -206,23 +218,31 @@ static int check_cells(struct import *import)
 
 /* --- doing it --- */
 
+/* The same file as that of the clip before: a track of it. */
+static bool is_again(const struct import *import, size_t i)
+{
+    return i && !strcmp(import->item[i].path, import->item[i - 1].path);
+}
+
 static int copy_items(struct import *import)
 {
     struct library *library = import->library;
     uint64_t bytes = 0;
     for (size_t i = 0; i < import->items; i++)
-        bytes += import->item[i].inside ? 0 : import->item[i].bytes;
+        bytes += import->item[i].inside || is_again(import, i) ? 0 : import->item[i].bytes;
     if (!bytes)
         return 0;
     if (copy_check_room(library->media, bytes, import->err) < 0)
         return -1;
     progress_begin(&library->progress, "copying", bytes);
     for (size_t i = 0; i < import->items; i++) {
-        struct item *item = &import->item[i];
+        struct import_item *item = &import->item[i];
         char *copied;
         if (item->inside)
             continue;
-        if (copy_file(item->path, library->media, item->file, &copied, &library->progress, import->err) < 0)
+        if (is_again(import, i))
+            copied = xstrdup(item[-1].file);
+        else if (copy_file(item->path, library->media, item->file, &copied, &library->progress, import->err) < 0)
             return -1;
         free(item->file);
         item->file = copied;
@@ -238,7 +258,7 @@ static void write_patch(struct import *import)
         while (!is_free(import->library->show, cell))
             next_cell(import, &cell);
         snprintf(object, sizeof object, "new %d/%d/%d", cell.tab + 1, cell.row + 1, cell.column + 1);
-        patch_add(&import->library->patch, object, "file", import->item[i].file);
+        import_item_patch(&import->item[i], object, &import->library->patch);
         next_cell(import, &cell);
     }
 }
@@ -247,11 +267,19 @@ static void write_answer(struct import *import)
 {
     struct strbuf *answer = &import->library->answer;
     library_fmt_count(answer, import->items, "clip");
-    if (!import->skipped)
-        return;
-    strbuf_adds(answer, "; ");
-    library_fmt_count(answer, import->skipped, "file");
-    strbuf_adds(answer, import->skipped == 1 ? " is no medium" : " are no media");
+    if (import->skipped) {
+        strbuf_adds(answer, "; ");
+        library_fmt_count(answer, import->skipped, "file");
+        strbuf_adds(answer, import->skipped == 1 ? " is no medium" : " are no media");
+    }
+    size_t left_out = 0;
+    for (size_t i = 0; i < import->items; i++)
+        left_out += import->item[i].left_out;
+    if (left_out) {
+        strbuf_adds(answer, "; ");
+        library_fmt_count(answer, left_out, "marker");
+        strbuf_addf(answer, " left out, a clip has %d", SHOW_MARKERS);
+    }
 }
 
 static int do_import(struct import *import)
@@ -272,7 +300,7 @@ static int do_import(struct import *import)
 
 int library_import(struct library *library, const struct library_request *request, struct err *err)
 {
-    struct import import = {.library = library, .request = request, .err = err};
+    struct import import = {.library = library, .request = request, .learner.prober = &library->prober, .err = err};
     int result = do_import(&import);
     clear_items(&import);
     return result;
