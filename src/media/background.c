@@ -111,6 +111,10 @@ void background_want(struct background *background, uint32_t id, int folder_fd, 
     }
     struct want *want = background->want[id] = xcalloc(1, sizeof *want);
     *want = (struct want){.id = id, .folder_fd = folder_fd, .path = xstrdup(path), .kinds = kinds};
+    if (background->hooks.loudness_last && kinds & ~(unsigned)MEASURE_LOUDNESS) {
+        want->later = kinds & MEASURE_LOUDNESS & measure_kinds();
+        want->kinds = kinds & ~(unsigned)MEASURE_LOUDNESS;
+    }
     background->left++;
     background_wait(background, want, false);
 }

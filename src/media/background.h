@@ -43,13 +43,14 @@ struct background_result {
 struct background_hooks {
     /* Kinds that are known already of the file as it is, and need not be measured; NULL: none. Peaks that are kept are known anyway. */
     unsigned (*known)(void *context, const char *path, const struct catalog_stamp *stamp);
-    /* Once for each that was wanted. Must not call back. */
+    /* Once for each that was wanted (but see loudness_last). Must not call back. */
     void (*told)(void *context, const struct background_result *result);
     /* The machine's load, 0 to 1, without this work's own; NULL: as it is. */
     double (*load)(void *context);
     void *context;
     double pause_load;              /* above it, it pauses, until the load is a tenth less; 0: 0.7 */
     unsigned patience_ms;           /* for an answer of a worker; 0: four times the deadlines of wire/work.h, for it may be starved */
+    bool loudness_last;             /* it takes long: after all else of all others; then such a medium is told twice */
     bool whole_peaks;               /* kept peaks are looked at as a whole, not by their heads alone: damaged ones are made anew */
 };
 

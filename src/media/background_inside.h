@@ -24,6 +24,7 @@ struct want {
     int folder_fd;
     char *path;                 /* owned */
     unsigned kinds, deaths;
+    unsigned later;             /* kinds to be found when `kinds` are */
     bool urgent;
     TAILQ_ENTRY(want) link;     /* while waiting */
 };

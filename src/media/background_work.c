@@ -34,14 +34,26 @@ void hand_release(struct hand *hand)
 
 /* --- what became of it --- */
 
-/* found: what was measured; NULL: nothing. Frees the want. */
+/* Done with it, or it waits for its second turn. */
+static void conclude(struct background *background, struct want *want, bool failed)
+{
+    if (failed || !want->later) {
+        background_forget(background, want);
+        return;
+    }
+    want->kinds = want->later;
+    want->later = 0;
+    background_wait(background, want, want->urgent);
+}
+
+/* found: what was measured; NULL: nothing. */
 static void tell(struct background *background, struct hand *hand, struct want *want, const struct measures *found, const char *text)
 {
     static const struct measures none;
     struct background_result result = {.id = want->id, .path = hand->path, .found = found ? found : &none,
                                        .failed = text[0] != '\0', .peaks_kept = hand->peaks_kept, .text = text};
     hand->want = NULL;
-    background_forget(background, want);
+    conclude(background, want, result.failed);
     background->hooks.told(background->hooks.context, &result);
 }
 

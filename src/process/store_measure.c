@@ -156,7 +156,8 @@ static void loop(struct store_measure *measure)
 static void *run(void *context)
 {
     struct store_measure *measure = context;
-    const struct background_hooks hooks = {.known = known, .told = told, .context = measure, .pause_load = measure->pause_load};
+    const struct background_hooks hooks = {.known = known, .told = told, .context = measure, .pause_load = measure->pause_load,
+                                           .loudness_last = true};
     thread_be_idle();
     measure->catalog = catalog_open(NULL);
     measure->background = background_new(&hooks, NULL);

@@ -63,9 +63,10 @@ static void told(void *context, const struct background_result *result)
     snprintf(s->text[result->id], sizeof s->text[0], "%s", result->text);
 }
 
-static int begin(void **state, unsigned patience_ms)
+static int begin(void **state, unsigned patience_ms, bool loudness_last)
 {
-    const struct background_hooks hooks = {.known = known, .told = told, .load = load, .context = &scene, .patience_ms = patience_ms};
+    const struct background_hooks hooks = {.known = known, .told = told, .load = load, .context = &scene, .patience_ms = patience_ms,
+                                           .loudness_last = loudness_last};
     if (folder_enter(state) < 0)
         return -1;
     scene = (struct scene){0};
@@ -77,12 +78,17 @@ static int begin(void **state, unsigned patience_ms)
 
 static int start(void **state)
 {
-    return begin(state, 0);
+    return begin(state, 0, false);
 }
 
 static int start_hasty(void **state)
 {
-    return begin(state, 300);
+    return begin(state, 300, false);
+}
+
+static int start_loudness_last(void **state)
+{
+    return begin(state, 0, true);
 }
 
 static int stop(void **state)
@@ -161,6 +167,28 @@ static void media_are_measured_once(void **state)
     run();
     for (uint32_t i = 0; i < 3; i++)
         assert_true(scene.told[i] == 2 && !scene.failed[i] && scene.kept[i] && scene.found[i].kinds == 0);
+}
+
+/* The first of two files has all but its loudness, then the second, then the first its loudness. */
+static void loudness_comes_last(void **state)
+{
+    (void)state;
+    if (!(measure_kinds() & MEASURE_LOUDNESS))
+        skip();
+    for (uint32_t i = 0; i < 2; i++) {
+        char name[] = {(char)('a' + i), '.', 'w', 'a', 'v', '\0'};
+        rig_make_file(name, SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 1000);
+        background_want(scene.background, i, AT_FDCWD, name, measure_kinds());
+    }
+    while (!scene.told[0])
+        turn();
+    assert_int_equal(scene.found[0].kinds, MEASURE_HASH | MEASURE_PEAKS);
+    while (!scene.told[1])
+        turn();
+    assert_int_equal(scene.found[1].kinds, MEASURE_HASH | MEASURE_PEAKS);
+    run();
+    assert_true(scene.told[0] == 2 && scene.found[0].kinds == MEASURE_LOUDNESS && !scene.failed[0]);
+    assert_true(scene.told[1] == 2 && scene.found[1].kinds == MEASURE_LOUDNESS && !scene.failed[1]);
 }
 
 static void what_cannot_be_measured_is_told(void **state)
@@ -328,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(media_are_measured_once, start, stop),
+        cmocka_unit_test_setup_teardown(loudness_comes_last, start_loudness_last, stop),
         cmocka_unit_test_setup_teardown(what_cannot_be_measured_is_told, start, stop),
         cmocka_unit_test_setup_teardown(it_pauses_when_the_machine_is_busy, start, stop),
         cmocka_unit_test_setup_teardown(it_holds_between_two_pieces, start, stop),
