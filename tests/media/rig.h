@@ -19,7 +19,7 @@ struct rig {
     struct clipmem *memory;
     struct loader *loader;
     int workers;                            /* kept at this number */
-    pid_t pid[LOADER_WORKERS_MAX * 64];     /* of every worker ever made */
+    pid_t pid[LOADER_WORKERS_MAX * 256];    /* of every worker ever made */
     int pids;
     struct media_info facts[RIG_SLOTS];     /* the last MEDIA_LOADING */
     struct media_info info[RIG_SLOTS];      /* the last thing told that is not */

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
+# What every script of tests/fault begins with, after tests/regress/lib.sh: a show with a reference voice that nothing is done
+# to, one that is hurt, and clips to trigger; and judges that look at the recorded sound from outside.
+#
+# Sound cards' channels: the reference is on bus A (1, 2), the hurt one on bus B (3, 4), triggers on bus C (5, 6).
+# shellcheck disable=SC2034,SC2154  # work, TOP, TOOLS and fail are lib.sh's
+
+FADE=480                # frames in which a voice that runs dry may fade: 10 ms
+mounts=
+thaw=
+
+# --- disks ---
+
+need_root() { [ "$(id -u)" = 0 ] || skip "mounting takes root"; }
+need() { command -v "$1" >/dev/null || skip "there is no $1"; }
+
+# Whatever happens, nothing stays frozen or mounted.
+end_fault() {
+    code=$?
+    trap - EXIT
+    set +e
+    for folder in $thaw; do fsfreeze -u "$folder" 2>/dev/null; done
+    [ -z "${switch-}" ] || echo well >"$switch"
+    for pid in $(show_pids) ${show_pid-}; do kill "$pid" 2>/dev/null; done
+    for folder in $mounts; do umount -l "$folder" 2>/dev/null; done
+    (exit "$code")
+    finish
+}
+trap end_fault EXIT
+
+# mount_disk FOLDER MEGABYTES: an ext4 of its own there.
+mount_disk() {
+    truncate -s "$2M" "$work/disk.img"
+    mkfs.ext4 -q -F "$work/disk.img" >/dev/null 2>&1 || skip "no ext4 can be made"
+    mkdir -p "$1"
+    mount -o loop "$work/disk.img" "$1" 2>/dev/null || skip "no loop device can be mounted"
+    mounts="$1 $mounts"
+}
+# freeze FOLDER SECONDS: it thaws by itself, should this script be killed.
+freeze() {
+    fsfreeze -f "$1" 2>/dev/null || skip "fsfreeze does not work here"
+    thaw=$1
+    (sleep "$2"; fsfreeze -u "$1" 2>/dev/null) &
+    children="$children $!"
+}
+thaw() { fsfreeze -u "$1" 2>/dev/null || true; thaw=; }
+
+# mount_slow BACKING FOLDER: slowfs, whose switch is $switch.
+mount_slow() {
+    slowfs="$TOOLS/../fault/slowfs"
+    [ -x "$slowfs" ] || skip "built without libfuse3"
+    [ -c /dev/fuse ] || skip "there is no /dev/fuse"
+    switch="$work/switch"
+    echo well >"$switch"
+    mkdir -p "$2"
+    "$slowfs" "$1" "$switch" -f -o allow_other,auto_unmount "$2" >"$work/slowfs.log" 2>&1 </dev/null &
+    children="$children $!"
+    mounts="$2 $mounts"
+    is_mounted() { grep -q " $2 fuse" /proc/mounts; }
+    wait_until 5 is_mounted "$1" "$2" || skip "FUSE cannot be mounted: $(cat "$work/slowfs.log")"
+}
+
+# --- the show ---
+
+# noise FILE SECONDS SEED: 16 bit, stereo, 48 kHz; never silent for two frames.
+noise() {
+    python3 - "$@" <<'END'
+import random, struct, sys
+path, seconds, seed = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+random.seed(seed)
+one = random.randbytes(4 * 48000)                   # another second each time by adding to every sample
+body = bytearray()
+for n in range(int(seconds * 48000) // 48000 + 1):
+    body += bytes((b + 37 * n) % 256 for b in one)
+body = bytes(body[:int(seconds * 48000) * 4])
+quiet = bytearray(body)
+quiet[1::2] = bytes(((b + 128) % 256 // 4 - 32) % 256 for b in quiet[1::2])     # -12 dB
+with open(path, "wb") as f:
+    f.write(b"RIFF" + struct.pack("<I", 36 + len(quiet)) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, 48000, 192000, 4, 16)
+            + b"data" + struct.pack("<I", len(quiet)) + bytes(quiet))
+END
+}
+# session FILE CLIP...: the reference, 16 triggers, and the clips named, each of media/CLIP.wav.
+session() {
+    file=$1
+    shift
+    {
+        echo 'format = "ORP2026A";'
+        echo 'groups = ( { mode = "free"; voices = 8; }, { mode = "free"; voices = 8; }, { mode = "free"; voices = 8; } );'
+        echo 'tabs = ( { rows = 4; columns = 16; clips = ('
+        echo '{ id = "ref"; row = 1; column = 1; group = "A"; file = "ref.wav"; }'
+        column=2
+        for clip in "$@"; do
+            echo ", { id = \"$(basename "$clip")\"; row = 1; column = $column; group = \"B\"; file = \"$clip.wav\"; }"
+            column=$((column + 1))
+        done
+        for column in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+            echo ", { id = \"t$column\"; row = 2; column = $column; group = \"C\"; file = \"tick.wav\"; press = \"restart\"; }"
+        done
+        echo '); } );'
+    } >"$file"
+}
+# rendered SESSION CLIP SECONDS: what it sounds like without a fault, in CLIP.render.wav.
+rendered() {
+    echo "0 press $2" >"$work/$2.script"
+    clipgrid render "$1" --commands "$work/$2.script" --seconds "$3" --out "$work/$2.render.wav" >/dev/null || fail "no render of $2"
+}
+
+# --- judges ---
+
+frames_of() { "$TOOLS/wavq" info "$1" | cut -d' ' -f1; }
+# place_of CLIP CHANNEL: the frame of show.wav at which it begins.
+place_of() { "$TOOLS/wavq" find show.wav "$2" "$1.render.wav" "$2" 2000; }
+# unhurt CLIP CHANNEL: every frame of it that the show played is the render's.
+unhurt() {
+    place=$(place_of "$1" "$2")
+    [ "$place" -ge 0 ] || fail "$1 is not in the recording"
+    count=$(frames_of "$1.render.wav")
+    have=$(($(frames_of show.wav) - place - 9600))       # a show that quits fades at its end
+    [ "$count" -le "$have" ] || count=$have
+    parted=$("$TOOLS/wavq" apart show.wav "$2" "$place" "$1.render.wav" "$2" 0 "$count")
+    [ "$parted" = -1 ] || fail "$1 is another sound from its frame $parted on (of $count)"
+    echo "$1: $count frames, each as without the fault"
+}
+# dry CLIP CHANNEL LEAST: it goes on as it should for at least LEAST frames; then, if it parts, it is silent 10 ms later.
+dry() {
+    place=$(place_of "$1" "$2")
+    [ "$place" -ge 0 ] || fail "$1 is not in the recording"
+    count=$(frames_of "$1.render.wav")
+    have=$(($(frames_of show.wav) - place - 9600))       # a show that quits fades at its end
+    [ "$count" -le "$have" ] || count=$have
+    parted=$("$TOOLS/wavq" apart show.wav "$2" "$place" "$1.render.wav" "$2" 0 "$count")
+    if [ "$parted" = -1 ]; then
+        echo "$1: was in memory, $count frames as without the fault"
+        return
+    fi
+    [ "$parted" -ge "$3" ] || fail "$1 parts after $parted frames, not $3"
+    silent=$((place + parted + FADE))
+    peak=$("$TOOLS/wavq" peak show.wav "$2" "$silent" $((silent + 480)))
+    [ "$peak" = 0 ] || fail "$1 is not silent 10 ms after its frame $parted: $peak"
+    echo "$1: $parted frames as without the fault, then silent within 10 ms"
+}
+# answered WHAT: 200 triggers while the fault is there; the median within 5 ms.
+answered() {
+    times=$("$TOOLS/asktimes" 200 5 'press t1') || fail "$1: not all triggers were answered: $times"
+    # shellcheck disable=SC2086  # a list of numbers
+    set -- "$1" $times
+    echo "$1: triggers answered: lost $2, p50 $3 ms, p99 $4 ms, max $5 ms"
+    holds "$1: the median answer" "$3 <= 5"
+}
+# pids of what must live through a fault.
+lives() { echo "$(json pids.supervisor) $(json pids.engine) $(json pids.store)"; }
