@@ -36,6 +36,11 @@ bool playlist_is_one(const char *path)
     return find_kind(path) != NULL;
 }
 
+int64_t playlist_to_frame(int64_t place_75, uint32_t rate)
+{
+    return (2 * place_75 * rate + PLAYLIST_HZ) / (2 * PLAYLIST_HZ);
+}
+
 static int read_all(int fd, char *text, size_t size, size_t *bytes, const char *path, struct err *err)
 {
     ssize_t got;
@@ -63,7 +68,8 @@ int playlist_read(struct playlist *list, int folder_fd, const char *path, struct
     return result;
 }
 
-int playlist_lines_begin(struct playlist_lines *lines, const char *name, const char *text, size_t bytes, bool strict, struct err *err)
+int playlist_lines_begin(struct playlist_lines *lines, const char *name, const char *text, size_t bytes, bool strict,
+                         struct err *err)
 {
     if (bytes > PLAYLIST_BYTES_MAX)
         return err_set(err, ERR_RANGE, "%s: more than %d MB, too long for a list", name, PLAYLIST_BYTES_MAX >> 20);

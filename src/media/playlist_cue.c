@@ -166,7 +166,8 @@ static int take_index(struct sheet *sheet, const char *rest, struct err *err)
     int64_t index = take_word(&rest, number, sizeof number) ? parse_number(number, 99) : -1;
     int64_t place_75 = index >= 0 && take_word(&rest, place, sizeof place) ? parse_place(place) : -1;
     if (place_75 < 0)
-        return playlist_lines_refuse(&sheet->lines, err, "INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75");
+        return playlist_lines_refuse(&sheet->lines, err,
+                                     "INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75");
     if (!sheet->track.number)
         return playlist_lines_refuse(&sheet->lines, err, "INDEX before any TRACK");
     if (place_75 < sheet->place_75)

@@ -11,7 +11,10 @@
 
 #include <stdlib.h>
 
-enum { TIME_REFERENCE_AT = 338, VERSION_AT = 346, UMID_AT = 348, UMID_BYTES = 64, LOUDNESS_AT = 412, HISTORY_AT = 602, UNSET = 0x7fff };
+enum {
+    TIME_REFERENCE_AT = 338, VERSION_AT = 346, UMID_AT = 348, UMID_BYTES = 64, LOUDNESS_AT = 412, HISTORY_AT = 602,
+    UNSET = 0x7fff,
+};
 
 static void take_texts(const unsigned char *bytes, size_t count, struct tag_sink *sink)
 {

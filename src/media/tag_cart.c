@@ -20,8 +20,10 @@ static const struct {
     size_t at, width;
 } texts[] = {
     {TAG_TITLE, 4, 64}, {TAG_ARTIST, 68, 64}, {TAG_CUT_ID, 132, 64}, {TAG_CLIENT_ID, 196, 64}, {TAG_CATEGORY, 260, 64},
-    {TAG_CLASSIFICATION, 324, 64}, {TAG_OUT_CUE, 388, 64}, {TAG_START_DATE, 452, 10}, {TAG_START_TIME, 462, 8}, {TAG_END_DATE, 470, 10},
-    {TAG_END_TIME, 480, 8}, {TAG_PRODUCER_APP, 488, 64}, {TAG_PRODUCER_VERSION, 552, 64}, {TAG_USER_DEF, 616, 64}, {TAG_URL, 1024, 1024},
+    {TAG_CLASSIFICATION, 324, 64}, {TAG_OUT_CUE, 388, 64}, {TAG_START_DATE, 452, 10}, {TAG_START_TIME, 462, 8},
+    {TAG_END_DATE, 470, 10},
+    {TAG_END_TIME, 480, 8}, {TAG_PRODUCER_APP, 488, 64}, {TAG_PRODUCER_VERSION, 552, 64}, {TAG_USER_DEF, 616, 64},
+    {TAG_URL, 1024, 1024},
 };
 
 /* A timer that is not used has no letters, or the highest place there is. */

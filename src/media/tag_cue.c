@@ -50,7 +50,8 @@ static struct text find_name(const unsigned char *adtl, size_t count, uint32_t p
     return text;
 }
 
-void tag_cue_parse(const unsigned char *cue, size_t cue_count, const unsigned char *adtl, size_t adtl_count, struct tag_sink *sink)
+void tag_cue_parse(const unsigned char *cue, size_t cue_count, const unsigned char *adtl, size_t adtl_count,
+                   struct tag_sink *sink)
 {
     if (cue_count < 4)
         return;
@@ -59,7 +60,8 @@ void tag_cue_parse(const unsigned char *cue, size_t cue_count, const unsigned ch
         const unsigned char *point = cue + 4 + i * POINT_BYTES;
         if (memcmp(point + 8, "data", 4) != 0)
             continue;
-        uint32_t frame = tag_le32(point + 20) ? tag_le32(point + 20) : tag_le32(point + 4);     /* some fill in only the place in play order */
+        /* some fill in only the place in play order */
+        uint32_t frame = tag_le32(point + 20) ? tag_le32(point + 20) : tag_le32(point + 4);
         struct text name = find_name(adtl, adtl_count, tag_le32(point));
         tag_sink_mark(sink, frame, MARKER_CUE, TAG_UTF8, name.at, name.count);
     }

@@ -51,7 +51,8 @@ struct kept {
     void (*parse)(const unsigned char *bytes, size_t count, struct tag_sink *sink);
 };
 static const struct kept kept[] = {
-    {"riffcart", APPLICATION, 12, tag_cart_parse}, {"riffbext", APPLICATION, 12, tag_bext_parse}, {"riffiXML", APPLICATION, 12, tag_ixml_parse},
+    {"riffcart", APPLICATION, 12, tag_cart_parse}, {"riffbext", APPLICATION, 12, tag_bext_parse},
+    {"riffiXML", APPLICATION, 12, tag_ixml_parse},
     {"", COMMENTS, 0, tag_vorbis_parse}, {"", CUESHEET, 0, tag_flac_parse_sheet},
 };
 

@@ -17,7 +17,8 @@ void tag_info_parse(const unsigned char *bytes, size_t count, struct tag_sink *s
         char id[5];
         enum tag_field field;
     } texts[] = {
-        {"INAM", TAG_TITLE}, {"IART", TAG_ARTIST}, {"IPRD", TAG_ALBUM}, {"IMUS", TAG_COMPOSER}, {"IPUB", TAG_PUBLISHER}, {"IGNR", TAG_GENRE},
+        {"INAM", TAG_TITLE}, {"IART", TAG_ARTIST}, {"IPRD", TAG_ALBUM}, {"IMUS", TAG_COMPOSER}, {"IPUB", TAG_PUBLISHER},
+        {"IGNR", TAG_GENRE},
         {"ITRK", TAG_TRACK}, {"IPRT", TAG_TRACK}, {"ICRD", TAG_DATE}, {"ICMT", TAG_COMMENT}, {"ICOP", TAG_COPYRIGHT},
         {"ISBJ", TAG_DESCRIPTION}, {"IBPM", TAG_BPM},
     };

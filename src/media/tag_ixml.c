@@ -18,7 +18,8 @@ static const struct {
     const char *around, *name;
     enum tag_field field;
 } texts[] = {
-    {"BWFXML", "PROJECT", TAG_PROJECT}, {"BWFXML", "SCENE", TAG_SCENE}, {"BWFXML", "TAKE", TAG_TAKE}, {"BWFXML", "TAPE", TAG_TAPE},
+    {"BWFXML", "PROJECT", TAG_PROJECT}, {"BWFXML", "SCENE", TAG_SCENE}, {"BWFXML", "TAKE", TAG_TAKE},
+    {"BWFXML", "TAPE", TAG_TAPE},
     {"BWFXML", "CIRCLED", TAG_CIRCLED}, {"BWFXML", "NOTE", TAG_NOTE}, {"BWFXML", "FILE_UID", TAG_FILE_UID},
     {"BWFXML", "UBITS", TAG_UBITS}, {"SPEED", "TIMECODE_RATE", TAG_TIMECODE_RATE},
     {"BEXT", "BWF_DESCRIPTION", TAG_DESCRIPTION}, {"BEXT", "BWF_ORIGINATOR", TAG_ORIGINATOR},
@@ -86,7 +87,8 @@ static void take_point(struct ixml *ixml, const char *name)
 static void end_point(struct ixml *ixml)
 {
     if (ixml->point.said && !ixml->absolute)
-        tag_sink_mark(ixml->sink, (uint64_t)ixml->point.high << 32 | ixml->point.low, MARKER_IXML, TAG_UTF8, ixml->name, ixml->name_count);
+        tag_sink_mark(ixml->sink, (uint64_t)ixml->point.high << 32 | ixml->point.low, MARKER_IXML, TAG_UTF8, ixml->name,
+                      ixml->name_count);
     ixml->point = (struct pair){0};
     ixml->absolute = false;
     ixml->name_count = 0;

@@ -46,7 +46,9 @@ static bool read_own(int fd, int64_t at, struct tag_sink *sink)
     static const struct {
         char word[5];
         void (*read)(int fd, struct tag_sink *sink);
-    } walkers[] = {{"RIFF", tag_riff_read}, {"RF64", tag_riff_read}, {"RIFX", tag_riff_read}, {"FORM", tag_riff_read}, {"OggS", tag_ogg_read}};
+    } walkers[] = {
+        {"RIFF", tag_riff_read}, {"RF64", tag_riff_read}, {"RIFX", tag_riff_read}, {"FORM", tag_riff_read}, {"OggS", tag_ogg_read},
+    };
     char word[4];
     if (pread(fd, word, sizeof word, (off_t)at) != (ssize_t)sizeof word)
         return true;

@@ -23,7 +23,8 @@ struct part {
 static const struct part parts[] = {
     {"cart", "", tag_cart_parse, 0}, {"bext", "", tag_bext_parse, 0}, {"iXML", "", tag_ixml_parse, 0},
     {"id3 ", "", tag_id3v2_parse, 0}, {"ID3 ", "", tag_id3v2_parse, 0},
-    {"NAME", "", NULL, TAG_TITLE}, {"AUTH", "", NULL, TAG_ARTIST}, {"(c) ", "", NULL, TAG_COPYRIGHT}, {"ANNO", "", NULL, TAG_COMMENT},
+    {"NAME", "", NULL, TAG_TITLE}, {"AUTH", "", NULL, TAG_ARTIST}, {"(c) ", "", NULL, TAG_COPYRIGHT},
+    {"ANNO", "", NULL, TAG_COMMENT},
     {"MARK", "", tag_aiff_parse, 0}, {"LIST", "INFO", tag_info_parse, 0},
     {"cue ", "", NULL, 0}, {"LIST", "adtl", NULL, 0},
 };

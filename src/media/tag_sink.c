@@ -87,8 +87,8 @@ void tag_sink_addf(struct tag_sink *sink, enum tag_field field, const char *form
         add_value(sink, field, value, (size_t)length);
 }
 
-void tag_sink_mark(struct tag_sink *sink, uint64_t frame, enum media_marker_source source, enum tag_encoding encoding, const void *name,
-                   size_t count)
+void tag_sink_mark(struct tag_sink *sink, uint64_t frame, enum media_marker_source source, enum tag_encoding encoding,
+                   const void *name, size_t count)
 {
     struct media_tags *tags = sink->tags;
     struct media_marker marker = {.frame = (int64_t)frame, .source = source};

@@ -27,7 +27,7 @@ void tag_sink_begin(struct tag_sink *sink);
 void tag_sink_add(struct tag_sink *sink, enum tag_field field, enum tag_encoding encoding, const void *bytes, size_t count);
 void tag_sink_addf(struct tag_sink *sink, enum tag_field field, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* One marker, sorted in; the same name at the same frame is there once. A frame that no file has is left out. */
-void tag_sink_mark(struct tag_sink *sink, uint64_t frame, enum media_marker_source source, enum tag_encoding encoding, const void *name,
-                   size_t count);
+void tag_sink_mark(struct tag_sink *sink, uint64_t frame, enum media_marker_source source, enum tag_encoding encoding,
+                   const void *name, size_t count);
 
 #endif

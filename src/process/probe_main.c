@@ -19,8 +19,8 @@ static void print_text(const char *file, const struct probed *probed)
     const struct probe_info *info = &probed->info;
     const struct media_tags *tags = &probed->tags;
     struct strbuf line = {0};
-    strbuf_addf(&line, "%s: %s, %s, %u Hz, %u channel%s, %lld frames, %.3f s%s%s", file, info->format, info->sample, info->rate, info->channels,
-                info->channels == 1 ? "" : "s", (long long)info->frames, (double)info->frames / info->rate,
+    strbuf_addf(&line, "%s: %s, %s, %u Hz, %u channel%s, %lld frames, %.3f s%s%s", file, info->format, info->sample,
+                info->rate, info->channels, info->channels == 1 ? "" : "s", (long long)info->frames, (double)info->frames / info->rate,
                 info->warning[0] ? "; " : "", info->warning);
     for (int field = 0; field < TAG_FIELDS; field++) {
         if (!*tags_get(tags, (enum tag_field)field))
@@ -50,7 +50,8 @@ static void add_tags(struct strbuf *out, const struct media_tags *tags)
     strbuf_adds(out, "},\"markers\":[");
     for (int i = 0; i < tags->markers; i++) {
         const struct media_marker *marker = &tags->marker[i];
-        strbuf_addf(out, "%s{\"frame\":%lld,\"source\":\"%s\",\"name\":", i ? "," : "", (long long)marker->frame, tags_marker_source(marker));
+        strbuf_addf(out, "%s{\"frame\":%lld,\"source\":\"%s\",\"name\":", i ? "," : "", (long long)marker->frame,
+                    tags_marker_source(marker));
         text_fmt_json(out, marker->name);
         strbuf_addc(out, '}');
     }
