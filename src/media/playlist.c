@@ -36,11 +36,6 @@ bool playlist_is_one(const char *path)
     return find_kind(path) != NULL;
 }
 
-int64_t playlist_to_frame(int64_t place_75, uint32_t rate)
-{
-    return (2 * place_75 * rate + PLAYLIST_HZ) / (2 * PLAYLIST_HZ);
-}
-
 static int read_all(int fd, char *text, size_t size, size_t *bytes, const char *path, struct err *err)
 {
     ssize_t got;

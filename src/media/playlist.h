@@ -45,8 +45,6 @@ int playlist_m3u_parse(struct playlist *list, const char *name, const char *text
 int playlist_cue_parse(struct playlist *list, const char *name, const char *text, size_t bytes, struct err *err);
 /* Opens a list (as media_file_open() does) and reads it as its name ends. Return: as above; ERR_UNKNOWN: there is no such file. */
 int playlist_read(struct playlist *list, int folder_fd, const char *path, struct err *err);
-/* The frame of a file of this rate at a place from 0, nearest, halves up; exact at 44100 and 48000 Hz. Pre: rate up to 384000 Hz. */
-int64_t playlist_to_frame(int64_t place_75, uint32_t rate);
 /* Return: whether a file of this name is a list, by its ending. */
 bool playlist_is_one(const char *path);
 void playlist_clear(struct playlist *list);

@@ -126,22 +126,11 @@ static void cut_sheets_are_short_or_refused(void **state)
     }
 }
 
-static void places_become_frames(void **state)
-{
-    (void)state;
-    assert_int_equal(playlist_to_frame(0, 44100), 0);
-    assert_int_equal(playlist_to_frame(1, 44100), 588);
-    assert_int_equal(playlist_to_frame(75 * 60 * 79 + 74, 48000), (75 * 60 * 79 + 74) * INT64_C(640));
-    assert_int_equal(playlist_to_frame(1, 8000), 107);          /* 106.67 */
-    assert_int_equal(playlist_to_frame(2, 8000), 213);          /* 213.33 */
-    assert_int_equal(playlist_to_frame(INT64_C(1000000) * 60 * 75, 384000), INT64_C(1000000) * 60 * 384000);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_file_has_many_tracks), cmocka_unit_test(tracks_have_files_of_their_own), cmocka_unit_test(data_is_left_out),
-        cmocka_unit_test(errors_name_the_line), cmocka_unit_test(places_become_frames), cmocka_unit_test(cut_sheets_are_short_or_refused),
+        cmocka_unit_test(errors_name_the_line), cmocka_unit_test(cut_sheets_are_short_or_refused),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     playlist_clear(&list);
