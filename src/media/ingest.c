@@ -9,11 +9,8 @@
 #include "pcm/resample.h"
 #include "wire/work.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { PIECE_FRAMES = 1024 };       /* of converted output at once: bounds the window when rates are far apart */
 
 enum clipmem_format ingest_format(const struct work_opened *facts, uint32_t chain_rate)
 {
@@ -33,191 +30,182 @@ uint64_t ingest_blocks(const struct work_opened *facts, int64_t file_frames, uin
     return frames / block_frames + (frames % block_frames != 0);
 }
 
-static void window_init(struct ingest *ingest)
+void ingest_way_init(struct ingest_way *way, const struct work_opened *facts, uint32_t chain_rate)
 {
-    int64_t from, to;
-    resample_span(ingest->resampler, 0, 1, &from, &to);
-    size_t silence = from < 0 ? (size_t)-from : 0;
-    ingest->window_first = -(int64_t)silence;
-    ingest->window_frames = silence;
-    ingest->window_room = silence + INGEST_FRAMES_MAX;
-    ingest->window = xcalloc(ingest->window_room * ingest->out_channels, sizeof *ingest->window);
-}
-
-int ingest_init(struct ingest *ingest, struct clipmem *memory, uint32_t slot, const struct work_opened *facts,
-                int64_t file_frames, uint32_t chain_rate)
-{
-    *ingest = (struct ingest){
-        .memory = memory, .slot = slot, .s16 = facts->sample == WORK_S16, .channels = facts->channels,
-        .format = ingest_format(facts, chain_rate), .out_channels = ingest_channels(facts),
-        .frames = clipmem_to_chain_rt(file_frames, facts->rate, chain_rate),
+    *way = (struct ingest_way){
+        .s16 = facts->sample == WORK_S16, .channels = facts->channels, .format = ingest_format(facts, chain_rate),
+        .out_channels = ingest_channels(facts), .file_rate = facts->rate, .chain_rate = chain_rate,
     };
-    if (ingest_blocks(facts, file_frames, chain_rate) > clipmem_free_blocks(memory)) {
-        errno = ENOSPC;
-        return -1;
-    }
-    if (clipmem_prepare(memory, slot, ingest->format, ingest->out_channels, facts->rate, chain_rate, file_frames,
-                        ingest->frames) < 0)
-        return -1;
-    ingest->block_frames = clipmem_block_frames(ingest->format, ingest->out_channels);
-    ingest->scratch = xcalloc((size_t)INGEST_FRAMES_MAX * ingest->channels, sizeof *ingest->scratch);
-    if (ingest->channels > 2)
-        fold_init(&ingest->fold, ingest->channels, facts->place);
-    if (facts->rate != chain_rate) {
-        ingest->resampler = resample_new(facts->rate, chain_rate, ingest->out_channels);
-        window_init(ingest);
-    }
-    return 0;
+    way->block_frames = clipmem_block_frames(way->format, way->out_channels);
+    if (way->channels > 2)
+        fold_init(&way->fold, way->channels, facts->place);
 }
 
-static size_t out_bytes(const struct ingest *ingest, uint32_t frames)
+static struct resampler *resampler_of(struct ingest *ingest, const struct ingest_way *way)
 {
-    return (size_t)frames * ingest->out_channels * (ingest->format == CLIPMEM_S16 ? sizeof(int16_t) : sizeof(float));
+    return convert_get(&ingest->convert, way->file_rate, way->chain_rate, way->out_channels);
 }
 
-/* Where the next frames go. *frames: how many are wanted, lowered to what fits. Return: NULL if the medium is full. */
-static void *block_open(struct ingest *ingest, uint32_t *frames)
+/* Chain frames of block `index`: its first one, and how many. */
+static int64_t block_span(const struct ingest_way *way, const struct ingest_piece *piece, uint32_t index, uint32_t *count)
 {
-    if (ingest->done >= ingest->frames)
-        return NULL;
-    uint32_t offset = (uint32_t)(ingest->done % ingest->block_frames), here = ingest->block_frames - offset;
-    int64_t left = ingest->frames - ingest->done;
-    if (!ingest->block) {
-        ingest->block_index = (uint32_t)(ingest->done / ingest->block_frames);
-        ingest->block = clipmem_take(ingest->memory, ingest->slot, ingest->block_index);
+    int64_t first = (int64_t)index * way->block_frames, left = piece->frames - first;
+    *count = left < way->block_frames ? (uint32_t)left : way->block_frames;
+    return first;
+}
+
+/* What these blocks are made from, outside the file too. */
+static struct reach reach_of(struct ingest *ingest, const struct ingest_way *way, const struct ingest_piece *piece)
+{
+    uint32_t count;
+    int64_t first = (int64_t)piece->first * way->block_frames;
+    int64_t last = block_span(way, piece, piece->first + piece->blocks - 1, &count);
+    return convert_reach(resampler_of(ingest, way), first, (uint32_t)(last - first) + count);
+}
+
+static struct reach inside(struct reach reach, int64_t file_frames)
+{
+    if (reach.from < 0)
+        reach.from = 0;
+    if (reach.to > file_frames)
+        reach.to = file_frames;
+    if (reach.from > reach.to)
+        reach.from = reach.to;
+    return reach;
+}
+
+struct reach ingest_reach(struct ingest *ingest, const struct ingest_way *way, const struct ingest_piece *piece)
+{
+    return inside(reach_of(ingest, way, piece), piece->file_frames);
+}
+
+struct reach ingest_tail_after(struct ingest *ingest, const struct ingest_way *way, const struct ingest_piece *piece)
+{
+    struct resampler *resampler = resampler_of(ingest, way);
+    int64_t next = (int64_t)(piece->first + piece->blocks) * way->block_frames;
+    if (!resampler || next >= piece->frames)
+        return (struct reach){0};
+    struct reach here = ingest_reach(ingest, way, piece), after = convert_reach(resampler, next, 1);
+    if (after.from < here.from)
+        after.from = here.from;
+    return after.from < here.to ? (struct reach){after.from, here.to} : (struct reach){0};
+}
+
+static float *room_for(float **buffer, size_t *room, size_t samples)
+{
+    if (samples > *room) {
+        free(*buffer);
+        *buffer = xmalloc(samples * sizeof **buffer);
+        *room = samples;
     }
-    if (!ingest->block) {
-        ingest->full = true;
-        return NULL;
-    }
-    if (*frames > here)
-        *frames = here;
-    if (*frames > left)
-        *frames = (uint32_t)left;
-    return ingest->block + out_bytes(ingest, offset);
+    return *buffer;
 }
 
-static void block_advance(struct ingest *ingest, uint32_t frames)
+/* The piece of staging memory as float of our own, fit to be played, with one channel or two. */
+static float *copy_clean(struct ingest *ingest, const struct ingest_way *way, const void *samples, uint32_t frames, uint64_t *cleaned)
 {
-    ingest->done += frames;
-    if (ingest->done % ingest->block_frames != 0 && ingest->done < ingest->frames)
-        return;
-    clipmem_publish(ingest->memory, ingest->slot, ingest->block_index);
-    ingest->block = NULL;
-}
-
-static void write_frames(struct ingest *ingest, const void *samples, uint32_t frames)
-{
-    const unsigned char *from = samples;
-    while (frames) {
-        uint32_t count = frames;
-        void *to = block_open(ingest, &count);
-        if (!to)
-            return;
-        memcpy(to, from, out_bytes(ingest, count));
-        block_advance(ingest, count);
-        from += out_bytes(ingest, count);
-        frames -= count;
-    }
-}
-
-/* The piece of staging memory as float of our own, fit to be played. */
-static void copy_clean(struct ingest *ingest, const void *samples, uint32_t frames)
-{
-    size_t count = (size_t)frames * ingest->channels;
-    if (ingest->s16) {
+    size_t count = (size_t)frames * way->channels;
+    float *scratch = room_for(&ingest->scratch, &ingest->scratch_room, count);
+    if (way->s16) {
         const int16_t *from = samples;
         for (size_t i = 0; i < count; i++)
-            ingest->scratch[i] = (float)from[i] * (1.0f / 32768.0f);
-        return;
+            scratch[i] = (float)from[i] * (1.0f / 32768.0f);
+    } else {
+        memcpy(scratch, samples, count * sizeof *scratch);
+        *cleaned += clean_samples(scratch, count);
     }
-    memcpy(ingest->scratch, samples, count * sizeof *ingest->scratch);
-    ingest->cleaned += clean_samples(ingest->scratch, count);
+    if (way->channels > 2)
+        fold_frames(&way->fold, scratch, scratch, frames);
+    return scratch;
 }
 
-/* Puts frames behind the window's last; NULL: silence. */
-static void window_add(struct ingest *ingest, const float *samples, size_t frames)
+/* What needs no conversion: block for block. */
+static void make_same(const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece, const void *samples)
 {
-    size_t frame_bytes = ingest->out_channels * sizeof(float);
-    if (ingest->window_start) {
-        memmove(ingest->window, ingest->window + ingest->window_start * ingest->out_channels,
-                ingest->window_frames * frame_bytes);
-        ingest->window_start = 0;
+    size_t frame_bytes = CLIPMEM_BLOCK_BYTES / way->block_frames;
+    const unsigned char *from = samples;
+    for (uint32_t i = 0; i < piece->blocks; i++) {
+        uint32_t count;
+        int64_t first = block_span(way, piece, piece->first + i, &count);
+        void *block = clipmem_take(memory, piece->slot, piece->first + i);
+        if (!block)
+            continue;
+        memcpy(block, from + (size_t)(first - piece->read.from) * frame_bytes, count * frame_bytes);
+        clipmem_publish(memory, piece->slot, piece->first + i);
     }
-    if (ingest->window_frames + frames > ingest->window_room) {
-        ingest->window_room = ingest->window_frames + frames;
-        ingest->window = xrealloc_array(ingest->window, ingest->window_room, frame_bytes);
+}
+
+static void put(float *window, struct reach reach, struct reach part, const float *samples, unsigned channels)
+{
+    int64_t from = part.from < reach.from ? reach.from : part.from, to = part.to > reach.to ? reach.to : part.to;
+    if (from < to)
+        memcpy(window + (size_t)(from - reach.from) * channels, samples + (size_t)(from - part.from) * channels,
+               (size_t)(to - from) * channels * sizeof *window);
+}
+
+static void make_blocks(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece,
+                        struct reach reach, const float *window)
+{
+    const struct resampler *resampler = resampler_of(ingest, way);
+    for (uint32_t i = 0; i < piece->blocks; i++) {
+        uint32_t count;
+        int64_t first = block_span(way, piece, piece->first + i, &count);
+        void *block = clipmem_take(memory, piece->slot, piece->first + i);
+        if (!block)
+            continue;
+        int64_t at = convert_reach(resampler, first, count).from - reach.from;
+        resample_make(resampler, block, first, count, window + (size_t)at * way->out_channels);
+        clipmem_publish(memory, piece->slot, piece->first + i);
     }
-    float *to = ingest->window + ingest->window_frames * ingest->out_channels;
-    if (samples)
-        memcpy(to, samples, frames * frame_bytes);
+}
+
+static void tail_keep(struct ingest_tail *tail, struct reach keep, struct reach reach, const float *window, unsigned channels)
+{
+    float *to = room_for(&tail->samples, &tail->room, (size_t)(keep.to - keep.from) * channels);
+    put(to, keep, reach, window, channels);
+    tail->reach = keep;
+}
+
+static void make_converted(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory,
+                           const struct ingest_piece *piece, const float *samples, struct ingest_tail *tail)
+{
+    struct reach reach = reach_of(ingest, way, piece);
+    size_t count = (size_t)(reach.to - reach.from) * way->out_channels;
+    float *window = room_for(&ingest->window, &ingest->window_room, count);
+    memset(window, 0, count * sizeof *window);
+    put(window, reach, tail->reach, tail->samples, way->out_channels);
+    put(window, reach, piece->read, samples, way->out_channels);
+    make_blocks(ingest, way, memory, piece, reach, window);
+    tail_keep(tail, ingest_tail_after(ingest, way, piece), reach, window, way->out_channels);
+}
+
+uint64_t ingest_make(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece,
+                     const void *samples, struct ingest_tail *tail)
+{
+    uint64_t cleaned = 0;
+    if (way->format == CLIPMEM_S16) {
+        make_same(way, memory, piece, samples);
+        return 0;
+    }
+    uint32_t frames = (uint32_t)(piece->read.to - piece->read.from);
+    const float *fit = copy_clean(ingest, way, samples, frames, &cleaned);
+    if (way->file_rate == way->chain_rate)
+        make_same(way, memory, piece, fit);
     else
-        memset(to, 0, frames * frame_bytes);
-    ingest->window_frames += frames;
+        make_converted(ingest, way, memory, piece, fit, tail);
+    return cleaned;
 }
 
-/* Moves the window's beginning to the given frame, if it lies ahead. */
-static void window_forget(struct ingest *ingest, int64_t before)
+void ingest_tail_clear(struct ingest_tail *tail)
 {
-    if (before <= ingest->window_first)
-        return;
-    size_t used = (size_t)(before - ingest->window_first);
-    if (used > ingest->window_frames)
-        used = ingest->window_frames;
-    ingest->window_first += (int64_t)used;
-    ingest->window_start += used;
-    ingest->window_frames -= used;
-}
-
-/* Converts as far as the window reaches; at the end silence follows the file. */
-static void convert(struct ingest *ingest, bool at_end)
-{
-    for (;;) {
-        uint32_t count = PIECE_FRAMES;
-        float *to = block_open(ingest, &count);
-        if (!to)
-            return;
-        int64_t from, until;
-        resample_span(ingest->resampler, ingest->done, count, &from, &until);
-        int64_t there = ingest->window_first + (int64_t)ingest->window_frames;
-        if (until > there && !at_end)
-            return;
-        if (until > there)
-            window_add(ingest, NULL, (size_t)(until - there));
-        window_forget(ingest, from);
-        resample_make(ingest->resampler, to, ingest->done, count, ingest->window + ingest->window_start * ingest->out_channels);
-        block_advance(ingest, count);
-    }
-}
-
-void ingest_add(struct ingest *ingest, const void *samples, uint32_t frames)
-{
-    if (ingest->format == CLIPMEM_S16) {
-        write_frames(ingest, samples, frames);
-        return;
-    }
-    copy_clean(ingest, samples, frames);
-    if (ingest->channels > 2)
-        fold_frames(&ingest->fold, ingest->scratch, ingest->scratch, frames);
-    if (!ingest->resampler) {
-        write_frames(ingest, ingest->scratch, frames);
-        return;
-    }
-    window_add(ingest, ingest->scratch, frames);
-    convert(ingest, false);
-}
-
-void ingest_finish(struct ingest *ingest)
-{
-    if (ingest->resampler)
-        convert(ingest, true);
+    free(tail->samples);
+    *tail = (struct ingest_tail){0};
 }
 
 void ingest_clear(struct ingest *ingest)
 {
-    if (ingest->resampler)
-        resample_free(ingest->resampler);
-    free(ingest->window);
+    convert_clear(&ingest->convert);
     free(ingest->scratch);
+    free(ingest->window);
     *ingest = (struct ingest){0};
 }

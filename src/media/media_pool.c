@@ -98,17 +98,24 @@ void media_pool_clear(struct media_pool *pool)
     }
 }
 
+int media_pool_turn(struct media_pool *pool, struct loader *loader, int count, struct err *err)
+{
+    struct pollfd fds[LOADER_WORKERS_MAX];
+    int timeout_ms = 1000;
+    if (media_pool_fill(pool, loader, count, err) < 0)
+        return -1;
+    int polled = loader_poll(loader, fds, LOADER_WORKERS_MAX, &timeout_ms);
+    if (poll(fds, (nfds_t)polled, timeout_ms) >= 0)
+        loader_handle(loader, fds, polled);
+    return 0;
+}
+
 int media_pool_load(struct media_pool *pool, struct loader *loader, int count, struct err *err)
 {
     unsigned left = loader_left(loader), started = pool->started;
     while (!loader_idle(loader)) {
-        struct pollfd fds[LOADER_WORKERS_MAX];
-        int timeout_ms = 1000;
-        if (media_pool_fill(pool, loader, count, err) < 0)
+        if (media_pool_turn(pool, loader, count, err) < 0)
             return -1;
-        int polled = loader_poll(loader, fds, LOADER_WORKERS_MAX, &timeout_ms);
-        if (poll(fds, (nfds_t)polled, timeout_ms) >= 0)
-            loader_handle(loader, fds, polled);
         if (loader_left(loader) != left) {
             left = loader_left(loader);
             started = pool->started;

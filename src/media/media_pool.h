@@ -33,6 +33,8 @@ int media_pool_fill(struct media_pool *pool, struct loader *loader, int count, s
 /* After loader_free(): waits for the workers, killing them first. */
 void media_pool_clear(struct media_pool *pool);
 
+/* One turn of the loader's loop: waits for a worker at most a second, with `count` workers if they can be had. Return: as above. */
+int media_pool_turn(struct media_pool *pool, struct loader *loader, int count, struct err *err);
 /* Loads until nothing is left to do, with up to `count` workers. Return: 0; -1 with err if no worker could be started
  * or none stays alive. */
 int media_pool_load(struct media_pool *pool, struct loader *loader, int count, struct err *err);

@@ -2,7 +2,8 @@
 /*
  * `clipgrid render`: a session, a script, and the sound of it as a file (CONTRACT 4). The same
  * document, engine and loader as in a show, in one thread: media are loaded first, commands are
- * done on their exact output frame, and the period cannot be heard.
+ * done on their exact output frame, and the period cannot be heard. What does not fit in memory
+ * is loaded on the way: frames are made only once all that they are made from is there.
  */
 #include "config.h"
 
@@ -14,6 +15,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "clipmem/clipmem.h"
+#include "clipmem/demand.h"
 #include "media/loader.h"
 #include "media/media_pool.h"
 #include "platform/machine.h"
@@ -30,7 +32,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TAIL_FRAMES = 64, LONGEST_HOURS = 24 };
+enum {
+    TAIL_FRAMES = 64,
+    LONGEST_HOURS = 24,
+    STEP_PARTS = 100,               /* of a second: 10 ms at once where media are loaded on the way, half of the shortest head */
+};
 
 struct render {
     struct stage stage;
@@ -41,6 +47,8 @@ struct render {
     uint64_t frame, end;            /* frames made; to be made (UINT64_MAX: until silence) */
     int memory_fd, folder;
     struct clipmem *writable, *readable;
+    struct demand *demanded, *demand;   /* what the engine writes, what the loader reads: two maps of one memory */
+    bool streams;                       /* not all media fit in memory */
     struct loader *loader;
     struct media_pool pool;
     struct output_file *out;
@@ -69,21 +77,37 @@ static void drop(struct stage *stage, uint32_t slot)
 
 static void clip(struct stage *stage, const struct msg_media_clip *about)
 {
-    (void)stage, (void)about;           /* every medium is loaded whole */
+    struct render *render = stage->context;
+    loader_clip(render->loader, about);
 }
 
 static void told(void *context, const struct media_info *info)
 {
     static const enum state_media states[] = {[MEDIA_LOADING] = STATE_MEDIA_LOADING, [MEDIA_READY] = STATE_MEDIA_READY,
-        [MEDIA_MISSING] = STATE_MEDIA_MISSING, [MEDIA_BROKEN] = STATE_MEDIA_BROKEN, [MEDIA_NO_ROOM] = STATE_MEDIA_BROKEN};
+        [MEDIA_MISSING] = STATE_MEDIA_MISSING, [MEDIA_BROKEN] = STATE_MEDIA_BROKEN};
     struct render *render = context;
-    mirror_media_info(&render->stage, info->slot, states[info->state], info->file_rate, info->channels, info->file_frames, info->text);
+    enum state_media state = info->cold ? STATE_MEDIA_COLD : states[info->state];
+    mirror_media_info(&render->stage, info->slot, state, info->file_rate, info->channels, info->file_frames, info->text);
 }
 
 static int load_media(struct render *render)
 {
     struct err err;
-    return media_pool_load(&render->pool, render->loader, machine_cores(), &err);
+    int result = media_pool_load(&render->pool, render->loader, machine_cores(), &err);
+    render->streams = !loader_has_all(render->loader);
+    return result;
+}
+
+/* Waits until the next frames of all that sounds are there, and the beginning of all that is about to. */
+static int await_media(struct render *render, uint32_t frames, struct err *err)
+{
+    bool idle = false;                  /* nothing can be done: memory is too small */
+    while (!idle && loader_behind(render->loader, frames)) {
+        if (media_pool_turn(&render->pool, render->loader, machine_cores(), err) < 0)
+            return -1;
+        idle = loader_idle(render->loader);
+    }
+    return 0;
 }
 
 /* --- commands --- */
@@ -124,6 +148,8 @@ static void do_lines(struct render *render, uint64_t until)
 static int make_frames(struct render *render, uint32_t frames, struct err *err)
 {
     struct engine_output output;
+    if (render->streams && await_media(render, render->rate / STEP_PARTS * 2, err) < 0)
+        return -1;
     engine_process_rt(render->stage.engine, frames, &output);
     results_take(&render->stage);
     if (frames && output_file_write(render->out, &output, frames, err) < 0)
@@ -141,10 +167,12 @@ static int make_until(struct render *render, uint64_t until, struct err *err)
         uint64_t target = until;
         if (stage->waiting_count && stage->waiting[0].frame < target)
             target = stage->waiting[0].frame > render->frame ? stage->waiting[0].frame : render->frame;
-        uint64_t left = target - render->frame;
+        uint64_t left = target - render->frame, most = render->period;
         if (!left && !stage->waiting_count)
             return 0;
-        if (make_frames(render, (uint32_t)(left < render->period ? left : render->period), err) < 0)
+        if (render->streams && most > render->rate / STEP_PARTS)
+            most = render->rate / STEP_PARTS;
+        if (make_frames(render, (uint32_t)(left < most ? left : most), err) < 0)
             return -1;
     }
 }
@@ -234,9 +262,16 @@ static int open_memory(struct render *render, const struct args *args, struct er
     render->memory_fd = clipmem_create(config.memory_mb ? machine_clip_memory_bytes(config.memory_mb) : machine_memory_bytes() / 2);
     render->writable = render->memory_fd < 0 ? NULL : clipmem_map(render->memory_fd, true);
     render->readable = render->memory_fd < 0 ? NULL : clipmem_map(render->memory_fd, false);
-    if (!render->writable || !render->readable)
+    int demand_fd = demand_create();
+    render->demanded = demand_fd < 0 ? NULL : demand_map(demand_fd, true);
+    render->demand = demand_fd < 0 ? NULL : demand_map(demand_fd, false);
+    if (demand_fd >= 0)
+        close(demand_fd);
+    if (!render->writable || !render->readable || !render->demanded || !render->demand)
         return err_set(err, ERR_IO, "clip memory cannot be made: %s", strerror(errno));
+    clipmem_set_demand(render->writable, render->demand);
     render->loader = loader_new(render->writable, render->rate, told, render);
+    loader_set_demand(render->loader, render->demand);
     return 0;
 }
 
@@ -248,7 +283,7 @@ static int open_stage(struct render *render, const char *session, struct err *er
     char *copy = xstrdup(session);
     render->folder = open(dirname(copy), O_PATH | O_DIRECTORY | O_CLOEXEC);
     free(copy);
-    struct engine_config config = {.rate = render->rate, .memory = render->readable};
+    struct engine_config config = {.rate = render->rate, .memory = render->readable, .demand = render->demanded};
     stage_init(&render->stage, show, engine_new(&config), render->readable);
     render->stage.want = want;
     render->stage.first = first;
@@ -297,6 +332,8 @@ static void close_render(struct render *render)
     media_pool_clear(&render->pool);
     clipmem_unmap(render->writable);
     clipmem_unmap(render->readable);
+    demand_unmap(render->demanded);
+    demand_unmap(render->demand);
     script_clear(&render->script);
 }
 

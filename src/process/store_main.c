@@ -75,8 +75,8 @@ static void keeper_tells(enum msg_type type, uint32_t serial, const void *payloa
 /* The supervisor tells the next store, should this one die. */
 static void session_moved(const char *session, int folder)
 {
-    if (self.folder >= 0 && (!self.loader || loader_idle(self.loader)))
-        close(self.folder);             /* else the loader still reads from it: it stays open */
+    if (self.folder >= 0)
+        close(self.folder);
     self.folder = folder;
     if (!strcmp(self.options.session, session))
         return;
@@ -92,7 +92,7 @@ static void told(void *context, const struct media_info *info)
     (void)context;
     struct msg_media_info out = {.slot = info->slot, .file_rate = info->file_rate, .channels = info->channels, .file_frames = info->file_frames,
         .state = info->state == MEDIA_LOADING ? CLIPMEM_LOADING : info->state == MEDIA_READY ? CLIPMEM_READY : CLIPMEM_FAILED,
-        .missing = info->state == MEDIA_MISSING ? 1 : info->state == MEDIA_NO_ROOM ? 2 : 0};
+        .missing = info->state == MEDIA_MISSING, .cold = info->cold};
     text_copy(out.text, sizeof out.text, info->text);
     store_catalog_told(&self.catalog, info);
     tell_engine(MSG_MEDIA_INFO, 0, &out, sizeof out);
@@ -135,6 +135,7 @@ static void set_chain(uint32_t rate)
         if (clipmem_state_rt(self.memory, slot) != CLIPMEM_EMPTY)
             clipmem_free_slot(self.memory, slot);
     self.loader = loader_new(self.memory, rate, told, NULL);
+    loader_set_demand(self.loader, self.demand);
     loader_set_lost(self.loader, lost);
     store_catalog_serve(&self.catalog, self.loader);
     spares_give(&self.spares, self.loader, spares_active());
@@ -180,6 +181,22 @@ static void do_want(const struct msg *msg)
     free(path);
 }
 
+static void do_clip(const struct msg *msg)
+{
+    struct msg_media_clip clip;
+    memcpy(&clip, msg->payload, sizeof clip);
+    if (self.loader)
+        loader_clip(self.loader, &clip);
+}
+
+static void do_played(const struct msg *msg)
+{
+    struct msg_media_played played;
+    memcpy(&played, msg->payload, sizeof played);
+    if (self.loader)
+        loader_played(self.loader, played.clip);
+}
+
 static void drop_file(struct loader *loader, uint32_t slot)
 {
     store_catalog_drop(&self.catalog, slot);
@@ -219,8 +236,11 @@ static void from_engine(struct msg *msg)
         do_want(msg);
         break;
     case MSG_MEDIA_CLIP:
+        do_clip(msg);
+        break;
     case MSG_MEDIA_PLAYED:
-        break;                              /* all media are loaded whole: nothing follows from them */
+        do_played(msg);
+        break;
     case MSG_MEDIA_FIRST:
         do_slot(msg, loader_first);
         break;
@@ -259,6 +279,7 @@ static void from_supervisor(struct msg *msg)
             close(self.engine);
         self.engine = msg->fd[0];
         msg->fd[0] = -1;
+        clipmem_reader_gone(self.memory);   /* the one before it is dead, and this one does not sound yet */
         store_job_end(&self.job);           /* nobody waits for it any more */
         msg_send(self.engine, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
         self.keep_media = true;             /* unless it asks for the document: then it is a new one */

@@ -136,7 +136,7 @@ const struct media_info *rig_load(struct rig *rig, uint32_t slot, const char *pa
     int before = rig->settled[slot];
     loader_want(rig->loader, slot, AT_FDCWD, path);
     rig_run(rig);
-    assert_int_equal(rig->settled[slot], before + 1);
+    assert_true(rig->settled[slot] > before);
     return &rig->info[slot];
 }
 

@@ -23,7 +23,7 @@ struct rig {
     int pids;
     struct media_info facts[RIG_SLOTS];     /* the last MEDIA_LOADING */
     struct media_info info[RIG_SLOTS];      /* the last thing told that is not */
-    int settled[RIG_SLOTS];                 /* how often such a thing was told */
+    int settled[RIG_SLOTS];                 /* how often such a thing was told: more than once if its length proves less */
 };
 
 /* cmocka set-up and tear-down: a folder (tests/folder.h), and in it a rig of 256 MiB at 48 kHz with one worker: *state. */

@@ -177,14 +177,26 @@ static void fake_serve(struct fake *fake, bool *tainted, const ino_t *inodes, st
 }
 
 /* One channel or two, nothing beyond +36 dB, no NaN; folding and conversion may add to the level, never to infinity. */
+static void assert_block_fit(const struct clipmem_view *view, uint32_t slot, const void *block, uint32_t frames)
+{
+    float most = view->file_rate == 48000 ? 64.0f * 16 : 64.0f * 256;
+    for (uint32_t i = 0; i < frames * view->channels && view->format == CLIPMEM_F32; i++)
+        if (!(fabsf(((const float *)block)[i]) <= most))
+            fail_msg("slot %u holds %g", slot, (double)((const float *)block)[i]);
+}
+
 static void assert_fit(struct rig *rig, uint32_t slot)
 {
     struct clipmem_view view;
-    float *samples = rig_take(rig, slot, &view), most = view.file_rate == 48000 ? 64.0f * 16 : 64.0f * 256;
-    for (int64_t i = 0; i < view.frames * view.channels; i++)
-        if (!(fabsf(samples[i]) <= most))
-            fail_msg("slot %u holds %g", slot, (double)samples[i]);
-    free(samples);
+    uint32_t count;
+    assert_true(clipmem_view_rt(rig->memory, slot, &view));
+    for (int64_t at = 0; at < view.frames; at += count) {
+        const void *block = clipmem_read_rt(&view, at, &count);
+        if (block)
+            assert_block_fit(&view, slot, block, count);
+        else
+            count = clipmem_block_frames(view.format, view.channels);      /* it says it is longer than memory */
+    }
 }
 
 static void assert_honest(struct rig *rig, uint32_t slot, const float *wanted)
@@ -221,7 +233,7 @@ static void one_round(struct rig *rig, const float *wanted, struct tally *tally)
             fake_serve(&fakes[i], tainted, inodes, tally);
     }
     for (uint32_t slot = 0; slot < SLOTS; slot++) {
-        assert_int_equal(rig->settled[slot], 1);
+        assert_true(rig->settled[slot] >= 1);
         if (!tainted[slot])
             assert_honest(rig, slot, wanted);
         else if (rig->info[slot].state == MEDIA_READY)
