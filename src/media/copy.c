@@ -54,9 +54,11 @@ int copy_check_room(const char *folder, uint64_t bytes, struct err *err)
 {
     struct statvfs fs;
     char *path = xstrdup(folder), *slash;
-    while (statvfs(path, &fs) < 0 && errno == ENOENT && (slash = strrchr(path, '/')) && slash > path)
+    int result;
+    while ((result = statvfs(path, &fs)) < 0 && errno == ENOENT && (slash = strrchr(path, '/')) && slash > path)
         *slash = '\0';
-    int result = statvfs(*path == '/' || !strcmp(path, folder) ? path : ".", &fs);
+    if (result < 0 && errno == ENOENT)
+        result = statvfs(*path == '/' ? "/" : ".", &fs);
     uint64_t room = result < 0 ? UINT64_MAX : (uint64_t)fs.f_bavail * fs.f_frsize;      /* unknown: writing will tell */
     free(path);
     if (bytes <= room)
