@@ -195,12 +195,32 @@ static void learn(struct loader *loader, struct hand *hand, const struct medium 
     hand->unlearned = false;
 }
 
+/* Whether another file has taken its place since it was opened last. One that was written into is the same: it may only have been cut
+ * short. The inode alone says nothing where a file system makes new ones up. */
+static bool is_another(struct medium *medium, int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return false;
+    int64_t mtime_ns = (int64_t)((uint64_t)st.st_mtim.tv_sec * CLOCK_SECOND_NS + (uint64_t)st.st_mtim.tv_nsec);
+    bool other = medium->inode != 0 && st.st_ino != medium->inode && (st.st_size != medium->bytes || mtime_ns != medium->mtime_ns);
+    medium->inode = st.st_ino;
+    medium->bytes = st.st_size;
+    medium->mtime_ns = mtime_ns;
+    return other;
+}
+
 static void open_file(struct loader *loader, struct hand *hand, struct medium *medium)
 {
     struct err err;
     int fd = media_file_open(medium->folder->fd, medium->path, &err);
     if (fd < 0) {
         loader_fail(loader, medium, err.code == ERR_UNKNOWN ? MEDIA_MISSING : MEDIA_BROKEN, err.text);
+        return;
+    }
+    if (is_another(medium, fd)) {       /* what is still resident does not go with what would come now */
+        close(fd);
+        loader_fail(loader, medium, MEDIA_BROKEN, "another file has taken its place");
         return;
     }
     bool wanted = medium->state == MEDIUM_WANTED;

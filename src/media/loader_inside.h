@@ -57,6 +57,8 @@ struct medium {
     unsigned ends;                      /* times it proved shorter */
     bool kept;                          /* an earlier loader left it in memory, which is not told yet */
     bool way_known;                     /* all of way holds; else what a reader sees of it */
+    uint64_t inode;                     /* of its file, when it was opened last; 0: not yet */
+    int64_t bytes, mtime_ns;
     bool recalled;                      /* facts are from earlier: no worker has confirmed them yet */
     struct ingest_way way;
     int64_t header_frames;              /* as the file said at first */
