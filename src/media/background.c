@@ -60,6 +60,7 @@ void background_free(struct background *background)
         return;
     for (int i = 0; i < background->hands; i++)
         hand_clear(&background->hand[i]);
+    background->hands = 0;              /* what they held is gone with them */
     background_drop_all(background);
     if (background->opener)
         opener_free(background->opener);

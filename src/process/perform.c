@@ -95,7 +95,7 @@ static bool medium_fit(struct stage *stage, struct ticket ticket, int slot)
 static struct entry entry_of(const struct action *action)
 {
     if (!action->has_at)
-        return (struct entry){ENTRY_IN};
+        return (struct entry){.kind = ENTRY_IN};
     if (action->at.kind == POSITION_FRAMES)
         return (struct entry){.kind = ENTRY_FRAME, .frames = action->at.frames};
     return (struct entry){.kind = ENTRY_SECONDS, .seconds = action->at.seconds};

@@ -254,9 +254,14 @@ static void handle_signals(void)
 
 static void store_ready(void)
 {
-    int workers = spares_active() + SPARES_WARM;
     start_engine();
     introduce();
+}
+
+/* Not before the grid is there: linking them takes time of the same cores. */
+static void start_workers(void)
+{
+    int workers = spares_active() + SPARES_WARM;
     for (self.workers = 0; self.workers < workers; self.workers++) {
         self.worker[self.workers] = (struct child){.role = "@worker", .socket = -1};
         start_worker(self.workers);
@@ -293,6 +298,7 @@ static void handle_child(struct child *child)
     else if (msg.type == MSG_READY && child == &self.engine && !self.ready) {
         self.ready = true;
         tell_front(MSG_READY, ERR_NONE, msg.payload);
+        start_workers();
     }
     msg_clear(&msg);
 }
