@@ -164,6 +164,33 @@ static void as_a_plain_user(void **state)
     assert_int_equal(status, 0);
 }
 
+/* While one decoder hangs or spins, the other worker has all the other files. */
+static void no_other_file_waits(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"hang", "spin"};
+    enum { FIRST = 10, TAME = 20 };
+    void *folder;
+    assert_int_equal(folder_enter(&folder), 0);
+    rig_make_bytes("tame", "tame", 4);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        static struct rig rig;
+        rig_init(&rig, 8 << 20, 48000, 2);
+        loader_set_deadlines(rig.loader, PATIENT_MS, PATIENT_MS);
+        rig_make_bytes("attack", words[i], strlen(words[i]));
+        loader_want(rig.loader, 1, AT_FDCWD, "attack");
+        for (uint32_t slot = FIRST; slot < FIRST + TAME; slot++)
+            loader_want(rig.loader, slot, AT_FDCWD, "tame");
+        while (loader_left(rig.loader) > 1)
+            rig_turn(&rig, 1000);
+        assert_int_equal(rig.settled[1], 0);            /* it is still at it */
+        for (uint32_t slot = FIRST; slot < FIRST + TAME; slot++)
+            assert_int_equal(rig.info[slot].state, MEDIA_READY);
+        rig_clear(&rig);
+    }
+    assert_int_equal(folder_leave(&folder), 0);
+}
+
 static void an_unknown_attack_says_so(void **state)
 {
     (void)state;
@@ -180,7 +207,8 @@ static void an_unknown_attack_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_it_is), cmocka_unit_test(as_a_plain_user), cmocka_unit_test(an_unknown_attack_says_so),
+        cmocka_unit_test(as_it_is), cmocka_unit_test(as_a_plain_user), cmocka_unit_test(no_other_file_waits),
+        cmocka_unit_test(an_unknown_attack_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
