@@ -25,6 +25,9 @@ skip() { echo "SKIP: $*"; exit 77; }
 
 show_pids() { clipgrid status --json 2>/dev/null | tr ',' '\n' | sed -n 's/.*"supervisor": *\([0-9]*\).*/\1/p'; }
 
+# What was started long ago may be gone, and its number another process's by now.
+is_ours() { tr '\0' '\n' 2>/dev/null <"/proc/$1/environ" | grep -qx "HOME=$work"; }
+
 finish() {
     status=$?
     trap - EXIT
@@ -39,8 +42,8 @@ finish() {
         tm kill-server 2>/dev/null
         screens=$((screens - 1))
     done
-    for pid in $children; do kill "$pid" 2>/dev/null; done
-    for pid in $children; do wait_until 5 is_gone "$pid" || kill -9 "$pid"; done
+    for pid in $children; do is_ours "$pid" && kill "$pid" 2>/dev/null; done
+    for pid in $children; do is_ours "$pid" && { wait_until 5 is_gone "$pid" || kill -9 "$pid"; }; done
     rm -rf "$work"
     exit "$status"
 }
