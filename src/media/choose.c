@@ -114,8 +114,17 @@ static int64_t ahead_soon(const struct loader *loader, const struct hand *hand, 
     return ahead;
 }
 
+/* Its disk does not answer, and this hand does not have its file. */
+static bool out_of_reach(const struct loader *loader, const struct hand *hand, uint32_t slot)
+{
+    const struct medium *medium = &loader->medium[slot];
+    return medium->silent_ns > loader->now_ns && !has_open(hand, slot, medium->serial);
+}
+
 static bool stream_wants(struct loader *loader, const struct hand *hand, const struct stream *stream, struct piece *piece)
 {
+    if (out_of_reach(loader, hand, stream->slot))
+        return false;
     int64_t ahead = ahead_soon(loader, hand, stream), at = stream_place(stream, ahead);
     bool due = ahead < stream->window / 2 || stream->flags & DEMAND_QUEUED || has_open(hand, stream->slot, stream->serial);
     if (ahead >= stream->window || at < 0 || !due)
@@ -158,7 +167,7 @@ static bool take_stream(struct loader *loader, struct piece *piece)
 static bool choose_need(struct loader *loader, struct medium *medium, struct piece *piece)
 {
     *piece = (struct piece){.slot = medium_slot(loader, medium)};
-    if (hands_on(loader, piece->slot))
+    if (hands_on(loader, piece->slot) || medium->silent_ns > loader->now_ns)
         return false;
     if (medium->state == MEDIUM_WANTED || medium->kept)
         return true;
@@ -230,7 +239,8 @@ static bool choose_likely(struct loader *loader, struct piece *piece)
     for (uint32_t i = 0; i < loader->shelved && i < LIKELY_MEDIA; i++) {
         struct medium *medium = &loader->medium[loader->shelf[i]];
         uint32_t slot = loader->shelf[i];
-        if (medium->state != MEDIUM_READY || !medium->way_known || hands_on(loader, slot) || medium->heads < 1)
+        if (medium->state != MEDIUM_READY || !medium->way_known || hands_on(loader, slot) || medium->heads < 1 ||
+            medium->silent_ns > loader->now_ns)
             continue;
         uint32_t end = medium->head[0].first + blocks_of_ms(medium, LIKELY_S * 1000);
         for (uint32_t index = medium->head[0].first; index < end && index < medium->blocks; index++) {
@@ -262,7 +272,7 @@ static bool choose_whole(struct loader *loader, struct piece *piece)
                     (medium->state == MEDIUM_READY && !medium->kept && (clipmem_slot_blocks(loader->memory, slot) >= medium->blocks || !fits_whole(loader, medium, room)));
         if (i == loader->whole_next && done)
             loader->whole_next++;
-        if (done || medium->state != MEDIUM_READY || hands_on(loader, slot) || !next_missing(loader, medium, medium->blocks, piece))
+        if (done || medium->state != MEDIUM_READY || medium->silent_ns > loader->now_ns || hands_on(loader, slot) || !next_missing(loader, medium, medium->blocks, piece))
             continue;
         cut_piece(loader, medium, piece);
         return true;
@@ -279,7 +289,7 @@ static bool must_wait(const struct loader *loader, const struct hand *hand, cons
         return false;
     int opening = 0;
     for (int i = 0; i < loader->hands; i++)
-        opening += loader->hand[i].state == HAND_OPENING && !loader->hand[i].piece.urgent;
+        opening += (loader->hand[i].state == HAND_OPENING || loader->hand[i].state == HAND_FINDING) && !loader->hand[i].piece.urgent;
     return opening >= loader->hands - 1;
 }
 

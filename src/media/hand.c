@@ -27,6 +27,7 @@ enum {
     IDLE_MS = 1000,                 /* then it closes its file */
     LOOK_MS = 250,                  /* between two looks at what a busy worker uses of the processor */
     PIECES_AT_ONCE = 64,            /* that need no answer, in one go */
+    RETRY_MS = 250,                 /* until a silent disk is asked again */
 };
 
 /* --- coming and going --- */
@@ -93,9 +94,13 @@ void hand_drop(struct loader *loader, uint32_t slot)
 {
     for (int i = 0; i < loader->hands; i++) {
         struct hand *hand = &loader->hand[i];
+        if (hand->state == HAND_FINDING && hand->piece.slot == slot) {
+            opener_forget(loader->opener, hand->find_tag);
+            hand_release(hand);
+        }
         if (hand->slot != slot)
             continue;
-        if (hand->state == HAND_FREE)
+        if (hand->state == HAND_FREE || hand->state == HAND_FINDING)
             close_file(hand);
         else
             hand->dropped = true;
@@ -151,7 +156,9 @@ static bool charge(struct medium *medium)
  * excused: it may not be the file's fault. */
 static void hand_fail(struct loader *loader, struct hand *hand, bool excused, const char *why)
 {
-    bool busy = hand->state != HAND_FREE && !hand->dropped;
+    bool busy = (hand->state == HAND_OPENING || hand->state == HAND_READING) && !hand->dropped;
+    if (hand->state == HAND_FINDING)
+        opener_forget(loader->opener, hand->find_tag);
     struct medium *medium = busy ? &loader->medium[hand->slot] : NULL;
     bool innocent = excused && hand->state == HAND_OPENING && !hand->reached;      /* it was dead before it had the file */
     log_line(LOG_WARN, "worker %d %s", hand->life.pid, why);
@@ -210,14 +217,14 @@ static bool is_another(struct medium *medium, int fd)
     return other;
 }
 
-static void open_file(struct loader *loader, struct hand *hand, struct medium *medium)
+static void fail_open(struct loader *loader, struct medium *medium, const struct err *err)
 {
-    struct err err;
-    int fd = media_file_open(medium->folder->fd, medium->path, &err);
-    if (fd < 0) {
-        loader_fail(loader, medium, err.code == ERR_UNKNOWN ? MEDIA_MISSING : MEDIA_BROKEN, err.text);
-        return;
-    }
+    loader_fail(loader, medium, err->code == ERR_UNKNOWN ? MEDIA_MISSING : MEDIA_BROKEN, err->text);
+}
+
+/* Hands its file to the worker, unless what was wanted is known without. */
+static void send_file(struct loader *loader, struct hand *hand, struct medium *medium, int fd)
+{
     if (is_another(medium, fd)) {       /* what is still resident does not go with what would come now */
         close(fd);
         loader_fail(loader, medium, MEDIA_BROKEN, "another file has taken its place");
@@ -241,6 +248,63 @@ static void open_file(struct loader *loader, struct hand *hand, struct medium *m
     hand->reached = msg_send(hand->socket, MSG_WORK_OPEN, ++hand->serial, NULL, 0, &fd, 1) == 0;
     close(fd);
     await(hand, loader->open_ns);
+}
+
+/* Its disk is silent: others are served, and it is asked again in a while. */
+static void put_off(struct loader *loader, struct medium *medium)
+{
+    medium->silent_ns = loader->now_ns + RETRY_MS * (CLOCK_SECOND_NS / 1000);
+    if (medium->silent_ns < loader->retry_ns)
+        loader->retry_ns = medium->silent_ns;
+}
+
+static void open_file(struct loader *loader, struct hand *hand, struct medium *medium)
+{
+    struct err err;
+    if (loader->opener) {
+        hand->find_tag = ++loader->find_tags;
+        hand->find_serial = medium->serial;
+        if (opener_ask(loader->opener, OPENER_OPEN, hand->find_tag, medium->folder->fd, medium->path) == 0)
+            hand->state = HAND_FINDING;
+        else
+            put_off(loader, medium);
+        return;
+    }
+    int fd = media_file_open(medium->folder->fd, medium->path, &err);
+    if (fd < 0)
+        fail_open(loader, medium, &err);
+    else
+        send_file(loader, hand, medium, fd);
+}
+
+static struct hand *hand_finding(struct loader *loader, uint64_t tag)
+{
+    for (int i = 0; i < loader->hands; i++)
+        if (loader->hand[i].state == HAND_FINDING && loader->hand[i].find_tag == tag)
+            return &loader->hand[i];
+    return NULL;
+}
+
+void hands_find(struct loader *loader)
+{
+    struct opener_answer answer;
+    while (loader->opener && opener_take(loader->opener, &answer)) {
+        struct hand *hand = hand_finding(loader, answer.tag);
+        struct medium *medium = hand ? &loader->medium[hand->piece.slot] : NULL;
+        if (hand)
+            hand->state = HAND_FREE;
+        if (!hand || medium->serial != hand->find_serial || medium->state == MEDIUM_NONE || medium->state == MEDIUM_FAILED) {
+            if (answer.fd >= 0)
+                close(answer.fd);
+        } else if (answer.found) {
+            send_file(loader, hand, medium, answer.fd);
+        } else if (answer.err.code == ERR_BUSY) {
+            put_off(loader, medium);
+        } else {
+            fail_open(loader, medium, &answer.err);
+        }
+        loader->resting = false;
+    }
 }
 
 static struct ingest_piece ingest_piece_of(const struct medium *medium, const struct piece *piece, struct reach read)
@@ -371,7 +435,7 @@ static bool take_answer(struct loader *loader, struct hand *hand, const struct m
 {
     struct work_opened facts;
     struct work_frames got;
-    if (msg->serial != hand->serial || msg->fd[0] >= 0 || hand->state == HAND_FREE)
+    if (msg->serial != hand->serial || msg->fd[0] >= 0 || hand->state == HAND_FREE || hand->state == HAND_FINDING)
         return false;
     bool opening = hand->state == HAND_OPENING;
     if (opening ? !work_parse_opened(&facts, msg)
@@ -421,6 +485,8 @@ uint64_t hand_due_ns(const struct hand *hand)
 {
     if (hand->state == HAND_FREE)
         return hand->slot < CLIPMEM_SLOTS ? hand->idle_ns + IDLE_MS * (CLOCK_SECOND_NS / 1000) : UINT64_MAX;
+    if (hand->state == HAND_FINDING)
+        return UINT64_MAX;
     uint64_t look_ns = hand->looked_ns + LOOK_MS * (CLOCK_SECOND_NS / 1000);
     return hand->deadline_ns < look_ns ? hand->deadline_ns : look_ns;
 }

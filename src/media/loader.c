@@ -34,12 +34,25 @@ struct loader *loader_new(struct clipmem *memory, uint32_t chain_rate, loader_to
     loader->context = context;
     loader->head_ms = BUDGET_HEAD_MS;
     loader->resting = true;
+    loader->retry_ns = UINT64_MAX;
     for (uint32_t clip = 0; clip < PREDICT_CLIPS; clip++)
         loader->clip[clip].slot = CLIPMEM_SLOTS;
     for (int i = 0; i < ASKED_MAX; i++)
         loader->asked[i] = CLIPMEM_SLOTS;
     loader_set_deadlines(loader, WORK_OPEN_DEADLINE_MS, WORK_READ_DEADLINE_MS);
     return loader;
+}
+
+bool loader_open_apart(struct loader *loader)
+{
+    if (!loader->opener)
+        loader->opener = opener_new();
+    return loader->opener != NULL;
+}
+
+unsigned loader_silent(const struct loader *loader)
+{
+    return loader->opener ? opener_silent(loader->opener) : 0;
 }
 
 void loader_set_deadlines(struct loader *loader, unsigned open_ms, unsigned read_ms)
@@ -91,6 +104,7 @@ void loader_free(struct loader *loader)
     for (uint32_t slot = 0; slot < CLIPMEM_SLOTS; slot++)
         medium_clear(&loader->medium[slot]);
     folder_unref(loader->folder);
+    opener_free(loader->opener);
     ingest_clear(&loader->ingest);
     free(loader);
 }
@@ -433,6 +447,9 @@ int loader_poll(const struct loader *loader, struct pollfd *fds, int most, int *
         lower(timeout_ms, shelf_due_ns(loader), now);
     if (loader->demand)
         lower(timeout_ms, loader->look_due_ns, now);
+    lower(timeout_ms, loader->retry_ns, now);
+    if (loader->opener && count < most)
+        opener_poll(loader->opener, &fds[count++], timeout_ms);
     return count;
 }
 
@@ -446,8 +463,15 @@ static bool may_be_ready(const struct hand *hand, const struct pollfd *fds, int 
 
 void loader_handle(struct loader *loader, const struct pollfd *fds, int count)
 {
+    loader->now_ns = clock_now_rt();
+    if (loader->now_ns >= loader->retry_ns) {
+        loader->retry_ns = UINT64_MAX;
+        loader->resting = false;
+        loader->need_next = loader->whole_next = 0;
+    }
     shelf_make(loader);
     streams_look(loader);
+    hands_find(loader);
     for (int i = 0; i < loader->hands;) {
         struct hand *hand = &loader->hand[i];
         bool stays = (!may_be_ready(hand, fds, count) && clock_now_rt() < hand_due_ns(hand)) || hand_handle(loader, hand);

@@ -13,7 +13,7 @@
  * makes room, the unlikeliest first. Work is done in pieces, each time the most urgent.
  *
  * Runs on the store's one thread: everything happens in loader_handle, driven by poll; nothing
- * blocks but opening files and reading staging memory. `clipgrid render` runs the same code.
+ * blocks but reading staging memory, and opening files unless loader_open_apart() was called. `clipgrid render` runs the same code.
  *
  * A worker that dies, answers nonsense or misses its deadline is killed and forgotten, and so is
  * one whose term is over (worker_life.h); whoever made it gives the loader a new one. The file it
@@ -61,6 +61,9 @@ void loader_free(struct loader *loader);    /* closes its workers' sockets, whic
 void loader_set_deadlines(struct loader *loader, unsigned open_ms, unsigned read_ms);
 void loader_set_known(struct loader *loader, const struct media_known *known);  /* copied; NULL functions: nothing is known */
 void loader_set_lost(struct loader *loader, loader_lost *lost);     /* with the context of `told`; NULL: nobody is told */
+/* Files are opened by threads that may hang with a disk (opener.h), not by the caller's. Return: whether there are such. */
+bool loader_open_apart(struct loader *loader);
+unsigned loader_silent(const struct loader *loader);    /* how many opens hang with a disk now */
 /* A worker, with its socket (made non-blocking) and staging memfd; both are the loader's from now on, also if it does not take
  * them: there are LOADER_WORKERS_MAX already or the memfd is not what work_make_staging() makes. pid: for kill. */
 void loader_add_worker(struct loader *loader, int socket, int staging, int pid);

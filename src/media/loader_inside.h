@@ -18,6 +18,7 @@
 #include "media/budget.h"
 #include "media/ingest.h"
 #include "media/known.h"
+#include "media/opener.h"
 #include "media/predict.h"
 #include "media/worker_life.h"
 #include "wire/work.h"
@@ -67,6 +68,7 @@ struct medium {
     char warning[128];                  /* of the file's header */
     uint64_t cleaned, cleaned_told;     /* samples put right so far */
     bool cold_told;
+    uint64_t silent_ns;                 /* its disk did not answer: until then it is not asked for again */
     unsigned deaths;                    /* of workers, over this file */
     uint64_t death_ns;                  /* the last one */
     /* where it is started from */
@@ -111,12 +113,13 @@ struct hand {                           /* one worker */
     int socket;
     struct worker_life life;
     void *staging;
-    enum { HAND_FREE, HAND_OPENING, HAND_READING } state;
+    enum { HAND_FREE, HAND_FINDING /* its file is being opened for it */, HAND_OPENING, HAND_READING } state;
     bool dropped;                       /* what it does is not wanted any more; one answer is to come */
     bool reached;                       /* its last OPEN could be sent */
     bool unlearned;                     /* what it says of the file it opens is new */
     struct stat st;                     /* of that file */
     uint32_t serial;                    /* of its last request */
+    uint32_t find_tag, find_serial;     /* finding: of the ask, and of the medium */
     uint64_t deadline_ns, looked_ns;    /* unless free; when it was looked at last */
     uint64_t idle_ns;                   /* since when, if free */
     uint32_t slot, medium_serial;       /* the medium whose file it has open or opens; CLIPMEM_SLOTS: none */
@@ -144,6 +147,9 @@ struct loader {
     uint32_t serials;                   /* of media */
     uint32_t asked[ASKED_MAX];          /* slots of loader_first(), a ring; CLIPMEM_SLOTS: none */
     uint32_t asked_next;
+    struct opener *opener;              /* NULL: files are opened here */
+    uint32_t find_tags;
+    uint64_t now_ns, retry_ns;          /* of this turn; when a silent disk is asked again, UINT64_MAX: none is silent */
     struct ingest ingest;
     struct hand hand[LOADER_WORKERS_MAX];
     int hands;
@@ -195,6 +201,8 @@ void hand_drop(struct loader *loader, uint32_t slot);
 void hand_start(struct loader *loader, struct hand *hand);
 /* Takes what has come. Return: false if the worker is gone, and another one stands in its place. */
 bool hand_handle(struct loader *loader, struct hand *hand);
+/* Takes files that have been opened to the hands that wait for them. */
+void hands_find(struct loader *loader);
 /* What time alone brings. Return: as above. */
 bool hand_tend(struct loader *loader, struct hand *hand);
 /* When hand_tend() has something to do; UINT64_MAX: never. */

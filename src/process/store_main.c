@@ -37,6 +37,7 @@ enum { POLL_MAX = 64 };
 static struct store {
     struct options options;
     bool restarted, quitting;
+    bool silent;                        /* a disk with media hangs, as far as told */
     bool keep_media;                    /* the engine outlived us: what it uses stays in clip memory */
     struct clipmem *memory;
     struct demand *demand;              /* what the engine reads of it */
@@ -136,6 +137,7 @@ static void set_chain(uint32_t rate)
             clipmem_free_slot(self.memory, slot);
     self.loader = loader_new(self.memory, rate, told, NULL);
     loader_set_demand(self.loader, self.demand);
+    loader_open_apart(self.loader);     /* or it opens files itself */
     loader_set_lost(self.loader, lost);
     store_catalog_serve(&self.catalog, self.loader);
     spares_give(&self.spares, self.loader, spares_active());
@@ -307,6 +309,16 @@ static bool drain(int *socket, void (*handle)(struct msg *msg))
     }
 }
 
+/* A disk with media hangs, or answers again: said once. */
+static void tell_silence(void)
+{
+    bool silent = self.loader && loader_silent(self.loader) > 0;
+    if (silent == self.silent)
+        return;
+    self.silent = silent;
+    notice(silent ? "a disk with media does not answer: what is loaded plays on, the rest waits" : "the disk with media answers again");
+}
+
 static void loop(void)
 {
     int supervisor = SPAWN_SOCKET;
@@ -330,6 +342,7 @@ static void loop(void)
         store_catalog_handle(&self.catalog, self.loader ? self.engine : -1);      /* before it has the show it hears nothing */
         if (self.loader)
             loader_handle(self.loader, fds + ours, count - ours);
+        tell_silence();
         store_measure_hold(self.measure, !self.loader || !loader_idle(self.loader));
         tell_status_changes();
         keeper_handle(self.keeper);
