@@ -53,11 +53,14 @@ static const struct step steps[CATALOG_SCHEMA_VERSION] = {
 enum catalog_state catalog_schema_look(struct sqldb *db, int *version, enum sql_code *code)
 {
     int64_t steps_done = 0, changes = 0, owner = 0;
-    *code = sqldb_ask(db, "PRAGMA user_version", &steps_done);
+    *code = sqldb_exec(db, "BEGIN");            /* one picture: another process may be making it at this moment */
     if (*code == SQL_DONE)
         *code = sqldb_ask(db, "SELECT count(*) FROM sqlite_schema", &changes);
     if (*code == SQL_DONE)
+        *code = sqldb_ask(db, "PRAGMA user_version", &steps_done);
+    if (*code == SQL_DONE)
         *code = sqldb_ask(db, "PRAGMA application_id", &owner);
+    sqldb_exec(db, "ROLLBACK");
     if (*code != SQL_DONE)
         return CATALOG_UNREAD;
     *version = (int)steps_done;
