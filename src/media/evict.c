@@ -83,7 +83,7 @@ bool evict_for(struct loader *loader, const struct medium *medium, uint32_t bloc
     uint32_t until = why == EVICT_FOR_LIKELY ? LIKELY_MEDIA : 0, gone = 0;
     if (why == EVICT_FOR_VOICE && is_long(loader, medium))
         gone = evict_from(loader, medium_slot(loader, medium), more);
-    if (gone < more)
+    if (gone < more && why != EVICT_FOR_LIKELY)     /* what was played is likely itself: the two would chase each other */
         gone += evict_played(loader, more - gone);
     if (gone < more)
         gone += evict_unlikely(loader, medium, until, more - gone, false);
