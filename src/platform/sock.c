@@ -62,6 +62,12 @@ int sock_lock(const char *path, struct err *err)
     return fd;
 }
 
+void sock_unlock(int lock)
+{
+    flock(lock, LOCK_UN);       /* also for a child that was forked and has not become its role yet */
+    close(lock);
+}
+
 /* --- addresses --- */
 /* Fills the address of path. A long one goes through a descriptor of its folder, which is returned and to be closed after use.
  * Return: that descriptor, -1 if none was needed, or -2 with errno. */

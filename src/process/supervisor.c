@@ -409,5 +409,6 @@ int supervisor_main(void)
     for (int i = 0; i < self.workers; i++)
         if (self.worker[i].pid > 0)
             kill(self.worker[i].pid, SIGKILL);
+    sock_unlock(self.lock);
     return self.status;
 }
