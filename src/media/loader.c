@@ -371,6 +371,13 @@ void loader_first(struct loader *loader, uint32_t slot)
     loader->resting = false;
 }
 
+void loader_first_at(struct loader *loader, uint32_t slot, int64_t file_frame)
+{
+    if (slot < CLIPMEM_SLOTS && file_frame >= 0)
+        shelf_add_entry(loader, &loader->medium[slot], file_frame);
+    loader_first(loader, slot);
+}
+
 void loader_drop(struct loader *loader, uint32_t slot)
 {
     if (slot >= CLIPMEM_SLOTS)

@@ -78,6 +78,7 @@ void loader_want(struct loader *loader, uint32_t slot, int folder_fd, const char
 void loader_clip(struct loader *loader, const struct msg_media_clip *clip);
 void loader_played(struct loader *loader, uint32_t clip);   /* prediction learns from it */
 void loader_first(struct loader *loader, uint32_t slot);    /* somebody waits for its head: before all but voices */
+void loader_first_at(struct loader *loader, uint32_t slot, int64_t file_frame);     /* the same, to start it there */
 void loader_drop(struct loader *loader, uint32_t slot);     /* its memory is free from now on, clips of it are forgotten */
 unsigned loader_left(const struct loader *loader);      /* how many that are wanted are neither ready nor failed */
 bool loader_idle(const struct loader *loader);          /* none is, and there is nothing to do for the others */

@@ -24,6 +24,7 @@
 #include "wire/work.h"
 
 enum {
+    ENTRIES_MAX = 4,                    /* places of a medium that were asked for last and are no clip's start */
     ASKED_MAX = 32,                     /* media that wait for their turn before others, and keep their heads */
     LIKELY_MEDIA = 16,                  /* at the front of the shelf: their first seconds are kept ready */
     HEADROOM_PARTS = 4,                 /* of a second: what a voice should have at least, if memory allows: 250 ms */
@@ -76,6 +77,8 @@ struct medium {
     int64_t *point;                     /* frames of the file, ascending; owned */
     int points;
     bool points_hold;
+    int64_t entry[ENTRIES_MAX];         /* frames of the file, a ring: loader_first_at() */
+    unsigned entries;                   /* ever */
     /* heads */
     bool granted;                       /* there is room for them */
     bool planned;                       /* that was decided with all others in view */
@@ -231,6 +234,8 @@ void shelf_make(struct loader *loader);
 uint64_t shelf_due_ns(const struct loader *loader);     /* Pre: it is stale */
 void shelf_clip(struct loader *loader, const struct msg_media_clip *clip);
 void shelf_drop(struct loader *loader, uint32_t slot);
+/* Somebody is about to start it there: a head more. */
+void shelf_add_entry(struct loader *loader, struct medium *medium, int64_t file_frame);
 /* A medium's facts are known: its heads, if there is room. */
 void shelf_know(struct loader *loader, struct medium *medium);
 bool shelf_is_head(const struct medium *medium, uint32_t index);

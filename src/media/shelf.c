@@ -33,19 +33,24 @@ static int compare_points(const void *a, const void *b)
 static void gather_points(const struct loader *loader, struct medium *medium)
 {
     size_t count = 0, kept = 0;
+    unsigned entries = medium->entries < ENTRIES_MAX ? medium->entries : ENTRIES_MAX;
     for (uint32_t link = medium->first_clip; link; link = loader->clip[link - 1].next)
         count += loader->clip[link - 1].starts;
-    medium->point = xrealloc_array(medium->point, count + 1, sizeof *medium->point);
+    medium->point = xrealloc_array(medium->point, count + 1 + entries, sizeof *medium->point);
     medium->point[0] = 0;
     count = 0;
     for (uint32_t link = medium->first_clip; link; link = loader->clip[link - 1].next)
         for (int i = 0; i < loader->clip[link - 1].starts; i++)
             medium->point[count++] = loader->clip[link - 1].start[i];
+    if (!count)
+        count = 1;                      /* its beginning */
+    for (unsigned i = 0; i < entries; i++)
+        medium->point[count++] = medium->entry[i];
     qsort(medium->point, count, sizeof *medium->point, compare_points);
     for (size_t i = 0; i < count; i++)
         if (!kept || medium->point[i] != medium->point[kept - 1])
             medium->point[kept++] = medium->point[i];
-    medium->points = count ? (int)kept : 1;
+    medium->points = (int)kept;
     medium->points_hold = true;
 }
 
@@ -139,6 +144,20 @@ void shelf_know(struct loader *loader, struct medium *medium)
     if (medium->granted)
         loader->head_blocks += blocks;
     loader->shelf_stale = true;
+}
+
+void shelf_add_entry(struct loader *loader, struct medium *medium, int64_t file_frame)
+{
+    unsigned entries = medium->entries < ENTRIES_MAX ? medium->entries : ENTRIES_MAX;
+    for (unsigned i = 0; i < entries; i++)
+        if (medium->entry[i] == file_frame)
+            return;
+    medium->entry[medium->entries++ % ENTRIES_MAX] = file_frame;
+    medium->points_hold = false;
+    if (!medium_known(medium) || !medium->way_known)
+        return;
+    gather_points(loader, medium);
+    set_heads(medium, loader->head_ms);
 }
 
 bool shelf_is_head(const struct medium *medium, uint32_t index)

@@ -53,9 +53,10 @@ static void send_slot(struct stage *of, enum msg_type type, uint32_t slot)
     outbox_send(&of->store, type, 0, &message, sizeof message, -1);
 }
 
-static void first(struct stage *of, uint32_t slot)
+static void first(struct stage *of, uint32_t slot, int64_t at)
 {
-    send_slot(of, MSG_MEDIA_FIRST, slot);
+    struct msg_media_first message = {.slot = slot, .at = at};
+    outbox_send(&of->store, MSG_MEDIA_FIRST, 0, &message, sizeof message, -1);
 }
 
 static void tell_clip(struct stage *of, const struct msg_media_clip *clip)

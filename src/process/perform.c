@@ -73,13 +73,24 @@ static struct engine_target engine_target_of(const struct command_target *target
     return (struct engine_target){.kind = kinds[target->object], .index = (uint16_t)(target->index < 0 ? 0 : target->index)};
 }
 
+/* Frame of the file; -1: its IN, or the rate is not known yet. */
+static int64_t entry_in_file(const struct entry *entry, uint32_t rate)
+{
+    if (entry->kind == ENTRY_IN)
+        return -1;
+    if (entry->kind == ENTRY_FRAME)
+        return entry->frames;
+    return rate ? (int64_t)(entry->seconds * rate + 0.5) : -1;
+}
+
 /* A clip whose medium will not come is refused here, in words; one that is still coming is hurried. */
-static bool medium_fit(struct stage *stage, struct ticket ticket, int slot)
+static bool medium_fit(struct stage *stage, struct ticket ticket, int slot, const struct entry *entry)
 {
     uint32_t number = slot == ENGINE_CLIP_FILE ? stage->file_medium : stage->clip_medium[slot];
     const struct stage_medium *medium = &stage->media[number];
-    if (medium->state == STATE_MEDIA_LOADING || medium->state == STATE_MEDIA_COLD)
-        stage->first(stage, number);
+    int64_t at = entry_in_file(entry, medium->file_rate);
+    if (medium->state == STATE_MEDIA_LOADING || medium->state == STATE_MEDIA_COLD || at >= 0)
+        stage->first(stage, number, at);
     if (medium->state != STATE_MEDIA_MISSING && medium->state != STATE_MEDIA_BROKEN)
         return true;
     char clip[200];
@@ -104,11 +115,12 @@ static struct entry entry_of(const struct action *action)
 static void post_clip(struct stage *stage, struct ticket ticket, const struct action *action, enum op_type type)
 {
     bool starts = type == OP_PRESS || type == OP_PLAY || type == OP_AUDITION || type == OP_SEEK;
-    if (starts && action->edge != EDGE_UP && !medium_fit(stage, ticket, action->slot))
+    struct entry entry = entry_of(action);
+    if (starts && action->edge != EDGE_UP && !medium_fit(stage, ticket, action->slot, &entry))
         return;
     static const enum press_edge edges[] = {[EDGE_BOTH] = PRESS_BOTH, [EDGE_DOWN] = PRESS_DOWN, [EDGE_UP] = PRESS_UP};
     struct op op = {.type = (uint8_t)type, .clip = (uint16_t)action->slot, .edge = (uint8_t)edges[action->edge],
-                    .entry = entry_of(action)};
+                    .entry = entry};
     stage_post(stage, &op, ticket, action->slot);
 }
 

@@ -62,10 +62,10 @@ static void want(struct stage *stage, uint32_t slot, const char *path)
     loader_want(render->loader, slot, render->folder, path);
 }
 
-static void first(struct stage *stage, uint32_t slot)
+static void first(struct stage *stage, uint32_t slot, int64_t at)
 {
     struct render *render = stage->context;
-    loader_first(render->loader, slot);
+    loader_first_at(render->loader, slot, at);
 }
 
 static void drop(struct stage *stage, uint32_t slot)

@@ -68,7 +68,7 @@ struct stage {
     uint32_t file_medium;
     /* how media are asked for: the store live, the loader in render */
     void (*want)(struct stage *stage, uint32_t slot, const char *path);
-    void (*first)(struct stage *stage, uint32_t slot);
+    void (*first)(struct stage *stage, uint32_t slot, int64_t at);  /* at: frame of the file to start at, -1: where its clips do */
     void (*clip)(struct stage *stage, const struct msg_media_clip *clip);
     void (*played)(struct stage *stage, uint16_t clip);     /* live only: NULL in render */
     void (*drop)(struct stage *stage, uint32_t slot);

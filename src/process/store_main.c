@@ -214,6 +214,14 @@ static void do_slot(const struct msg *msg, void (*what)(struct loader *, uint32_
         what(self.loader, about.slot);
 }
 
+static void do_first(const struct msg *msg)
+{
+    struct msg_media_first about;
+    memcpy(&about, msg->payload, sizeof about);
+    if (self.loader)
+        loader_first_at(self.loader, about.slot, about.at);
+}
+
 /* The engine may use the slot for another file only after this. */
 static void tell_freed(const struct msg *msg)
 {
@@ -244,7 +252,7 @@ static void from_engine(struct msg *msg)
         do_played(msg);
         break;
     case MSG_MEDIA_FIRST:
-        do_slot(msg, loader_first);
+        do_first(msg);
         break;
     case MSG_MEDIA_DROP:
         do_slot(msg, drop_file);

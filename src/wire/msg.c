@@ -43,7 +43,7 @@ static const struct kind {
     [MSG_MEDIA_WANT] = {"media-want", offsetof(struct msg_media_want, path) + 1, sizeof(struct msg_media_want)},
     [MSG_MEDIA_CLIP] = {"media-clip", sizeof(struct msg_media_clip), sizeof(struct msg_media_clip)},
     [MSG_MEDIA_PLAYED] = {"media-played", sizeof(struct msg_media_played), sizeof(struct msg_media_played)},
-    [MSG_MEDIA_FIRST] = {"media-first", sizeof(struct msg_media_drop), sizeof(struct msg_media_drop)},
+    [MSG_MEDIA_FIRST] = {"media-first", sizeof(struct msg_media_first), sizeof(struct msg_media_first)},
     [MSG_MEDIA_DROP] = {"media-drop", sizeof(struct msg_media_drop), sizeof(struct msg_media_drop)},
     [MSG_SAVE] = {"save", sizeof(struct msg_path), sizeof(struct msg_path)},
     [MSG_OPEN] = {"open", sizeof(struct msg_path), sizeof(struct msg_path)},

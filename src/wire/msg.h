@@ -45,7 +45,7 @@ enum msg_type {
     MSG_MEDIA_CLIP,         /* struct msg_media_clip: where a clip may start, for heads and prediction; after its medium's WANT, and
                                again when that changes */
     MSG_MEDIA_PLAYED,       /* struct msg_media_played: what was started; prediction learns from it */
-    MSG_MEDIA_FIRST,        /* struct msg_media_drop: this slot is waited for, load it before others */
+    MSG_MEDIA_FIRST,        /* struct msg_media_first: this slot is waited for, load it before others */
     MSG_MEDIA_DROP,         /* struct msg_media_drop: no voice uses it any more */
     MSG_SAVE,               /* struct msg_path, serial; [0] memfd with the flat document */
     MSG_OPEN,               /* struct msg_path, serial */
@@ -96,6 +96,7 @@ struct msg_media_clip {
     int64_t out;                /* frame of the file, -1: its end */
 };
 struct msg_media_played { uint32_t clip; };
+struct msg_media_first { uint32_t slot, pad; int64_t at; };     /* at: frame of the file to start at; -1: where its clips do */
 struct msg_path { uint32_t force; char path[1024]; };           /* path "": the show's own file */
 
 struct msg_job {
