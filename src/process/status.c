@@ -111,7 +111,8 @@ static void fmt_head(const struct stage *stage, const struct picture *picture, s
                 stage->store_status.store_pid);
     for (uint32_t i = 0; i < stage->store_status.workers && i < 16; i++)
         strbuf_addf(out, "%s%u", i ? "," : "", stage->store_status.pid[i]);
-    strbuf_addf(out, "]},\"media\":{\"opened\":%llu,\"from_catalogue\":%llu}", (unsigned long long)stage->store_status.opened,
+    strbuf_addf(out, "]},\"media\":{\"idle\":%s,\"opened\":%llu,\"from_catalogue\":%llu}", stage->store_status.idle ? "true" : "false",
+                (unsigned long long)stage->store_status.opened,
                 (unsigned long long)stage->store_status.from_catalogue);
 }
 

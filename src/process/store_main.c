@@ -33,6 +33,7 @@
 
 enum { POLL_MAX = 64 };
 #define STATUS_NS (CLOCK_SECOND_NS / 5)
+#define BUSY_NS (CLOCK_SECOND_NS / 50)
 
 static struct store {
     struct options options;
@@ -51,6 +52,7 @@ static struct store {
     struct store_job job;
     int workers_told;                   /* in the last status */
     uint64_t media_told, told_ns;
+    bool idle_told;
 } self = {.engine = -1, .folder = AT_FDCWD, .spares = {.on_trial = {.socket = -1}}, .job = {.socket = -1}};
 
 static void tell_engine(enum msg_type type, uint32_t serial, const void *payload, size_t size)
@@ -105,6 +107,7 @@ static void tell_status(void)
     if (self.loader)
         status.workers = (uint32_t)loader_workers(self.loader, status.pid, 16);
     store_catalog_count(&self.catalog, &status.opened, &status.from_catalogue);
+    status.idle = self.idle_told = !self.loader || loader_idle(self.loader);
     self.workers_told = (int)status.workers;
     self.media_told = status.opened + status.from_catalogue;
     self.told_ns = clock_now_rt();
@@ -116,8 +119,10 @@ static void tell_status_changes(void)
 {
     uint64_t opened, known;
     store_catalog_count(&self.catalog, &opened, &known);
-    bool counted = opened + known != self.media_told && clock_now_rt() - self.told_ns >= STATUS_NS;
-    if (counted || (self.loader && loader_workers(self.loader, NULL, 0) != self.workers_told))
+    uint64_t since_ns = clock_now_rt() - self.told_ns;
+    bool counted = opened + known != self.media_told && since_ns >= STATUS_NS;
+    bool idle = !self.loader || loader_idle(self.loader), rested = idle != self.idle_told && (idle || since_ns >= BUSY_NS);
+    if (counted || rested || (self.loader && loader_workers(self.loader, NULL, 0) != self.workers_told))
         tell_status();
 }
 

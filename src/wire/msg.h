@@ -80,6 +80,7 @@ struct msg_media_changed { uint32_t slot, what; };
 struct msg_store_status {
     uint32_t store_pid, workers;
     uint32_t pid[16];
+    uint32_t idle, pad;                     /* everything is loaded that shall be */
     uint64_t opened, from_catalogue;        /* files that a worker had to open; files whose facts the catalogue had */
 };
 struct msg_chain { uint32_t rate; };

@@ -118,7 +118,7 @@ states() {
 }
 is_state() { [ "$(states "$1")" = "$2" ]; }
 
-is_loaded() { [ "$(json loading)" = 0 ]; }
+is_loaded() { [ "$(json loading) $(json media.idle)" = "0 true" ]; }
 
 # events_watch: what happens from now on is told in $work/events, so that a test need not look at the right moment. Of the
 # demo show, with nothing sounding: a refusal says that somebody listens.
