@@ -5,6 +5,7 @@
 #include "media/codec.h"
 
 #include "base/text.h"
+#include "media/cut.h"
 #include "media/ffmpeg_codec.h"
 #include "media/mpeg_codec.h"
 #include "media/ogg_codec.h"
@@ -40,6 +41,21 @@ int codec_check_limits(struct work_opened *facts, int64_t channels, int64_t rate
     if (why[0])
         codec_refuse(facts, why);
     return !why[0];
+}
+
+int codec_check_length(struct work_opened *facts, int fd)
+{
+    struct cut_sound sound;
+    char text[128];
+    if (!cut_find_sound(fd, &sound) || !cut_missing_bytes(&sound))
+        return 1;
+    if (cut_is_lie(&sound)) {
+        snprintf(text, sizeof text, "its header lies: %" PRId64 " bytes of sound, and %" PRId64 " are there", sound.said, sound.there);
+        codec_refuse(facts, text);
+        return 0;
+    }
+    snprintf(facts->text, sizeof facts->text, "cut short: %" PRId64 " bytes of its sound are missing", cut_missing_bytes(&sound));
+    return 1;
 }
 
 struct codec *codec_open(int fd, struct work_opened *facts)

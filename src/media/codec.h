@@ -43,5 +43,8 @@ void codec_close(struct codec *codec);      /* NULL: nothing */
 enum codec_answer codec_refuse(struct work_opened *facts, const char *why);
 /* Whether channels and rate are within what is played; else facts say why not. */
 int codec_check_limits(struct work_opened *facts, int64_t channels, int64_t rate);
+/* Whether the file is as long as its header says, or may be played as far as it goes: then facts->text is a warning; else
+ * facts say why not. */
+int codec_check_length(struct work_opened *facts, int fd);
 
 #endif

@@ -529,7 +529,7 @@ static const char *begin(struct ffmpeg_codec *codec, struct work_opened *facts)
     int64_t frames = try_packets(codec, facts);
     if (!frames)
         return "holds no sound that can be decoded";
-    if (!codec_check_limits(facts, codec->channels, codec->rate))
+    if (!codec_check_limits(facts, codec->channels, codec->rate) || !codec_check_length(facts, codec->fd))
         return facts->text;
     return list_packets(codec, frames) ? (find_sound(codec, smoothing[0] ? smoothing : NULL), NULL) : "holds no sound";
 }

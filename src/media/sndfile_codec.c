@@ -230,6 +230,14 @@ static void name_format(const SF_INFO *info, struct work_opened *facts)
     snprintf(facts->format, sizeof facts->format, kind == SF_FORMAT_OGG && encoding ? "%s %s" : "%s", name, facts->encoding);
 }
 
+/* Whether the last frame a FLAC file promises can be decoded; if not, the library has to begin anew. */
+static bool ends_as_said(struct sndfile_codec *codec)
+{
+    float last[WORK_CHANNELS_MAX];
+    return sf_seek(codec->file, codec->info.frames - 1, SEEK_SET) == codec->info.frames - 1 &&
+           sf_readf_float(codec->file, last, 1) == 1 && sf_seek(codec->file, 0, SEEK_SET) == 0;
+}
+
 static bool take_facts(struct sndfile_codec *codec, struct work_opened *facts)
 {
     if (!NAME_OF(kinds, codec->info.format & SF_FORMAT_TYPEMASK)) {
@@ -250,12 +258,18 @@ static bool take_facts(struct sndfile_codec *codec, struct work_opened *facts)
     facts->seekable = codec->info.seekable != 0;
     name_format(&codec->info, facts);
     find_places(codec, facts);
-    int64_t missing = cut_missing_bytes(codec->fd);
-    if (missing)
-        snprintf(facts->text, sizeof facts->text, "cut short: %" PRId64 " bytes of its sound are missing", missing);
-    else if (unsaid && (codec->info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG)
-        snprintf(facts->text, sizeof facts->text, "cut short: its end is missing");
-    return true;
+    if (!codec_check_length(facts, codec->fd))
+        return false;
+    int kind = codec->info.format & SF_FORMAT_TYPEMASK;
+    bool flac_cut = kind == SF_FORMAT_FLAC && !unsaid && !ends_as_said(codec);
+    if (flac_cut || (unsaid && kind == SF_FORMAT_OGG))
+        text_copy(facts->text, sizeof facts->text, "cut short: its end is missing");
+    if (!flac_cut)
+        return true;
+    sf_close(codec->file);
+    if (!open_library(codec))
+        codec_refuse(facts, "damaged");
+    return codec->file;
 }
 
 /* Some it cannot seek in (GSM): these are decoded from their beginning. */
@@ -289,6 +303,23 @@ static void sndfile_close(struct codec *base)
     free(codec);
 }
 
+/* The library refuses a CAF file whose length is left open or more than is there: it is shown one that is right. */
+static void mend_caf(int fd, int64_t size, struct sndfile_piece *piece)
+{
+    static unsigned char length[8];     /* of the one file that is open */
+    unsigned char magic[4];
+    struct cut_sound sound;
+    if (pread(fd, magic, sizeof magic, 0) != (ssize_t)sizeof magic || memcmp(magic, "caff", 4) != 0)
+        return;
+    if (!cut_find_sound(fd, &sound) || (sound.said >= 0 && !cut_missing_bytes(&sound)))
+        return;
+    for (int i = 0; i < 8; i++)
+        length[i] = (unsigned char)(sound.there >> (56 - 8 * i));
+    piece[0] = (struct sndfile_piece){.bytes = sound.length_at};
+    piece[1] = (struct sndfile_piece){.bytes = sizeof length, .memory = length};
+    piece[2] = (struct sndfile_piece){.at = sound.at, .bytes = size - sound.at};
+}
+
 static enum codec_answer open_pieces(int fd, const struct sndfile_piece *pieces, struct work_opened *facts, struct codec **opened)
 {
     struct sndfile_codec *codec = xcalloc(1, sizeof *codec);
@@ -313,8 +344,9 @@ static enum codec_answer open_pieces(int fd, const struct sndfile_piece *pieces,
 static enum codec_answer sndfile_open(int fd, struct work_opened *facts, struct codec **opened)
 {
     struct stat st;
-    const struct sndfile_piece whole[SNDFILE_PIECES] = {{.bytes = fstat(fd, &st) < 0 ? 0 : (int64_t)st.st_size}};
-    return open_pieces(fd, whole, facts, opened);
+    struct sndfile_piece piece[SNDFILE_PIECES] = {{.bytes = fstat(fd, &st) < 0 ? 0 : (int64_t)st.st_size}};
+    mend_caf(fd, piece[0].bytes, piece);
+    return open_pieces(fd, piece, facts, opened);
 }
 
 struct codec *sndfile_codec_open_pieces(int fd, const struct sndfile_piece *pieces, struct work_opened *facts)

@@ -118,7 +118,8 @@ static void what_is_cut_short_plays_as_far_as_it_goes(void **state)
         int format;
     } files[] = {
         {"whole.wav", WAV16}, {"whole24.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24},
-        {"whole.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
+        {"whole.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16}, {"whole.au", SF_FORMAT_AU | SF_FORMAT_PCM_24},
+        {"whole.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_24},
         {"whole.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16}, {"whole.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
         {"whole24.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24}, {"whole.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
         {"whole.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III},
@@ -132,6 +133,10 @@ static void what_is_cut_short_plays_as_far_as_it_goes(void **state)
         expect_samples(rig, cut, "cut short: ");
         assert_in_range(rig->info[3].file_frames, 1, 8 * 48000);
     }
+    rig_make_file("whole.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16, 2, 48000, 10 * 48000);
+    rig_cut_file("whole.caf", "cut.caf", file_size("whole.caf") / 2);      /* which libsndfile, left to itself, refuses */
+    expect(rig, "cut.caf", MEDIA_READY, "cut short: ");
+    assert_in_range(rig->info[3].file_frames, 4 * 48000, 5 * 48000);
     rig_make_file("whole.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 2, 48000, 10 * 48000);
     rig_cut_file("whole.opus", "cut.opus", file_size("whole.opus") / 2);
     expect(rig, "cut.opus", MEDIA_READY, "cut short: its end is missing");
@@ -155,8 +160,12 @@ static void lies_in_a_header_are_seen(void **state)
     rig_make_file("lie.wav", WAV16, 2, 48000, 1000);
     patch_u32("lie.wav", 40, 4000 + 400);           /* data: a hundred frames that are not there */
     expect_samples(rig, "lie.wav", "cut short: 400 bytes");
-    patch_u32("lie.wav", 40, 0xffffff00);
+    patch_u32("lie.wav", 40, 4000 * 1000);
     expect_samples(rig, "lie.wav", "cut short: ");
+    patch_u32("lie.wav", 40, 4000 * 1001);
+    expect(rig, "lie.wav", MEDIA_BROKEN, "its header lies: 4004000 bytes of sound, and 4000 are there");
+    patch_u32("lie.wav", 40, 0xffffff00);
+    expect(rig, "lie.wav", MEDIA_BROKEN, "its header lies: 4294967040 bytes of sound, and 4000 are there");
     patch_u32("lie.wav", 40, 0xffffffff);           /* written to a pipe: nobody knew */
     expect_samples(rig, "lie.wav", "");
     rig_make_file("slow.wav", WAV16, 1, 48000, 1000);
