@@ -5,13 +5,16 @@
 #include "rig.h"
 
 #include "base/xalloc.h"
+#include "media/ingest.h"
 #include "pcm/resample.h"
+#include "wire/work.h"
 
 #include <setjmp.h>
 #include <sndfile.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 /* The whole at once. Caller frees. */
@@ -96,11 +99,145 @@ static void what_vanishes_at_the_rate_of_the_device_is_said(void **state)
     rig_clear(&rig);
 }
 
+/* --- block by block, without a worker --- */
+
+/* A medium of one pair of rates: its samples as a worker gives them, and what has to become of them. */
+struct made {
+    struct ingest ingest;
+    struct ingest_way way;
+    struct clipmem *memory;
+    struct ingest_piece whole;
+    float *file, *wanted;
+};
+
+/* A noise of 24 bits, another one in each channel. */
+static float noise(int64_t frame, unsigned channel)
+{
+    uint32_t x = (uint32_t)(frame * 8 + channel) * 2654435761u;
+    x = (x ^ x >> 15) * 2246822519u;
+    return (float)((int)(x >> 8) - (1 << 23)) / (1 << 24);
+}
+
+static void made_init(struct made *made, unsigned file_rate, unsigned chain_rate, unsigned channels)
+{
+    enum { CHAIN_FRAMES = 5003 };
+    struct work_opened facts = {.sample = WORK_F32, .channels = channels, .rate = file_rate};
+    static const uint8_t surround[] = {WORK_LEFT, WORK_RIGHT, WORK_CENTRE, WORK_LFE, WORK_LEFT_SURROUND, WORK_RIGHT_SURROUND};
+    if (channels == 6)
+        memcpy(facts.place, surround, sizeof surround);
+    *made = (struct made){.whole.file_frames = (int64_t)CHAIN_FRAMES * file_rate / chain_rate + 1};
+    struct ingest_piece *whole = &made->whole;
+    whole->frames = clipmem_to_chain_rt(whole->file_frames, file_rate, chain_rate);
+    ingest_way_init(&made->way, &facts, chain_rate);
+    whole->blocks = (uint32_t)ingest_blocks(&facts, whole->file_frames, chain_rate);
+    made->file = xcalloc((size_t)whole->file_frames * channels, sizeof *made->file);
+    for (int64_t n = 0; n < whole->file_frames; n++)
+        for (unsigned c = 0; c < channels; c++)
+            made->file[n * channels + c] = noise(n, c);
+    int fd = clipmem_create((uint64_t)whole->blocks * CLIPMEM_BLOCK_BYTES);
+    made->memory = clipmem_map(fd, true);
+    close(fd);
+    assert_non_null(made->memory);
+    assert_int_equal(clipmem_prepare(made->memory, 0, made->way.format, made->way.out_channels, file_rate, chain_rate,
+                                     whole->file_frames, whole->frames), 0);
+    clipmem_set_state(made->memory, 0, CLIPMEM_READY);
+}
+
+/* Folded, then converted in one go. */
+static void made_want(struct made *made)
+{
+    const struct ingest_way *way = &made->way;
+    int64_t frames = made->whole.file_frames;
+    size_t count = (size_t)frames * way->channels;
+    float *folded = xcalloc(count, sizeof *folded);
+    memcpy(folded, made->file, count * sizeof *folded);
+    if (way->channels > 2)
+        fold_frames(&way->fold, folded, folded, (uint32_t)frames);
+    if (way->file_rate == way->chain_rate) {
+        made->wanted = folded;
+        return;
+    }
+    made->wanted = convert_whole(folded, frames, way->out_channels, way->file_rate, way->chain_rate, &frames);
+    free(folded);
+    assert_int_equal(frames, made->whole.frames);
+}
+
+static void made_clear(struct made *made)
+{
+    ingest_clear(&made->ingest);
+    clipmem_unmap(made->memory);
+    free(made->file);
+    free(made->wanted);
+}
+
+/* What the tail has is not read again. */
+static void make_piece(struct made *made, uint32_t first, uint32_t blocks, struct ingest_tail *tail)
+{
+    struct ingest_piece piece = made->whole;
+    piece.first = first;
+    piece.blocks = blocks;
+    piece.read = ingest_reach(&made->ingest, &made->way, &piece);
+    if (tail->reach.from <= piece.read.from && piece.read.from < tail->reach.to)
+        piece.read.from = tail->reach.to;
+    assert_int_equal(ingest_make(&made->ingest, &made->way, made->memory, &piece, made->file + piece.read.from * made->way.channels, tail), 0);
+}
+
+static void expect_made(const struct made *made, const char *how)
+{
+    struct clipmem_view view;
+    uint32_t count;
+    assert_true(clipmem_view_rt(made->memory, 0, &view));
+    for (int64_t at = 0; at < view.frames; at += count) {
+        const float *got = clipmem_read_rt(&view, at, &count);
+        assert_non_null(got);
+        if (memcmp(got, made->wanted + at * view.channels, (size_t)count * view.channels * sizeof *got) != 0)
+            fail_msg("%u Hz to %u Hz, %u channels, %s: the block at %lld differs", view.file_rate, view.chain_rate, made->way.channels,
+                     how, (long long)at);
+    }
+}
+
+static void evict_all(struct made *made)
+{
+    for (uint32_t index = 0; index < made->whole.blocks; index++)
+        clipmem_evict(made->memory, 0, index);
+}
+
+static void check_blocks(unsigned file_rate, unsigned chain_rate, unsigned channels)
+{
+    struct made made;
+    struct ingest_tail tail = {0};
+    made_init(&made, file_rate, chain_rate, channels);
+    made_want(&made);
+    for (uint32_t i = made.whole.blocks; i-- > 0; ingest_tail_clear(&tail))
+        make_piece(&made, i, 1, &tail);
+    expect_made(&made, "each alone");
+    evict_all(&made);
+    for (uint32_t first = 0, blocks = 1; first < made.whole.blocks; first += blocks, blocks = blocks % 3 + 1) {
+        if (blocks > made.whole.blocks - first)
+            blocks = made.whole.blocks - first;
+        make_piece(&made, first, blocks, &tail);
+    }
+    expect_made(&made, "one after the other");
+    ingest_tail_clear(&tail);
+    made_clear(&made);
+}
+
+static void every_block_is_that_of_the_whole(void **state)
+{
+    (void)state;
+    static const unsigned file_rates[] = {8000, 11025, 22050, 32000, 44100, 48000, 88200, 96000, 192000};
+    static const unsigned chain_rates[] = {44100, 48000, 96000}, channels[] = {1, 2, 6};
+    for (int f = 0; f < 9; f++)
+        for (int c = 0; c < 3; c++)
+            for (int n = 0; n < 3; n++)
+                check_blocks(file_rates[f], chain_rates[c], channels[n]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_equal_the_whole), cmocka_unit_test(very_short_files_convert),
-        cmocka_unit_test(what_vanishes_at_the_rate_of_the_device_is_said),
+        cmocka_unit_test(what_vanishes_at_the_rate_of_the_device_is_said), cmocka_unit_test(every_block_is_that_of_the_whole),
     };
     return cmocka_run_group_tests(tests, folder_enter, folder_leave);
 }
