@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Measuring in the background: hashes, peaks and loudness of many media (media/measure.h), by
+ * Measuring in the background: metadata, hashes, peaks and loudness of many media (media/measure.h), by
  * workers of its own, which whoever makes them gives idle priority. Peaks are written to their
  * files (media/peakfile.h) as they come; the rest is told. Nothing waits for it, and it gives way:
  *
@@ -36,6 +36,7 @@ struct background_result {
     const char *path;               /* absolute */
     bool missing, failed;           /* text: why, without the name */
     const struct measures *found;   /* kinds says what was measured now: it may be less than was wanted, for the rest was known */
+    const struct media_tags *tags;  /* if found->kinds has MEASURE_TAGS; else NULL */
     bool peaks_kept;                /* of the file as it is, now or from before */
     const char *text;
 };

@@ -338,13 +338,13 @@ void catalog_put_media_tags(struct catalog *catalog, const char *path, const str
         strbuf_add(&text, value, strlen(value) + 1);
         count++;
     }
-    put(catalog, catalog_change_new(CATALOG_TAGS, path, stamp, text.s, text.len, count));
-    strbuf_clear(&text);
     for (int i = 0; i < tags->markers; i++) {
         markers[i].at = tags->marker[i].frame;
         text_copy(markers[i].name, sizeof markers[i].name, tags->marker[i].name);
     }
-    catalog_put_markers(catalog, path, stamp, markers, tags->markers);
+    catalog_put_markers(catalog, path, stamp, markers, tags->markers);     /* first: with its tags it counts as tagged */
+    put(catalog, catalog_change_new(CATALOG_TAGS, path, stamp, text.s, text.len, count));
+    strbuf_clear(&text);
 }
 
 void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes,

@@ -63,7 +63,7 @@ void catalog_put_tags(struct catalog *catalog, const char *path, const struct ca
                       const struct catalog_tag *tags, int count);
 void catalog_put_markers(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
                          const struct catalog_marker *markers, int count);
-/* The same, as a worker tells it: its values and its markers. */
+/* The same, as a worker tells it: its values and its markers, of which there may be none. The row is tagged then. */
 void catalog_put_media_tags(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
                             const struct media_tags *tags);
 void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes,

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum statement {
-    FORGET_OLDER, MAKE_ROW, FIND_ID, SET_FACTS, SET_MEASURE, CLEAR_TAGS, ADD_TAG, CLEAR_MARKERS, ADD_MARKER, SET_SEEK, STATEMENTS
+    FORGET_OLDER, MAKE_ROW, FIND_ID, SET_FACTS, SET_MEASURE, CLEAR_TAGS, ADD_TAG, SET_TAGGED, CLEAR_MARKERS, ADD_MARKER, SET_SEEK, STATEMENTS
 };
 
 static const char *const statements[STATEMENTS] = {
@@ -26,6 +26,7 @@ static const char *const statements[STATEMENTS] = {
                     " measured_at_ns = ?8 WHERE id = ?1",
     [CLEAR_TAGS] = "DELETE FROM media_tags WHERE media = ?1",
     [ADD_TAG] = "INSERT INTO media_tags(media, name, value) VALUES(?1, ?2, ?3)",
+    [SET_TAGGED] = "UPDATE media SET tags_version = ?2 WHERE id = ?1",
     [CLEAR_MARKERS] = "DELETE FROM media_markers WHERE media = ?1",
     [ADD_MARKER] = "INSERT INTO media_markers(media, at, name) VALUES(?1, ?2, ?3)",
     [SET_SEEK] = "INSERT INTO media_seek(media, points) VALUES(?1, ?2) ON CONFLICT(media) DO UPDATE SET points = excluded.points",
@@ -160,7 +161,11 @@ static enum sql_code write_tags(struct catalog_pen *pen, int64_t id, const char 
         text += strlen(text) + 1;
         code = sqlquery_run(query);
     }
-    return code;
+    if (code != SQL_DONE)
+        return code;
+    sqlquery_bind_int(pen->query[SET_TAGGED], 1, id);
+    sqlquery_bind_int(pen->query[SET_TAGGED], 2, CATALOG_TAGS_VERSION);
+    return sqlquery_run(pen->query[SET_TAGGED]);
 }
 
 static enum sql_code write_markers(struct catalog_pen *pen, int64_t id, const struct catalog_marker *markers, size_t count)

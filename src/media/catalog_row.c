@@ -11,7 +11,7 @@
 enum {      /* the order of CATALOG_COLUMNS */
     ID, PATH, SIZE, MTIME, CTIME, INODE,
     FACTS_VERSION, FORMAT, ENCODING, FRAMES, RATE, CHANNELS, SAMPLE, SEEKABLE, PLACES, WARNING,
-    HASH, INTEGRATED, RANGE, TRUE_PEAK, MOMENTARY, PEAKS, MEASURED_AT, CELLS
+    HASH, INTEGRATED, RANGE, TRUE_PEAK, MOMENTARY, PEAKS, MEASURED_AT, TAGS_VERSION, CELLS
 };
 _Static_assert((int)CELLS == (int)CATALOG_CELLS, "a cell for each column");
 
@@ -147,6 +147,7 @@ bool catalog_row_decode(struct catalog_row *row, const struct sql_value *cells)
     if (!take_int(&cells[ID], 1, INT64_MAX, &row->id) || !take_name(&cells[PATH], row->path, sizeof row->path) ||
         row->path[0] != '/' || !decode_stamp(&row->stamp, cells) || !decode_measure(&row->measure, cells))
         return false;
+    row->tagged = cells[TAGS_VERSION].type == SQL_INT && cells[TAGS_VERSION].integer == CATALOG_TAGS_VERSION;
     row->opened = decode_facts(&row->facts, cells);
     return true;
 }

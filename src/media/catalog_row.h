@@ -45,6 +45,7 @@ struct catalog_row {
     int64_t id;                     /* for what hangs on it: tags, markers, seek table */
     char path[CATALOG_PATH_MAX];    /* absolute */
     struct catalog_stamp stamp;
+    bool tagged;                    /* such a worker has told its tags and markers, which may be none */
     bool opened;                    /* a worker of this version of us has opened it: facts hold */
     struct work_opened facts;       /* status WORK_OK, lacks 0 */
     struct catalog_measure measure;
@@ -60,16 +61,17 @@ struct catalog_marker {
     char name[CATALOG_MARKER_NAME_MAX];
 };
 
-/* Facts that an older program took may mean something else: they count only if they carry this number. */
-enum { CATALOG_FACTS_VERSION = 1 };
+/* Facts that an older program took may mean something else, and it may have known fewer tags: they count only if they carry
+ * this number. */
+enum { CATALOG_FACTS_VERSION = 1, CATALOG_TAGS_VERSION = 1 };
 
 /* What a row is selected with, in the order that the decoder takes; what is left out at the end is not known. */
 #define CATALOG_FACT_COLUMNS \
     "id, path, size, mtime_ns, ctime_ns, inode, facts_version, format, encoding, frames, rate, channels, sample, seekable, " \
     "places, warning"
 #define CATALOG_COLUMNS CATALOG_FACT_COLUMNS \
-    ", hash, integrated_lufs, range_lu, true_peak_db, momentary_lufs, peaks, measured_at_ns"
-enum { CATALOG_CELLS = 23 };
+    ", hash, integrated_lufs, range_lu, true_peak_db, momentary_lufs, peaks, measured_at_ns, tags_version"
+enum { CATALOG_CELLS = 24 };
 
 struct catalog_stamp catalog_stamp_of(const struct stat *st);
 bool catalog_stamp_same(const struct catalog_stamp *a, const struct catalog_stamp *b);

@@ -48,6 +48,9 @@ static const struct step steps[CATALOG_SCHEMA_VERSION] = {
         "SELECT t.name, t.value, m.at, m.name, s.points FROM media_tags t INDEXED BY media_tags_media"
         " JOIN media_markers m INDEXED BY media_markers_media JOIN media_seek s"
         " WHERE t.media = 0 AND m.media = 0 AND s.media = 0"},
+    {   /* whether a file has been asked for its tags */
+        "ALTER TABLE media ADD COLUMN tags_version INTEGER NOT NULL DEFAULT 0",
+        "SELECT tags_version FROM media"},
 };
 
 enum catalog_state catalog_schema_look(struct sqldb *db, int *version, enum sql_code *code)

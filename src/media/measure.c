@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions about a whole file: see measure.h. Bytes come first, for the hash finds files; then frames. */
+/* Questions about a whole file: see measure.h. Tags come first, for they take one answer; then bytes, for the hash finds files; then frames. */
 #include "config.h"
 
 #include "media/measure.h"
@@ -20,7 +20,7 @@ _Static_assert(WORK_MEASURE_FRAMES_MAX % PEAKS_BIN_FRAMES == 0 && LOUDNESS_FRAME
 
 unsigned measure_kinds(void)
 {
-    return MEASURE_HASH | MEASURE_PEAKS | (loudness_available() ? MEASURE_LOUDNESS : 0u);
+    return MEASURE_TAGS | MEASURE_HASH | MEASURE_PEAKS | (loudness_available() ? MEASURE_LOUDNESS : 0u);
 }
 
 void measure_job_init(struct measure_job *job, unsigned kinds, int socket, const unsigned char *staging, uint32_t serial)
@@ -33,7 +33,9 @@ void measure_job_init(struct measure_job *job, unsigned kinds, int socket, const
 void measure_job_clear(struct measure_job *job)
 {
     free(job->bins);
+    free(job->tags);
     job->bins = NULL;
+    job->tags = NULL;
 }
 
 void measure_job_open(struct measure_job *job, int fd)
@@ -52,6 +54,10 @@ static int64_t step_length(const struct measure_job *job)
 
 void measure_job_next(struct measure_job *job)
 {
+    if (job->step == MEASURE_TAGGING) {
+        msg_send(job->socket, MSG_WORK_TAGS, ++job->serial, NULL, 0, NULL, 0);
+        return;
+    }
     uint32_t most = job->step == MEASURE_BYTES      ? WORK_MEASURE_BYTES_MAX
                     : job->todo & MEASURE_LOUDNESS ? LOUDNESS_FRAMES
                                                    : WORK_MEASURE_FRAMES_MAX;
@@ -59,6 +65,13 @@ void measure_job_next(struct measure_job *job)
     job->ask = (struct work_measure){.kinds = job->step == MEASURE_BYTES ? MEASURE_HASH : job->todo, .first = job->at,
                                      .count = left > most ? most : (uint32_t)left, .last = left <= most};
     msg_send(job->socket, MSG_WORK_MEASURE, ++job->serial, &job->ask, sizeof job->ask, NULL, 0);
+}
+
+/* The first step of those that are left, or the one after tags. */
+static void begin_step(struct measure_job *job)
+{
+    job->step = job->todo & MEASURE_TAGS ? MEASURE_TAGGING : job->todo & MEASURE_HASH ? MEASURE_BYTES : MEASURE_FRAMES;
+    job->at = 0;
 }
 
 static enum measure_outcome unreadable(struct measure_job *job, const char *why)
@@ -79,7 +92,7 @@ static enum measure_outcome handle_opened(struct measure_job *job, const struct 
     job->result.channels = job->facts.channels;
     job->result.frames = job->facts.frames;
     job->bin_channels = job->facts.channels == 1 ? 1 : 2;
-    job->step = job->todo & MEASURE_HASH ? MEASURE_BYTES : MEASURE_FRAMES;
+    begin_step(job);
     return MEASURE_FACTS;
 }
 
@@ -110,8 +123,21 @@ static void end_step(struct measure_job *job, const struct work_measured *got)
         job->result.loudness = got->loudness;
     job->result.kinds |= got->kinds;
     job->todo &= ~got->kinds;
-    job->step = MEASURE_FRAMES;
-    job->at = 0;
+    begin_step(job);
+}
+
+static enum measure_outcome handle_tagged(struct measure_job *job, const struct msg *msg)
+{
+    job->tags = xmalloc(sizeof *job->tags);
+    if (!work_parse_tags(job->tags, msg)) {
+        free(job->tags);
+        job->tags = NULL;
+        return MEASURE_NONSENSE;
+    }
+    job->result.kinds |= MEASURE_TAGS;
+    job->todo &= ~(unsigned)MEASURE_TAGS;
+    begin_step(job);
+    return job->todo ? MEASURE_PIECE : MEASURE_DONE;
 }
 
 static enum measure_outcome handle_measured(struct measure_job *job, const struct msg *msg)
@@ -137,12 +163,21 @@ enum measure_outcome measure_job_handle(struct measure_job *job, const struct ms
     job->bin_count = 0;
     if (msg->serial != job->serial || msg->fd[0] >= 0)
         return MEASURE_NONSENSE;
-    return job->step == MEASURE_OPENING ? handle_opened(job, msg) : handle_measured(job, msg);
+    switch (job->step) {
+    case MEASURE_OPENING:
+        return handle_opened(job, msg);
+    case MEASURE_TAGGING:
+        return handle_tagged(job, msg);
+    case MEASURE_BYTES:
+    case MEASURE_FRAMES:
+        break;
+    }
+    return handle_measured(job, msg);
 }
 
 double measure_job_share(const struct measure_job *job)
 {
-    int64_t length = job->step == MEASURE_OPENING ? 0 : step_length(job);
+    int64_t length = job->step == MEASURE_OPENING || job->step == MEASURE_TAGGING ? 0 : step_length(job);
     double share = length > 0 ? (double)job->at / (double)length : 0;
     bool first_of_two = job->todo & MEASURE_HASH && job->todo != MEASURE_HASH, second = job->result.kinds & MEASURE_HASH;
     return first_of_two ? share / 2 : second ? 0.5 + share / 2 : share;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Measuring one file on one worker, from the asker's side: open it, go through it piece by piece,
- * check every answer. What there is to be known: a hash of its bytes, peaks (pcm/peaks.h), loudness
- * by EBU R 128. Nothing is asked for until measure_job_next() is called, so that the asker may hold
+ * check every answer. What there is to be known: its metadata (media/tags.h), which come first, a
+ * hash of its bytes, peaks (pcm/peaks.h), loudness by EBU R 128. Nothing is asked for until measure_job_next() is called, so that the asker may hold
  * still or take the worker away between two pieces. Blocks on nothing; who owns the worker keeps
  * its time (WORK_*_DEADLINE_MS of wire/work.h). The scheduler on top of it is media/background.h.
  */
@@ -13,7 +13,8 @@
 #include "pcm/peaks.h"
 #include "wire/work.h"
 
-enum measure_kind { MEASURE_HASH = WORK_HASH, MEASURE_PEAKS = WORK_PEAKS, MEASURE_LOUDNESS = WORK_LOUDNESS };
+enum measure_kind { MEASURE_HASH = WORK_HASH, MEASURE_PEAKS = WORK_PEAKS, MEASURE_LOUDNESS = WORK_LOUDNESS,
+                    MEASURE_TAGS = 0x100 /* no WORK_ kind: MSG_WORK_TAGS */ };
 
 /* What is known of a file in the end. */
 struct measures {
@@ -21,7 +22,7 @@ struct measures {
     uint64_t hash;                  /* XXH64, seed 0, of all its bytes */
     struct catalog_stamp stamp;     /* of the file when it was opened */
     uint32_t rate, channels;        /* of the file */
-    int64_t frames;                 /* its sound, as long as it proved to be; with MEASURE_HASH alone as its header says */
+    int64_t frames;                 /* its sound, as long as it proved to be; without MEASURE_PEAKS and MEASURE_LOUDNESS as its header says */
     struct work_loudness loudness;  /* of what is played: mono, or stereo folded down */
 };
 
@@ -38,13 +39,14 @@ struct measure_job {
     const unsigned char *staging;
     uint32_t serial;                /* of the last request */
     unsigned todo;                  /* enum measure_kind: not finished yet */
-    enum { MEASURE_OPENING, MEASURE_BYTES, MEASURE_FRAMES } step;
+    enum { MEASURE_OPENING, MEASURE_TAGGING, MEASURE_BYTES, MEASURE_FRAMES } step;
     struct work_opened facts;
     struct work_measure ask;        /* the piece under way */
     int64_t at;                     /* byte or frame that the next piece begins at */
     unsigned bin_channels;          /* 1 or 2 */
     struct peak *bins;              /* checked copies, interleaved by channel: of the last piece */
     uint32_t bin_count;             /* a channel; 0: none */
+    struct media_tags *tags;        /* checked copy; owned; NULL unless result.kinds has MEASURE_TAGS */
     struct measures result;
     char text[128];
 };

@@ -60,7 +60,7 @@ static unsigned known(void *context, const char *path, const struct catalog_stam
     const struct store_measure *about = context;
     if (!catalog_find(about->catalog, path, stamp, &row))
         return 0;
-    return (row.measure.hash_bytes == HASH_BYTES ? MEASURE_HASH : 0u) | (row.measure.loud ? MEASURE_LOUDNESS : 0u);
+    return (row.tagged ? MEASURE_TAGS : 0u) | (row.measure.hash_bytes == HASH_BYTES ? MEASURE_HASH : 0u) | (row.measure.loud ? MEASURE_LOUDNESS : 0u);
 }
 
 static double level(double db)
@@ -75,7 +75,9 @@ static void told(void *context, const struct background_result *result)
     struct catalog_measure row = {.measured_at_ns = clock_wall_ns()};
     if (result->failed)
         log_line(LOG_INFO, "%s: not measured: %s", result->path, result->text);
-    if (!found->kinds)
+    if (result->tags)
+        catalog_put_media_tags(about->catalog, result->path, &found->stamp, result->tags);
+    if (!(found->kinds & ~(unsigned)MEASURE_TAGS))
         return;
     if (found->kinds & MEASURE_HASH) {
         row.hash_bytes = HASH_BYTES;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the store finds out about media when the machine has nothing better to do: hash, peaks and
- * loudness of every file of the show that the catalogue does not know them of. Joins the
+ * What the store finds out about media when the machine has nothing better to do: metadata, hash, peaks
+ * and loudness of every file of the show that the catalogue does not know them of. Joins the
  * background (media/background.h), a catalogue of its own and the supervisor, which starts workers
  * at idle priority when asked (MSG_WORKER_PLEASE) and never otherwise.
  *

@@ -8,6 +8,7 @@
 #include "base/xxh64.h"
 #include "media/background.h"
 #include "media/peakfile.h"
+#include "media/tags.h"
 #include "platform/clock.h"
 
 #include <dirent.h>
@@ -34,6 +35,8 @@ struct scene {
     int told[IDS];
     bool failed[IDS], missing[IDS], kept[IDS];
     struct measures found[IDS];
+    char title[IDS][64];            /* as its tags have it */
+    int markers[IDS];
     char path[IDS][4096], text[IDS][200];
     pid_t worker;                   /* the last */
 };
@@ -59,6 +62,11 @@ static void told(void *context, const struct background_result *result)
     s->missing[result->id] = result->missing;
     s->kept[result->id] = result->peaks_kept;
     s->found[result->id] = *result->found;
+    assert_true((result->tags != NULL) == ((result->found->kinds & MEASURE_TAGS) != 0));
+    if (result->tags) {
+        snprintf(s->title[result->id], sizeof s->title[0], "%s", tags_get(result->tags, TAG_TITLE));
+        s->markers[result->id] = result->tags->markers;
+    }
     snprintf(s->path[result->id], sizeof s->path[0], "%s", result->path);
     snprintf(s->text[result->id], sizeof s->text[0], "%s", result->text);
 }
@@ -163,13 +171,43 @@ static void media_are_measured_once(void **state)
         peakfile_clear(&peaks);
         background_want(scene.background, i, AT_FDCWD, files[i], measure_kinds());
     }
-    scene.known = MEASURE_HASH | MEASURE_LOUDNESS;
+    scene.known = MEASURE_TAGS | MEASURE_HASH | MEASURE_LOUDNESS;
     run();
     for (uint32_t i = 0; i < 3; i++)
         assert_true(scene.told[i] == 2 && !scene.failed[i] && scene.kept[i] && scene.found[i].kinds == 0);
 }
 
 /* The first of two files has all but its loudness, then the second, then the first its loudness. */
+static void make_titled(const char *path, const char *title)
+{
+    SF_INFO info = {.samplerate = 48000, .channels = 1, .format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
+    static const short samples[4800];
+    SNDFILE *file = sf_open(path, SFM_WRITE, &info);
+    assert_true(file && sf_set_string(file, SF_STR_TITLE, title) == 0);
+    assert_int_equal(sf_write_short(file, samples, 4800), 4800);
+    assert_int_equal(sf_close(file), 0);
+}
+
+static void what_a_file_says_of_itself_is_told_once(void **state)
+{
+    (void)state;
+    make_titled("a.flac", "Rain on the roof");
+    background_want(scene.background, 0, AT_FDCWD, "a.flac", MEASURE_TAGS);
+    background_want(scene.background, 1, AT_FDCWD, "a.flac", MEASURE_TAGS | MEASURE_HASH);
+    run();
+    for (int i = 0; i < 2; i++) {
+        assert_true(scene.told[i] == 1 && !scene.failed[i]);
+        assert_string_equal(scene.title[i], "Rain on the roof");
+        assert_int_equal(scene.markers[i], 0);
+    }
+    assert_int_equal(scene.found[0].kinds, MEASURE_TAGS);
+    assert_true(scene.found[1].kinds == (MEASURE_TAGS | MEASURE_HASH) && scene.found[1].hash == hash_of("a.flac"));
+    scene.known = MEASURE_TAGS;
+    background_want(scene.background, 0, AT_FDCWD, "a.flac", MEASURE_TAGS);
+    run();
+    assert_true(scene.told[0] == 2 && scene.found[0].kinds == 0);
+}
+
 static void loudness_comes_last(void **state)
 {
     (void)state;
@@ -182,10 +220,10 @@ static void loudness_comes_last(void **state)
     }
     while (!scene.told[0])
         turn();
-    assert_int_equal(scene.found[0].kinds, MEASURE_HASH | MEASURE_PEAKS);
+    assert_int_equal(scene.found[0].kinds, MEASURE_TAGS | MEASURE_HASH | MEASURE_PEAKS);
     while (!scene.told[1])
         turn();
-    assert_int_equal(scene.found[1].kinds, MEASURE_HASH | MEASURE_PEAKS);
+    assert_int_equal(scene.found[1].kinds, MEASURE_TAGS | MEASURE_HASH | MEASURE_PEAKS);
     run();
     assert_true(scene.told[0] == 2 && scene.found[0].kinds == MEASURE_LOUDNESS && !scene.failed[0]);
     assert_true(scene.told[1] == 2 && scene.found[1].kinds == MEASURE_LOUDNESS && !scene.failed[1]);
@@ -356,6 +394,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(media_are_measured_once, start, stop),
+        cmocka_unit_test_setup_teardown(what_a_file_says_of_itself_is_told_once, start, stop),
         cmocka_unit_test_setup_teardown(loudness_comes_last, start_loudness_last, stop),
         cmocka_unit_test_setup_teardown(what_cannot_be_measured_is_told, start, stop),
         cmocka_unit_test_setup_teardown(it_pauses_when_the_machine_is_busy, start, stop),

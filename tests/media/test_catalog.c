@@ -122,6 +122,43 @@ static size_t read_file(const char *path, unsigned char **bytes)
 
 /* --- what it keeps --- */
 
+static void what_a_worker_tells_of_tags_comes_back(void **state)
+{
+    (void)state;
+    struct catalog *catalog = catalog_open(file_of("tagged"));
+    struct catalog_stamp stamp = stamp_of(0);
+    struct work_opened facts = facts_of(48000);
+    static struct media_tags tags;
+    static struct catalog_row row;
+    static struct catalog_tag got[2];
+    struct catalog_marker marks[2];
+    catalog_put_facts(catalog, "/m/plain.wav", &stamp, &facts);
+    assert_true(catalog_flush(catalog, 10000));
+    catalog_tend(catalog, (char[200]){0}, 200);
+    assert_true(catalog_find(catalog, "/m/plain.wav", &stamp, &row) && !row.tagged);
+    catalog_put_media_tags(catalog, "/m/plain.wav", &stamp, &tags);         /* none: that is known, too */
+    tags.at[TAG_TITLE] = 1;
+    tags.text_bytes = sizeof "\0Rain";
+    memcpy(tags.text, "\0Rain", sizeof "\0Rain");
+    tags.markers = 1;
+    tags.marker[0] = (struct media_marker){.frame = 7, .name = "Drops"};
+    catalog_put_media_tags(catalog, "/m/rain.wav", &stamp, &tags);
+    catalog_close(catalog);
+
+    catalog = catalog_open(file_of("tagged"));
+    assert_true(catalog_find(catalog, "/m/plain.wav", &stamp, &row) && row.tagged && row.opened);
+    assert_int_equal(catalog_tags(catalog, row.id, got, 2), 0);
+    assert_true(catalog_find(catalog, "/m/rain.wav", &stamp, &row) && row.tagged);
+    assert_int_equal(catalog_tags(catalog, row.id, got, 2), 1);
+    assert_string_equal(got[0].name, "title");
+    assert_string_equal(got[0].value, "Rain");
+    assert_int_equal(catalog_markers(catalog, row.id, marks, 2), 1);
+    assert_true(marks[0].at == 7 && !strcmp(marks[0].name, "Drops"));
+    struct catalog_stamp later = stamp_of(1);
+    assert_false(catalog_find(catalog, "/m/rain.wav", &later, &row));       /* another file: to be asked again */
+    catalog_close(catalog);
+}
+
 static void all_facts_come_back(void **state)
 {
     (void)state;
@@ -327,7 +364,7 @@ static void a_failed_migration_changes_nothing(void **state)
     enum sql_code code;
     make_version(path, 1);
     assert_int_equal(sqldb_open(&db, path, SQLDB_WRITE, 0), SQL_DONE);
-    /* in the way of the last step: the one before it will have been taken */
+    /* in the way of a later step: the one before it will have been taken */
     assert_int_equal(sqldb_exec(db, "CREATE TABLE media_seek(other)"), SQL_DONE);
     sqldb_close(db);
     struct catalog *catalog = catalog_open(path);
@@ -615,6 +652,7 @@ static int set_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_worker_tells_of_tags_comes_back),
         cmocka_unit_test(all_facts_come_back), cmocka_unit_test(a_changed_file_is_another_one),
         cmocka_unit_test(files_are_found_by_what_they_are), cmocka_unit_test(the_loader_asks_and_tells),
         cmocka_unit_test(paths_are_made_absolute), cmocka_unit_test(older_ones_are_brought_up),
