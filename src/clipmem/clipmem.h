@@ -107,6 +107,9 @@ uint32_t clipmem_slot_blocks(const struct clipmem *memory, uint32_t slot);      
 uint32_t clipmem_next_block(const struct clipmem *memory, uint32_t slot, uint32_t *cursor);
 /* Blocks that can be taken now; those evicted that a reader may still be in are not counted until it has left. */
 uint64_t clipmem_free_blocks(struct clipmem *memory);
+/* Gives the machine its pages of free blocks back; they come anew when a block is filled. Looks at `most` blocks, going on where
+ * the last call ended and round. Return: how many were. */
+uint32_t clipmem_give_back(struct clipmem *memory, uint32_t most);
 /* The engine is gone: nobody reads any more. */
 void clipmem_reader_gone(struct clipmem *memory);
 /* After a restart of the store: takes up what is there (keeps slots that are READY, with the blocks they have; frees others). */

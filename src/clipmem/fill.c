@@ -20,11 +20,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 enum block_use { BLOCK_FREE, BLOCK_TAKEN, BLOCK_LINKED, BLOCK_LEAVING };
 
 struct block_book {
     uint8_t use;                        /* enum block_use */
+    bool bare;                          /* free: the machine has its page */
     uint32_t before, after;             /* in the list it is in, block + 1 */
     uint64_t stamp;                     /* leaving: since when */
 };
@@ -33,6 +35,7 @@ struct fill {
     struct block_book *book;            /* a block */
     uint32_t *free_block;               /* stack of block numbers; the top is taken next */
     uint32_t free_blocks;
+    uint32_t give_next;                 /* block to look at next for giving back */
     uint32_t leaving_first, leaving_last;       /* queue, block + 1, oldest first */
     uint32_t taken_first;               /* list of all that are being filled: one or two a worker */
     uint32_t slot_first[CLIPMEM_SLOTS]; /* list of what is linked, block + 1 */
@@ -48,6 +51,8 @@ struct fill *fill_new(uint32_t blocks)
     for (uint32_t i = 0; i < blocks; i++)
         fill->free_block[i] = blocks - 1 - i;
     fill->free_blocks = blocks;
+    for (uint32_t i = 0; i < blocks; i++)
+        fill->book[i].bare = true;      /* nobody has written to it yet; clipmem_recover() knows better */
     return fill;
 }
 
@@ -300,7 +305,7 @@ void *clipmem_take(struct clipmem *memory, uint32_t slot, uint32_t index)
     if (find_linked(memory, slot, index) || (!fill->free_blocks && !clipmem_free_blocks(memory)))
         return NULL;
     uint32_t block = fill->free_block[--fill->free_blocks];
-    fill->book[block].use = BLOCK_TAKEN;
+    fill->book[block] = (struct block_book){.use = BLOCK_TAKEN};
     atomic_store_explicit(&memory->node[block].slot, slot, memory_order_relaxed);
     atomic_store_explicit(&memory->node[block].index, index, memory_order_relaxed);
     list_add(fill, &fill->taken_first, block);
@@ -321,6 +326,38 @@ void clipmem_publish(struct clipmem *memory, uint32_t slot, uint32_t index)
     atomic_store_explicit(&memory->node[link - 1].next, atomic_load_explicit(bucket, memory_order_relaxed), memory_order_relaxed);
     atomic_store(bucket, link);         /* the samples and the node come before it */
     atomic_fetch_add_explicit(&memory->shared->slot[slot].blocks_resident, 1, memory_order_relaxed);
+}
+
+/* --- giving back --- */
+
+static bool may_give(const struct fill *fill, uint32_t block)
+{
+    return fill->book[block].use == BLOCK_FREE && !fill->book[block].bare;
+}
+
+uint32_t clipmem_give_back(struct clipmem *memory, uint32_t most)
+{
+    struct fill *fill = memory->fill;
+    uint32_t given = 0, end, blocks = memory->blocks < most ? memory->blocks : most;
+    settle(fill, false);
+    if (fill->give_next >= memory->blocks)
+        fill->give_next = 0;
+    uint32_t stop = memory->blocks - fill->give_next < blocks ? memory->blocks : fill->give_next + blocks;
+    for (uint32_t first = fill->give_next; first < stop; first = end) {
+        for (end = first; end < stop && may_give(fill, end);)
+            end++;
+        if (end == first) {
+            end++;
+            continue;
+        }
+        if (madvise(layout_block_rt(memory, first), (size_t)(end - first) * CLIPMEM_BLOCK_BYTES, MADV_REMOVE) < 0)
+            continue;                   /* a machine with larger pages keeps those that are in use in part */
+        for (uint32_t block = first; block < end; block++)
+            fill->book[block].bare = true;
+        given += end - first;
+    }
+    fill->give_next = stop;
+    return given;
 }
 
 /* --- recovery --- */

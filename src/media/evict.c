@@ -9,7 +9,10 @@
 
 #include "media/loader_inside.h"
 
-enum { LONG_PARTS = 8 };                /* a medium of more than an eighth of memory is long */
+enum {
+    LONG_PARTS = 8,                     /* a medium of more than an eighth of memory is long */
+    GIVE_BLOCKS = (64 << 20) / CLIPMEM_BLOCK_BYTES,     /* evicted, and looked at, at once for the machine's sake */
+};
 
 static bool may_go(const struct loader *loader, uint32_t slot, uint32_t index)
 {
@@ -72,6 +75,30 @@ static uint32_t evict_unlikely(struct loader *loader, const struct medium *spare
             loader->evict_next++;
     }
     return gone;
+}
+
+/* Whatever is not among the likeliest. */
+static void evict_some(struct loader *loader, uint32_t most)
+{
+    uint32_t gone = evict_played(loader, most);
+    if (gone < most)
+        gone += evict_unlikely(loader, NULL, LIKELY_MEDIA, most - gone, false);
+    if (gone < most)
+        evict_unlikely(loader, NULL, LIKELY_MEDIA, most - gone, true);
+}
+
+uint64_t loader_give_way(struct loader *loader, bool is_short)
+{
+    if (loader->frugal && !is_short) {
+        loader->resting = false;
+        loader->whole_next = 0;
+    }
+    loader->frugal = is_short;
+    if (is_short)
+        evict_some(loader, GIVE_BLOCKS);
+    else if (!loader_idle(loader))
+        return 0;
+    return (uint64_t)clipmem_give_back(loader->memory, GIVE_BLOCKS) * CLIPMEM_BLOCK_BYTES;
 }
 
 bool evict_for(struct loader *loader, const struct medium *medium, uint32_t blocks, enum evict_for why)

@@ -157,6 +157,7 @@ struct loader {
     struct hand hand[LOADER_WORKERS_MAX];
     int hands;
     unsigned lacks;                     /* enum sandbox_wall */
+    bool frugal;                        /* the machine is short of memory: heads and voices only */
     bool resting;                       /* at the last look there was nothing to do */
     /* shelf.c */
     uint32_t shelf[CLIPMEM_SLOTS];      /* slots that are wanted, the likeliest first */

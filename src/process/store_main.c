@@ -20,6 +20,7 @@
 #include "clipmem/demand.h"
 #include "media/loader.h"
 #include "platform/clock.h"
+#include "platform/memory.h"
 #include "platform/spawn.h"
 #include "wire/msg.h"
 
@@ -38,6 +39,8 @@ enum { POLL_MAX = 64 };
 static struct store {
     struct options options;
     bool restarted, quitting;
+    bool short_of_memory;               /* the machine is, as far as told */
+    uint64_t memory_due_ns;             /* when to look again */
     bool silent;                        /* a disk with media hangs, as far as told */
     bool keep_media;                    /* the engine outlived us: what it uses stays in clip memory */
     struct clipmem *memory;
@@ -332,6 +335,23 @@ static void tell_silence(void)
     notice(silent ? "a disk with media does not answer: what is loaded plays on, the rest waits" : "the disk with media answers again");
 }
 
+/* Gives way while the machine is short of memory: said once. */
+static void look_at_memory(void)
+{
+    struct memory_look look;
+    uint64_t now = clock_now_rt();
+    if (now < self.memory_due_ns)
+        return;
+    self.memory_due_ns = now + CLOCK_SECOND_NS;
+    memory_look(&look);
+    bool is_short = memory_is_short(&look, self.short_of_memory);
+    if (is_short && !self.short_of_memory)
+        notice("the machine is short of memory: media that are not played next make room");
+    self.short_of_memory = is_short;
+    if (self.loader)
+        loader_give_way(self.loader, is_short);
+}
+
 static void loop(void)
 {
     int supervisor = SPAWN_SOCKET;
@@ -355,6 +375,7 @@ static void loop(void)
         store_catalog_handle(&self.catalog, self.loader ? self.engine : -1);      /* before it has the show it hears nothing */
         if (self.loader)
             loader_handle(self.loader, fds + ours, count - ours);
+        look_at_memory();
         tell_silence();
         store_measure_hold(self.measure, !self.loader || !loader_idle(self.loader));
         tell_status_changes();

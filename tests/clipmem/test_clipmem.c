@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -428,6 +429,51 @@ static void frames_round_halves_up(void **state)
     }
 }
 
+static blkcnt_t pages_used(const struct rig *rig)
+{
+    struct stat st;
+    assert_int_equal(fstat(rig->fd, &st), 0);
+    return st.st_blocks * 512 / CLIPMEM_BLOCK_BYTES;
+}
+
+static void fill_block(struct rig *rig, uint32_t index, int byte)
+{
+    void *block = clipmem_take(rig->writer, 0, index);
+    assert_non_null(block);
+    memset(block, byte, CLIPMEM_BLOCK_BYTES);
+    clipmem_publish(rig->writer, 0, index);
+}
+
+static void free_blocks_are_given_back(void **state)
+{
+    struct rig *rig = *state;
+    const int64_t frames = 8 * clipmem_block_frames(CLIPMEM_F32, 2);
+    if (sysconf(_SC_PAGESIZE) != CLIPMEM_BLOCK_BYTES)
+        skip();
+    blkcnt_t empty = pages_used(rig);
+    assert_int_equal(clipmem_give_back(rig->writer, UINT32_MAX), 0);        /* nothing was written */
+    assert_int_equal(clipmem_prepare(rig->writer, 0, CLIPMEM_F32, 2, 48000, 48000, frames, frames), 0);
+    for (uint32_t i = 0; i < 8; i++)
+        fill_block(rig, i, 1 + (int)i);
+    blkcnt_t full = pages_used(rig);
+    assert_true(full >= empty + 8);
+    for (uint32_t i = 0; i < 8; i += i == 2 ? 3 : 1)
+        clipmem_evict(rig->writer, 0, i);                                   /* 3 and 4 stay */
+    assert_int_equal(clipmem_give_back(rig->writer, 4), 3);
+    assert_int_equal(clipmem_give_back(rig->writer, UINT32_MAX), 3);
+    assert_int_equal(pages_used(rig), full - 6);
+    assert_int_equal(clipmem_give_back(rig->writer, UINT32_MAX), 0);
+    const unsigned char *kept = clipmem_take(rig->writer, 0, 0);
+    assert_non_null(kept);
+    clipmem_evict(rig->writer, 0, 0);
+    fill_block(rig, 7, 9);                                                  /* one that went comes again */
+    assert_true(clipmem_resident(rig->writer, 0, 3) && clipmem_resident(rig->writer, 0, 4) && clipmem_resident(rig->writer, 0, 7));
+    clipmem_free_slot(rig->writer, 0);
+    clipmem_give_back(rig->writer, UINT32_MAX);
+    clipmem_give_back(rig->writer, UINT32_MAX);
+    assert_int_equal(pages_used(rig), full - 8);
+}
+
 int main(void)
 {
 #define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, rig_open, rig_close)
@@ -438,6 +484,7 @@ int main(void)
         WITH_RIG(what_is_evicted_is_away), WITH_RIG(a_sound_that_ends_sooner_is_shortened),
         WITH_RIG(a_reader_in_its_period_keeps_what_it_found), WITH_RIG(freed_blocks_come_back_for_ever),
         WITH_RIG(hostile_numbers_are_silence_at_worst),
+        WITH_RIG(free_blocks_are_given_back),
         WITH_RIG(recovery_keeps_what_is_sound), cmocka_unit_test(frames_round_halves_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,6 +234,31 @@ static void what_does_not_fit_whole_has_its_head(void **state)
     rig_clear(&rig);
 }
 
+static void it_gives_way_while_the_machine_is_short(void **state)
+{
+    (void)state;
+    enum { MEDIA = 24, BLOCKS = 48, LIKELY = 16 };
+    struct rig rig;
+    uint32_t whole = 0;
+    rig_init(&rig, 2 * MEDIA * BLOCKS * CLIPMEM_BLOCK_BYTES, 48000, 1);
+    rig_make_file("48blocks.wav", WAV16, 2, 48000, BLOCKS * 1024);
+    for (uint32_t slot = 0; slot < MEDIA; slot++)
+        assert_int_equal(rig_load(&rig, slot, "48blocks.wav")->state, MEDIA_READY);
+    assert_true(loader_has_all(rig.loader));
+    loader_give_way(rig.loader, true);
+    rig_run(&rig);                                          /* nothing is loaded again meanwhile */
+    for (uint32_t slot = 0; slot < MEDIA; slot++) {
+        assert_true(clipmem_resident(rig.memory, slot, 0) && clipmem_resident(rig.memory, slot, 11));       /* its head */
+        whole += clipmem_slot_blocks(rig.memory, slot) == BLOCKS;
+        assert_false(rig.info[slot].cold);
+    }
+    assert_int_equal(whole, LIKELY);
+    loader_give_way(rig.loader, false);
+    rig_run(&rig);
+    assert_true(loader_has_all(rig.loader));
+    rig_clear(&rig);
+}
+
 static void first_goes_before_others(void **state)
 {
     (void)state;
@@ -313,7 +338,8 @@ int main(void)
         cmocka_unit_test(what_is_cut_short_plays_as_far_as_it_goes), cmocka_unit_test(cut_in_the_header_is_broken),
         cmocka_unit_test(lies_in_a_header_are_seen), cmocka_unit_test(absurd_samples_are_put_right),
         cmocka_unit_test(a_file_may_shrink_while_it_is_read), cmocka_unit_test(what_does_not_fit_whole_has_its_head),
-        cmocka_unit_test(first_goes_before_others), cmocka_unit_test(a_slot_may_change_its_file_at_any_time),
+        cmocka_unit_test(first_goes_before_others),
+        cmocka_unit_test(it_gives_way_while_the_machine_is_short), cmocka_unit_test(a_slot_may_change_its_file_at_any_time),
         cmocka_unit_test(what_an_earlier_loader_left_is_kept),
     };
     return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);
