@@ -438,7 +438,7 @@ static int64_t try_packets(struct ffmpeg_codec *codec, struct work_opened *facts
         const AVFrame *frame = codec->frame;
         if (!decode_packet(codec) || !format_known(frame->format))
             continue;
-        frames = frame->nb_samples;
+        frames = frame->nb_samples > frames ? frame->nb_samples : frames;      /* ALAC: the last packet holds what is left */
         codec->channels = frame->ch_layout.nb_channels;
         codec->rate = frame->sample_rate;
         codec->sample = is_s16(frame->format) ? WORK_S16 : WORK_F32;

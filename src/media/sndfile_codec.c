@@ -11,10 +11,9 @@
 
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "media/cut.h"
+#include "media/mend.h"
 #include "wire/work.h"
 
-#include <inttypes.h>
 #include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -303,23 +302,6 @@ static void sndfile_close(struct codec *base)
     free(codec);
 }
 
-/* The library refuses a CAF file whose length is left open or more than is there: it is shown one that is right. */
-static void mend_caf(int fd, int64_t size, struct sndfile_piece *piece)
-{
-    static unsigned char length[8];     /* of the one file that is open */
-    unsigned char magic[4];
-    struct cut_sound sound;
-    if (pread(fd, magic, sizeof magic, 0) != (ssize_t)sizeof magic || memcmp(magic, "caff", 4) != 0)
-        return;
-    if (!cut_find_sound(fd, &sound) || (sound.said >= 0 && !cut_missing_bytes(&sound)))
-        return;
-    for (int i = 0; i < 8; i++)
-        length[i] = (unsigned char)(sound.there >> (56 - 8 * i));
-    piece[0] = (struct sndfile_piece){.bytes = sound.length_at};
-    piece[1] = (struct sndfile_piece){.bytes = sizeof length, .memory = length};
-    piece[2] = (struct sndfile_piece){.at = sound.at, .bytes = size - sound.at};
-}
-
 static enum codec_answer open_pieces(int fd, const struct sndfile_piece *pieces, struct work_opened *facts, struct codec **opened)
 {
     struct sndfile_codec *codec = xcalloc(1, sizeof *codec);
@@ -345,7 +327,7 @@ static enum codec_answer sndfile_open(int fd, struct work_opened *facts, struct 
 {
     struct stat st;
     struct sndfile_piece piece[SNDFILE_PIECES] = {{.bytes = fstat(fd, &st) < 0 ? 0 : (int64_t)st.st_size}};
-    mend_caf(fd, piece[0].bytes, piece);
+    mend_header(fd, piece[0].bytes, piece);
     return open_pieces(fd, piece, facts, opened);
 }
 

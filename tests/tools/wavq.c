@@ -28,6 +28,7 @@ static const char usage_text[] =
     "wavq get FILE CHANNEL FRAME COUNT                  samples, one a line\n"
     "wavq find FILE CHANNEL REFERENCE CHANNEL COUNT     where the first COUNT frames of REFERENCE stand in FILE, -1: nowhere\n"
     "wavq diff FILE CHANNEL AT REFERENCE CHANNEL FROM COUNT     the largest difference of the two stretches\n"
+    "wavq noise FILE CHANNEL AT REFERENCE CHANNEL FROM COUNT    the RMS of their difference in dB, -inf if they are the same\n"
     "wavq apart FILE CHANNEL AT REFERENCE CHANNEL FROM COUNT    after how many frames they differ, -1: they do not\n";
 
 static void die(const char *what, const char *which)
@@ -184,6 +185,17 @@ static int ask_diff(char **argument)
     return 0;
 }
 
+static int ask_noise(char **argument)
+{
+    int64_t at = number(argument[2]), from = number(argument[5]), count = number(argument[6]);
+    struct stretch a = stretch_of(argument[0], argument[1], at, at + count), b = stretch_of(argument[3], argument[4], from, from + count);
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++)
+        sum += pow(sample(&a.sound, at + i, a.first) - sample(&b.sound, from + i, b.first), 2);
+    printf("%.3f\n", 10 * log10(sum / (double)count));
+    return 0;
+}
+
 static int ask_apart(char **argument)
 {
     int64_t at = number(argument[2]), from = number(argument[5]), count = number(argument[6]), i = 0;
@@ -198,7 +210,7 @@ int main(int argc, char **argv)
 {
     static const struct { const char *name; int arguments; int (*ask)(char **argument); } questions[] = {
         { "info", 1, ask_info }, { "peak", 4, ask_peak }, { "rms", 4, ask_rms }, { "first", 4, ask_first }, { "last", 4, ask_last },
-        { "get", 4, ask_get }, { "find", 5, ask_find }, { "diff", 7, ask_diff }, { "apart", 7, ask_apart },
+        { "get", 4, ask_get }, { "find", 5, ask_find }, { "diff", 7, ask_diff }, { "noise", 7, ask_noise }, { "apart", 7, ask_apart },
     };
     for (size_t i = 0; argc > 1 && i < sizeof questions / sizeof questions[0]; i++)
         if (strcmp(argv[1], questions[i].name) == 0 && argc == questions[i].arguments + 2)
