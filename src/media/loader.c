@@ -431,6 +431,19 @@ bool loader_has_all(const struct loader *loader)
     return true;
 }
 
+void loader_count(const struct loader *loader, struct loader_count *count)
+{
+    uint64_t blocks = 0;
+    *count = (struct loader_count){.budget_bytes = clipmem_capacity_blocks(loader->memory) * CLIPMEM_BLOCK_BYTES};
+    for (uint32_t slot = 0; slot < CLIPMEM_SLOTS; slot++) {
+        const struct medium *medium = &loader->medium[slot];
+        blocks += clipmem_slot_blocks(loader->memory, slot);
+        count->cold += medium->state == MEDIUM_READY && medium->cold_told;
+        count->heads += medium->state == MEDIUM_READY && !medium->cold_told;
+    }
+    count->resident_bytes = blocks * CLIPMEM_BLOCK_BYTES;
+}
+
 /* --- poll --- */
 
 static void lower(int *timeout_ms, uint64_t due_ns, uint64_t now)

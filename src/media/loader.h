@@ -87,6 +87,11 @@ unsigned loader_lacks(const struct loader *loader);     /* walls its workers are
  * for (loader_first) its head. If loader_idle() says at the same time that nothing can be done, memory is too small for it. */
 bool loader_behind(struct loader *loader, uint32_t frames);
 bool loader_has_all(const struct loader *loader);       /* every medium that has not failed is resident whole */
+struct loader_count {
+    uint32_t heads, cold;               /* media that are ready with their heads resident, and without */
+    uint64_t budget_bytes, resident_bytes;      /* clip memory; what is taken of it */
+};
+void loader_count(const struct loader *loader, struct loader_count *count);
 /* To be called about once a second. Gives the machine back what is free, 64 MiB at most, when there is nothing else to do or it is
  * short of memory. Then the unlikeliest media make room, too, but neither what sounds, nor heads, nor the likeliest; and nothing
  * but heads and what voices need is loaded until it is not short any more. Return: bytes that went back. */

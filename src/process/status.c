@@ -111,9 +111,11 @@ static void fmt_head(const struct stage *stage, const struct picture *picture, s
                 stage->store_status.store_pid);
     for (uint32_t i = 0; i < stage->store_status.workers && i < 16; i++)
         strbuf_addf(out, "%s%u", i ? "," : "", stage->store_status.pid[i]);
-    strbuf_addf(out, "]},\"media\":{\"idle\":%s,\"opened\":%llu,\"from_catalogue\":%llu}", stage->store_status.idle ? "true" : "false",
+    strbuf_addf(out, "]},\"media\":{\"idle\":%s,\"opened\":%llu,\"from_catalogue\":%llu", stage->store_status.idle ? "true" : "false",
                 (unsigned long long)stage->store_status.opened,
                 (unsigned long long)stage->store_status.from_catalogue);
+    strbuf_addf(out, ",\"budget_mb\":%.1f,\"resident_mb\":%.1f,\"heads\":%u,\"cold\":%u}", (double)stage->store_status.budget_bytes / (1 << 20),
+                (double)stage->store_status.resident_bytes / (1 << 20), stage->store_status.heads, stage->store_status.cold);
 }
 
 static void fmt_clip(const struct show_clip *clip, struct strbuf *out)

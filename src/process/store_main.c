@@ -107,8 +107,15 @@ static void told(void *context, const struct media_info *info)
 static void tell_status(void)
 {
     struct msg_store_status status = {.store_pid = (uint32_t)getpid()};
+    struct loader_count count = {0};
     if (self.loader)
         status.workers = (uint32_t)loader_workers(self.loader, status.pid, 16);
+    if (self.loader)
+        loader_count(self.loader, &count);
+    status.heads = count.heads;
+    status.cold = count.cold;
+    status.budget_bytes = count.budget_bytes;
+    status.resident_bytes = count.resident_bytes;
     store_catalog_count(&self.catalog, &status.opened, &status.from_catalogue);
     status.idle = self.idle_told = !self.loader || loader_idle(self.loader);
     self.workers_told = (int)status.workers;
@@ -348,8 +355,8 @@ static void look_at_memory(void)
     if (is_short && !self.short_of_memory)
         notice("the machine is short of memory: media that are not played next make room");
     self.short_of_memory = is_short;
-    if (self.loader)
-        loader_give_way(self.loader, is_short);
+    if (self.loader && loader_give_way(self.loader, is_short))
+        tell_status();
 }
 
 static void loop(void)

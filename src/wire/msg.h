@@ -81,6 +81,8 @@ struct msg_store_status {
     uint32_t store_pid, workers;
     uint32_t pid[16];
     uint32_t idle, pad;                     /* everything is loaded that shall be */
+    uint32_t heads, cold;                   /* media that are ready with their heads resident, and without */
+    uint64_t budget_bytes, resident_bytes;  /* clip memory; what is taken of it */
     uint64_t opened, from_catalogue;        /* files that a worker had to open; files whose facts the catalogue had */
 };
 struct msg_chain { uint32_t rate; };

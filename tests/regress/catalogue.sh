@@ -30,6 +30,10 @@ show_start many/many.orp
 wait_until 30 is_loaded || fail "the media do not load"
 expect_counts "$files 0"
 expect_notice 'late.wav: no such file'
+is_resting() { [ "$(json media.idle)" = true ]; }
+wait_until 20 is_resting || fail "the media are never all there"
+same "media with their heads, and without" "$(json media.heads) $(json media.cold)" "$files 0"
+holds "what is resident" "$(json media.resident_mb) > 0 && $(json media.resident_mb) <= $(json media.budget_mb)"
 show_stop
 show_start many/many.orp
 wait_until 30 is_loaded || fail "the media do not load again"
