@@ -463,6 +463,7 @@ bool hand_handle(struct loader *loader, struct hand *hand)
         hand_fail(loader, hand, false, "answered nonsense and was stopped");
     if (got > 0)
         msg_clear(msg);
+    loader->resting = false;            /* what another hand had to leave to this one may be done now */
     return loader->hands == hands;
 }
 

@@ -116,7 +116,8 @@ static void take_picture(struct loader *loader)
         struct stream *stream = &loader->stream[loader->streams];
         if (!stream_init(loader, stream, &loader->picture.voice[i]))
             continue;
-        stream->ahead = ahead_before(before, count, loader->streams, stream);
+        if (!(stream->flags & DEMAND_DRY))      /* it does not find what we thought it had: look again */
+            stream->ahead = ahead_before(before, count, loader->streams, stream);
         loader->medium[stream->slot].sounding++;
         loader->streams++;
     }
