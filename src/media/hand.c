@@ -9,8 +9,8 @@
 
 #include "media/loader_inside.h"
 
-#include "base/log.h"
 #include "media/media_file.h"
+#include "base/log.h"
 #include "platform/clock.h"
 
 #include <errno.h>

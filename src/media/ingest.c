@@ -5,7 +5,7 @@
 #include "media/ingest.h"
 
 #include "base/xalloc.h"
-#include "media/clean.h"
+#include "decode/clean.h"
 #include "pcm/resample.h"
 #include "wire/work.h"
 

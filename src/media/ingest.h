@@ -12,9 +12,9 @@
 #ifndef MEDIA_INGEST_H
 #define MEDIA_INGEST_H
 
-#include "clipmem/clipmem.h"
 #include "media/convert.h"
-#include "media/fold.h"
+#include "clipmem/clipmem.h"
+#include "decode/fold.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /*
  * What is known of media files from earlier: the seam between the loader, which asks before it
  * hands a file to a worker and tells what a worker said of it, and the catalogue, which keeps it
- * (media/catalog.h). Without one the loader works the same, only slower.
+ * (library/catalog.h). Without one the loader works the same, only slower.
  *
  * Both functions are called on the loader's thread and never wait for a disk's sync. They must not call back.
  */

@@ -12,15 +12,15 @@
 #ifndef MEDIA_LOADER_INSIDE_H
 #define MEDIA_LOADER_INSIDE_H
 
-#include "media/loader.h"
-#include "clipmem/clipmem.h"
-#include "clipmem/demand.h"
 #include "media/budget.h"
 #include "media/ingest.h"
 #include "media/known.h"
+#include "media/loader.h"
 #include "media/opener.h"
 #include "media/predict.h"
 #include "media/worker_life.h"
+#include "clipmem/clipmem.h"
+#include "clipmem/demand.h"
 #include "wire/work.h"
 
 enum {

@@ -9,8 +9,8 @@
 
 #include "media/opener.h"
 
-#include "base/xalloc.h"
 #include "media/media_file.h"
+#include "base/xalloc.h"
 #include "platform/clock.h"
 #include "platform/thread.h"
 

@@ -4,8 +4,8 @@
 
 #include "media/probe.h"
 
-#include "base/text.h"
 #include "media/media_file.h"
+#include "base/text.h"
 #include "platform/clock.h"
 #include "wire/work.h"
 

@@ -4,7 +4,7 @@
 #define MEDIA_PROBE_H
 
 #include "base/err.h"
-#include "media/tags.h"
+#include "tags/tags.h"
 
 #include <stdbool.h>
 #include <stdint.h>

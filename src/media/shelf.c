@@ -8,8 +8,8 @@
 
 #include "media/loader_inside.h"
 
-#include "base/xalloc.h"
 #include "media/budget.h"
+#include "base/xalloc.h"
 #include "platform/clock.h"
 
 #include <stdlib.h>

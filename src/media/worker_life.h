@@ -10,11 +10,11 @@
 #ifndef MEDIA_WORKER_LIFE_H
 #define MEDIA_WORKER_LIFE_H
 
+#include "decode/worker.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
-
-enum { WORKER_LIFE_FILES = 64, WORKER_LIFE_S = 600 /* of the processor's time; then it ends with its file */ };
 
 struct worker_life {
     int pid, pidfd;                 /* pidfd -1: a test's worker, or the process is gone */

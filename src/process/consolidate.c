@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * consolidate: a show and all its media in one folder (SPEC D7). The media come first, each a
- * verified copy (media/copy.h); the session is written last and at once, so the new show is there
+ * verified copy (library/copy.h); the session is written last and at once, so the new show is there
  * whole or not at all, and a second run after an interruption takes what is there already. Nothing
  * of the old show is touched.
  */
@@ -9,7 +9,7 @@
 
 #include "process/gather.h"
 #include "base/xalloc.h"
-#include "media/copy.h"
+#include "library/copy.h"
 #include "session/session.h"
 #include "session/textfile.h"
 

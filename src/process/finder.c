@@ -4,8 +4,8 @@
 
 #include "process/finder.h"
 #include "base/xalloc.h"
-#include "media/catalog.h"
-#include "media/copy.h"
+#include "library/catalog.h"
+#include "library/copy.h"
 #include "media/media_file.h"
 
 #include <fcntl.h>

@@ -8,7 +8,7 @@
 #define PROCESS_FINDER_H
 
 #include "base/err.h"
-#include "media/walk.h"
+#include "library/walk.h"
 
 #include <stdbool.h>
 #include <stddef.h>

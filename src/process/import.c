@@ -10,9 +10,9 @@
 #include "process/library.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "media/copy.h"
-#include "media/playlist.h"
-#include "media/walk.h"
+#include "library/copy.h"
+#include "library/playlist.h"
+#include "library/walk.h"
 #include "show/property.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 
 #include "process/import_item.h"
 #include "base/xalloc.h"
-#include "media/playlist.h"
+#include "library/playlist.h"
 #include "show/patch.h"
 #include "show/property.h"
 

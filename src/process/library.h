@@ -12,7 +12,7 @@
 
 #include "base/strbuf.h"
 #include "command/command.h"
-#include "media/progress.h"
+#include "library/progress.h"
 #include "media/prober.h"
 #include "show/show.h"
 

@@ -6,13 +6,13 @@
  */
 #include "config.h"
 
-#include "process/gather.h"
 #include "process/pack.h"
+#include "process/gather.h"
 #include "base/xalloc.h"
 #include "base/xxh64.h"
-#include "media/copy.h"
+#include "library/copy.h"
+#include "library/tar.h"
 #include "media/media_file.h"
-#include "media/tar.h"
 #include "platform/paths.h"
 #include "session/session.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A packed show: one archive in the pax format (media/tar.h), whose members are the session file,
+ * A packed show: one archive in the pax format (library/tar.h), whose members are the session file,
  * each medium as media/FILE, and last PACK_CONTENTS, a text that makes the archive whole:
  *     clipgrid-pack 1
  *     XXH64-OF-THE-BYTES SIZE NAME        a line a member before it, in their order

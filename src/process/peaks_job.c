@@ -5,7 +5,7 @@
 #include "process/library.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "media/survey.h"
+#include "library/survey.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The store's workers before the loader has them: the first one of the show, which is given the
- * decoders' self-test before it is given media (media/selftest.h), those that came before there
+ * decoders' self-test before it is given media (decode/selftest.h), those that came before there
  * was a loader, and SPARES_WARM that wait, started and walled in, to take the place of one whose
  * term is over or that died: neither costs a file its time. In the store's poll loop; waits for
  * nothing.
@@ -9,7 +9,7 @@
 #ifndef PROCESS_SPARES_H
 #define PROCESS_SPARES_H
 
-#include "media/selftest.h"
+#include "decode/selftest.h"
 
 #include <poll.h>
 #include <stdbool.h>

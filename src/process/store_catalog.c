@@ -5,9 +5,9 @@
 #include "process/store_catalog.h"
 #include "base/log.h"
 #include "clipmem/clipmem.h"
-#include "media/catalog.h"
+#include "library/catalog.h"
+#include "library/watch.h"
 #include "media/loader.h"
-#include "media/watch.h"
 #include "platform/clock.h"
 #include "wire/msg.h"
 

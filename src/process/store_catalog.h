@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the store knows of media from earlier, and what becomes of them while the show runs: joins
- * catalogue (media/catalog.h), watch (media/watch.h), loader and engine. In the store's poll loop;
+ * catalogue (library/catalog.h), watch (library/watch.h), loader and engine. In the store's poll loop;
  * waits for nothing.
  *
  * A file that comes, changes or goes is told to the engine (MSG_MEDIA_CHANGED), which then wants it

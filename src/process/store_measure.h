@@ -2,7 +2,7 @@
 /*
  * What the store finds out about media when the machine has nothing better to do: metadata, hash, peaks
  * and loudness of every file of the show that the catalogue does not know them of. Joins the
- * background (media/background.h), a catalogue of its own and the supervisor, which starts workers
+ * background (library/background.h), a catalogue of its own and the supervisor, which starts workers
  * at idle priority when asked (MSG_WORKER_PLEASE) and never otherwise.
  *
  * All of it is done by a thread of its own, which may hang with the disk of the cache. The functions

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The worker process: takes its staging memory and serves (media/worker.c). */
+/* The worker process: takes its staging memory and serves (decode/worker.c). */
 #include "config.h"
 
 #include "process/roles.h"
-#include "media/worker.h"
+#include "decode/worker.h"
 #include "platform/spawn.h"
 #include "wire/msg.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a media file says of itself, as a worker tells it (MSG_WORK_TAGGED of wire/work.h): one
- * value a field, as text, and a list of markers. The layout alone; media/tags.h reads it.
+ * value a field, as text, and a list of markers. The layout alone; tags/tags.h reads it.
  *
  * A value is one line of UTF-8 with no control and no bidirectional override in it, so it may go
  * to a terminal as it is. Numbers are decimals with a point; times and dates are as the file has
@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-/* The names stand in media/tags.c, in the same order. */
+/* The names stand in tags/tags.c, in the same order. */
 enum tag_field {
     TAG_TITLE, TAG_ARTIST, TAG_ALBUM, TAG_ALBUM_ARTIST, TAG_COMPOSER, TAG_ARRANGER, TAG_PUBLISHER, TAG_LABEL, TAG_CATALOGUE_NO,
     TAG_ISRC, TAG_ISWC, TAG_GENRE, TAG_TRACK, TAG_DATE, TAG_BPM, TAG_KEY, TAG_COMMENT, TAG_COPYRIGHT,

@@ -12,7 +12,7 @@
  * A file is measured piece by piece, each asked for where the last one ended, so that a worker may be taken for
  * other work between two and a hang shows within one. A piece whose first is 0 begins the measuring anew. Bytes
  * (for the hash) and frames (for the rest) are gone through apart. Peaks are those of what is played: of the one
- * channel of a mono file, else of stereo, folded down as media/fold.h says; so is loudness.
+ * channel of a mono file, else of stereo, folded down as decode/fold.h says; so is loudness.
  *
  * Samples come in the staging memory: a memfd of fixed size which its maker has sealed, so that
  * neither side can make the other one fault. The reader takes everything it gets, samples and
@@ -78,7 +78,7 @@ struct work_frames {
 enum work_kind {
     WORK_HASH = 1,                          /* XXH64 with seed 0 of all the file's bytes; asked for alone */
     WORK_PEAKS = 2,                         /* struct peak of pcm/peaks.h, level 0 */
-    WORK_LOUDNESS = 4,                      /* EBU R 128; only from a worker that has it (media/loudness.h) */
+    WORK_LOUDNESS = 4,                      /* EBU R 128; only from a worker that has it (decode/loudness.h) */
 };
 struct work_measure {
     uint32_t kinds;                         /* enum work_kind */

@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "bench.h"
-#include "media/catalog.h"
+#include "library/catalog.h"
 #include "media/known.h"
 
 #include <fcntl.h>

@@ -10,8 +10,8 @@
 #include "bench.h"
 
 #include "base/xalloc.h"
-#include "media/clean.h"
-#include "media/worker.h"
+#include "decode/clean.h"
+#include "decode/worker.h"
 #include "wire/work.h"
 
 #include <fcntl.h>

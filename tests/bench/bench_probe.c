@@ -8,8 +8,8 @@
 
 #include "bench.h"
 
+#include "decode/worker.h"
 #include "media/prober.h"
-#include "media/worker.h"
 #include "platform/clock.h"
 #include "platform/spawn.h"
 #include "wire/msg.h"

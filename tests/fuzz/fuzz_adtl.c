@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 #include "fuzz_tags.h"
-#include "media/tag_bytes.h"
+#include "tags/tag_bytes.h"
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/adtl", NULL};
 const char *const fuzz_words[] = {"labl", "note", "ltxt", "data", "slnt", "\x01", "\xff\xff\xff\xff", "\x18", "\033[2J", NULL};

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "fuzz.h"
-#include "media/catalog.h"
+#include "library/catalog.h"
 
 #include <math.h>
 #include <stdio.h>

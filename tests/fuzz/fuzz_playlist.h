@@ -3,7 +3,7 @@
 #ifndef FUZZ_FUZZ_PLAYLIST_H
 #define FUZZ_FUZZ_PLAYLIST_H
 
-#include "media/playlist.h"
+#include "library/playlist.h"
 
 #include <stdint.h>
 

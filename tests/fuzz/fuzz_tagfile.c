@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 #include "fuzz_tags.h"
-#include "media/tags.h"
+#include "tags/tags.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef FUZZ_FUZZ_TAGS_H
 #define FUZZ_FUZZ_TAGS_H
 
-#include "media/tag_parsers.h"
+#include "tags/tag_parsers.h"
 
 /* Fuzzes one parser; aborts when the law is broken. Return: 0. */
 int fuzz_tags(void (*parse)(const unsigned char *bytes, size_t count, struct tag_sink *sink), const uint8_t *bytes, size_t count);

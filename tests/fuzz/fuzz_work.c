@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "fuzz.h"
-#include "media/tags.h"
+#include "tags/tags.h"
 #include "wire/work.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 #include "rig.h"
 
 #include "base/xalloc.h"
-#include "media/worker.h"
+#include "decode/worker.h"
 #include "platform/spawn.h"
 #include "wire/work.h"
 

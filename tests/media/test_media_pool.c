@@ -6,8 +6,8 @@
 #include "config.h"
 
 #include "clipmem/clipmem.h"
+#include "decode/worker.h"
 #include "media/media_pool.h"
-#include "media/worker.h"
 #include "platform/spawn.h"
 #include "wire/msg.h"
 

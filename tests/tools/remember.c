@@ -2,8 +2,8 @@
 /* remember FILE...: what a show that had the time would have kept of media files in the catalogue: their content's hash. */
 #include "config.h"
 
-#include "media/catalog.h"
-#include "media/copy.h"
+#include "library/catalog.h"
+#include "library/copy.h"
 
 #include <fcntl.h>
 #include <limits.h>

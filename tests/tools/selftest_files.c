@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * selftest_files: writes src/media/selftest_files.c to stdout, with the encoders libsndfile has and ffmpeg's for AAC.
+ * selftest_files: writes src/decode/selftest_files.c to stdout, with the encoders libsndfile has and ffmpeg's for AAC.
  * Not part of any build: `make tests/tools/selftest_files`, when a format is added.
  */
 #include "config.h"
 
-#include "media/selftest_files.h"
+#include "decode/selftest_files.h"
 
 #include <sndfile.h>
 #include <stdio.h>
@@ -68,7 +68,7 @@ int main(void)
 {
     puts("/* SPDX-License-Identifier: GPL-3.0-or-later */\n"
          "/* The files of the decoders' self-test. Written by tests/tools/selftest_files.c: change that, not this. */\n"
-         "#include \"config.h\"\n\n#include \"media/selftest_files.h\"\n");
+         "#include \"config.h\"\n\n#include \"decode/selftest_files.h\"\n");
     for (int kind = 0; kind < KINDS; kind++)
         if (!print_file(kind))
             return 1;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Samples fit to be played: what a decoder made may hold NaN, infinity and absurd levels, clip memory may not. Any thread. */
+#ifndef DECODE_CLEAN_H
+#define DECODE_CLEAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CLEAN_LEVEL_MAX 64.0f       /* +36 dB */
+
+/* NaN and infinity become 0, what is louder than CLEAN_LEVEL_MAX becomes that loud. In place. Return: samples changed. */
+uint64_t clean_samples(float *samples, size_t count);
+
+#endif
