@@ -88,6 +88,8 @@ static enum measure_outcome handle_opened(struct measure_job *job, const struct 
         return unreadable(job, job->facts.text);
     if (job->result.stamp.size < 1)
         return unreadable(job, "empty file");
+    if (!work_opened_fits(&job->facts, job->result.stamp.size))
+        return unreadable(job, WORK_TOO_LONG);
     job->result.rate = job->facts.rate;
     job->result.channels = job->facts.channels;
     job->result.frames = job->facts.frames;

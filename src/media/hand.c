@@ -186,7 +186,8 @@ static void recall(struct loader *loader, struct hand *hand, struct medium *medi
     char path[PATH_MAX];
     hand->unlearned = medium->state == MEDIUM_WANTED && loader->known.find && fstat(fd, &hand->st) == 0 && medium->folder->path &&
                       media_known_path(medium->folder->path, medium->path, path, sizeof path);
-    if (!hand->unlearned || !loader->known.find(loader->known.context, path, &hand->st, &facts))
+    if (!hand->unlearned || !loader->known.find(loader->known.context, path, &hand->st, &facts) ||
+        !work_opened_fits(&facts, medium->bytes))
         return;
     hand->unlearned = false;
     medium->recalled = true;
@@ -397,6 +398,12 @@ static void take_opened(struct loader *loader, struct hand *hand, const struct w
         hand->life.soiled = true;
         forget_file(hand);
         loader_fail(loader, medium, MEDIA_BROKEN, facts->text);
+        return;
+    }
+    if (!work_opened_fits(facts, medium->bytes)) {
+        hand->life.soiled = true;
+        close_file(hand);
+        loader_fail(loader, medium, MEDIA_BROKEN, WORK_TOO_LONG);
         return;
     }
     learn(loader, hand, medium, facts);

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PROBE_SERIAL = 1 };
@@ -75,6 +76,8 @@ int probe_tags(int worker_socket, const char *path, struct probe_info *info, str
     int fd = media_file_open(AT_FDCWD, path, err);
     if (fd < 0)
         return err_prefix(err, "%s", path);
+    struct stat st = {0};
+    fstat(fd, &st);
     int asked = ask_all(worker_socket, fd, &facts, tags, err);
     close(fd);
     if (asked < 0)
@@ -82,6 +85,8 @@ int probe_tags(int worker_socket, const char *path, struct probe_info *info, str
     info->lacks = facts.lacks;
     if (facts.status != WORK_OK)
         return err_set(err, ERR_IO, "%s: %s", path, facts.text);
+    if (!work_opened_fits(&facts, (int64_t)st.st_size))
+        return err_set(err, ERR_IO, "%s: %s", path, WORK_TOO_LONG);
     *info = (struct probe_info){.lacks = facts.lacks, .rate = facts.rate, .channels = facts.channels, .frames = facts.frames,
                                .s16 = facts.sample == WORK_S16};
     text_copy(info->format, sizeof info->format, facts.format);

@@ -92,6 +92,11 @@ bool work_opened_sound(const struct work_opened *opened)
            text_sound(opened->format, sizeof opened->format) && text_sound(opened->encoding, sizeof opened->encoding);
 }
 
+bool work_opened_fits(const struct work_opened *opened, int64_t file_bytes)
+{
+    return opened->frames / WORK_FRAMES_A_BYTE <= file_bytes;
+}
+
 bool work_parse_opened(struct work_opened *opened, const struct msg *msg)
 {
     return take(opened, sizeof *opened, msg, MSG_WORK_OPENED) && work_opened_sound(opened);

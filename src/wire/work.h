@@ -42,6 +42,11 @@ enum {
 };
 #define WORK_FRAMES_MAX (INT64_C(1) << 48)          /* more than any disk holds; a product with any rate fits 64 bits */
 
+/* What no file can hold: FLAC, whose silence is the cheapest sound there is, has 65,535 frames in some 12 bytes. A worker that says
+ * so is not believed, whatever decodes there. */
+#define WORK_FRAMES_A_BYTE 8192
+#define WORK_TOO_LONG "promises more sound than a file of its size can hold"
+
 enum work_status { WORK_OK, WORK_UNREADABLE };
 enum work_sample { WORK_S16, WORK_F32 };            /* interleaved, in the machine's byte order */
 
@@ -114,6 +119,8 @@ void work_unmap_staging(void *staging);
 uint32_t work_frame_bytes(uint32_t sample, uint32_t channels);
 /* Whether every number and text in it is as said above. */
 bool work_opened_sound(const struct work_opened *opened);
+/* Whether a file of so many bytes can be as long as it says: else it is broken, WORK_TOO_LONG. */
+bool work_opened_fits(const struct work_opened *opened, int64_t file_bytes);
 /* Takes the struct out of a message. Return: false if its size or any number or text in it is not as said above. */
 bool work_parse_opened(struct work_opened *opened, const struct msg *msg);
 bool work_parse_read(struct work_read *ask, const struct msg *msg);

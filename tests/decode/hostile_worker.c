@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A decoder that has been taken over, in place of the real one: the worker around it is the real
- * one. The file says in one word what it tries; where that is refused, the file is unreadable
- * with the text "refused", where it succeeds, with "worked", and if there is no such attack,
- * with "no such attack". A program that could be executed leaves a file "executed".
+ * one. The file says in one word what it tries. Some is tried when the file is opened: where that is
+ * refused, the file is unreadable with the text "refused", where it succeeds, with "worked", and if
+ * there is no such attack, with "no such attack"; a program that could be executed leaves a file
+ * "executed". The rest opens as a file should, and comes when samples are asked for: output without
+ * end, in each of the ways there are.
  */
 #include "config.h"
 
@@ -94,6 +96,47 @@ static bool floods(void)
     return true;
 }
 
+/* --- output without end; these are asked for `frames` of one channel --- */
+
+/* Decodes on and on, over what it has decoded. */
+static uint32_t read_endlessly(uint32_t frames, int16_t *out)
+{
+    for (volatile uint64_t n = 1; n != 0; n++)
+        memset(out, (int)n, frames * sizeof *out);
+    return frames;
+}
+
+/* Says that it made more than was asked for. */
+static uint32_t read_excess(uint32_t frames, int16_t *out)
+{
+    memset(out, 0, frames * sizeof *out);
+    return frames + 1;
+}
+
+/* Answers as often as the socket takes it, also the question that was asked. */
+static uint32_t read_chattering(uint32_t frames, int16_t *out)
+{
+    struct work_frames answer = {.count = frames};
+    out[0] = 0;
+    for (uint32_t n = 1; n != 0; n++)
+        for (int fd = 3; fd < 32; fd++)
+            msg_send(fd, MSG_WORK_FRAMES, 1 + n % 8, &answer, sizeof answer, NULL, 0);
+    return frames;
+}
+
+static uint32_t read_tame(uint32_t frames, int16_t *out)
+{
+    memset(out, 0, frames * sizeof *out);
+    return frames;
+}
+
+static const struct reading {
+    const char *word;
+    int64_t promised;               /* frames */
+    uint32_t (*read)(uint32_t frames, int16_t *out);
+} readings[] = {{"tame", 480, read_tame}, {"endless", 480, read_endlessly}, {"excess", 480, read_excess},
+                {"chatter", 480, read_chattering}, {"promise", WORK_FRAMES_MAX, read_tame}};
+
 /* Return: how it went, a word for test_walls.c. */
 static const char *attack(const char *word)
 {
@@ -108,14 +151,27 @@ static const char *attack(const char *word)
     return "no such attack";
 }
 
+static const struct reading *reading_of(const char *word)
+{
+    for (size_t i = 0; i < sizeof readings / sizeof *readings; i++)
+        if (!strcmp(readings[i].word, word))
+            return &readings[i];
+    return NULL;
+}
+
+static const struct reading *reading;   /* of the open file */
+
 struct codec *codec_open(int fd, struct work_opened *facts)
 {
     static struct codec codec;
     char word[16] = "";
     *facts = (struct work_opened){.rate = 48000, .channels = 1, .sample = WORK_S16, .frames = 480, .place = {WORK_CENTRE}, .format = "TEST"};
-    bool tame = read(fd, word, sizeof word - 1) > 0 && !strcmp(word, "tame"), lies = !strcmp(word, "lie");
-    if (tame)
+    reading = read(fd, word, sizeof word - 1) > 0 ? reading_of(word) : NULL;
+    if (reading) {
+        facts->frames = reading->promised;
         return &codec;
+    }
+    bool lies = !strcmp(word, "lie");
     facts->status = WORK_UNREADABLE;
     text_copy(facts->text, sizeof facts->text, lies ? "lied" : attack(word));
     if (lies)
@@ -126,8 +182,7 @@ struct codec *codec_open(int fd, struct work_opened *facts)
 uint32_t codec_read(struct codec *codec, int64_t first, uint32_t frames, void *out)
 {
     (void)codec, (void)first;
-    memset(out, 0, (size_t)frames * 2);
-    return frames;
+    return reading->read(frames, out);
 }
 
 void codec_close(struct codec *codec)

@@ -32,7 +32,8 @@ enum { PLAIN_USER = 65534, SOON_MS = 500, PATIENT_MS = 10000 };
 enum end {
     REFUSED,                        /* by a wall; in a debug build the filter may kill instead */
     STOPPED,                        /* its worker dies or is killed */
-    LATE                            /* it goes on until its deadline */
+    LATE,                           /* it goes on until its deadline */
+    DISBELIEVED                     /* what it promises cannot be */
 };
 
 static const struct attack {
@@ -44,6 +45,8 @@ static const struct attack {
     {"clips", REFUSED, SANDBOX_LANDLOCK | SANDBOX_CALLS, 0}, {"memory", REFUSED, SANDBOX_LIMITS, 0},
     {"fork", REFUSED, SANDBOX_CALLS, SANDBOX_LIMITS}, {"exec", REFUSED, SANDBOX_LANDLOCK | SANDBOX_CALLS, 0},
     {"crash", STOPPED, 0, 0}, {"flood", STOPPED, 0, 0}, {"lie", STOPPED, 0, 0}, {"hang", LATE, 0, 0}, {"spin", LATE, 0, 0},
+    {"endless", LATE, 0, 0}, {"excess", STOPPED, 0, 0}, {"chatter", STOPPED, 0, 0},
+    {"promise", DISBELIEVED, 0, 0},
 };
 
 /* Which walls a worker has here. */
@@ -94,6 +97,8 @@ static bool ended_well(const struct attack *attack, const struct media_info *inf
     bool stopped = !strncmp(info->text, "its decoder ", 12);
     if (info->state != MEDIA_BROKEN || file_is_there("executed"))
         return false;
+    if (attack->end == DISBELIEVED)
+        return !strcmp(info->text, WORK_TOO_LONG);
     if (attack->end != REFUSED)
         return stopped;
 #ifdef CLIPGRID_DEBUG
@@ -108,7 +113,8 @@ static void run_attack(struct rig *rig, const struct attack *attack)
     rig_make_bytes("attack", attack->word, strlen(attack->word));
     if (attack->end == REFUSED && !works_without_walls(attack))
         fail_msg("%s: does not work without walls either", attack->word);
-    loader_set_deadlines(rig->loader, attack->end == LATE ? SOON_MS : PATIENT_MS, PATIENT_MS);
+    unsigned patience_ms = attack->end == LATE ? SOON_MS : PATIENT_MS;
+    loader_set_deadlines(rig->loader, patience_ms, patience_ms);
     const struct media_info *info = rig_load(rig, 1, "attack");
     if (!ended_well(attack, info))
         fail_msg("%s: %s", attack->word, info->text);
@@ -168,7 +174,7 @@ static void as_a_plain_user(void **state)
 static void no_other_file_waits(void **state)
 {
     (void)state;
-    static const char *const words[] = {"hang", "spin"};
+    static const char *const words[] = {"hang", "spin", "endless"};
     enum { FIRST = 10, TAME = 20 };
     void *folder;
     assert_int_equal(folder_enter(&folder), 0);
@@ -191,6 +197,31 @@ static void no_other_file_waits(void **state)
     assert_int_equal(folder_leave(&folder), 0);
 }
 
+/* Output without end ends with its worker: the other files load meanwhile, and the next one after it. */
+static void endless_output_is_ended(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"flood", "chatter", "excess", "promise"};
+    enum { TAME = 20 };
+    void *folder;
+    assert_int_equal(folder_enter(&folder), 0);
+    rig_make_bytes("tame", "tame", 4);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        static struct rig rig;
+        rig_init(&rig, 8 << 20, 48000, 2);
+        rig_make_bytes("attack", words[i], strlen(words[i]));
+        for (uint32_t slot = 0; slot < TAME; slot++)
+            loader_want(rig.loader, slot, AT_FDCWD, slot == TAME / 2 ? "attack" : "tame");
+        rig_run(&rig);
+        for (uint32_t slot = 0; slot < TAME; slot++)
+            if (rig.info[slot].state != (slot == TAME / 2 ? MEDIA_BROKEN : MEDIA_READY))
+                fail_msg("%s, slot %u: %s", words[i], slot, rig.info[slot].text);
+        assert_int_equal(rig_load(&rig, TAME, "tame")->state, MEDIA_READY);
+        rig_clear(&rig);
+    }
+    assert_int_equal(folder_leave(&folder), 0);
+}
+
 static void an_unknown_attack_says_so(void **state)
 {
     (void)state;
@@ -208,7 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_it_is), cmocka_unit_test(as_a_plain_user), cmocka_unit_test(no_other_file_waits),
-        cmocka_unit_test(an_unknown_attack_says_so),
+        cmocka_unit_test(endless_output_is_ended), cmocka_unit_test(an_unknown_attack_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static char path[] = "/tmp/clipgrid-pool-XXXXXX";
+static char path[sizeof "/tmp/clipgrid-pool-XXXXXX"];
 static int ready;
 
 static void told(void *context, const struct media_info *info)
@@ -54,6 +54,7 @@ static void make_file(void)
 {
     static short samples[48000];
     SF_INFO info = {.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16, .channels = 1, .samplerate = 48000};
+    strcpy(path, "/tmp/clipgrid-pool-XXXXXX");
     close(mkstemp(path));
     SNDFILE *file = sf_open(path, SFM_WRITE, &info);
     assert_non_null(file);
@@ -89,6 +90,51 @@ static void a_pool_loads_and_replaces_its_dead(void **state)
     unlink(path);
 }
 
+static bool is_spare(const struct media_pool *pool, pid_t pid)
+{
+    for (int i = 0; i < pool->spares; i++)
+        if (pool->spare[i].pid == pid)
+            return true;
+    return false;
+}
+
+/* While there is more to load, two workers wait, started and walled in: one of them has the file after a death. */
+static void after_a_death_a_warm_spare_goes_on(void **state)
+{
+    (void)state;
+    enum { DEATHS = 10, SLOTS = DEATHS + 4 };
+    struct media_pool pool = {0};
+    struct err err;
+    make_file();
+    int fd = clipmem_create(8 << 20);
+    struct clipmem *memory = clipmem_map(fd, true);
+    struct loader *loader = loader_new(memory, 48000, told, NULL);
+    ready = 0;
+    for (uint32_t slot = 0; slot < SLOTS; slot++)
+        loader_want(loader, slot, AT_FDCWD, path);
+    for (int death = 0; death < DEATHS; death++) {
+        uint32_t pid = 0;
+        assert_int_equal(media_pool_fill(&pool, loader, 1, &err), 0);
+        assert_int_equal(pool.spares, MEDIA_POOL_SPARES);
+        assert_int_equal(loader_workers(loader, &pid, 1), 1);
+        struct media_pool before = pool;
+        assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
+        assert_int_equal(waitpid((pid_t)pid, NULL, 0), (pid_t)pid);
+        while (loader_workers(loader, NULL, 0) == 1)
+            loader_handle(loader, NULL, 0);
+        assert_int_equal(media_pool_fill(&pool, loader, 1, &err), 0);
+        assert_int_equal(loader_workers(loader, &pid, 1), 1);
+        assert_true(is_spare(&before, (pid_t)pid));
+    }
+    assert_int_equal(media_pool_load(&pool, loader, 1, &err), 0);
+    assert_int_equal(ready, SLOTS);
+    loader_free(loader);
+    media_pool_clear(&pool);
+    clipmem_unmap(memory);
+    close(fd);
+    unlink(path);
+}
+
 static void a_pool_whose_workers_do_not_live_gives_up(void **state)
 {
     (void)state;
@@ -116,6 +162,7 @@ int main(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], "@worker"))
         return serve();
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_pool_loads_and_replaces_its_dead),
+                                       cmocka_unit_test(after_a_death_a_warm_spare_goes_on),
                                        cmocka_unit_test(a_pool_whose_workers_do_not_live_gives_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
