@@ -20,6 +20,13 @@ struct kernel_peak {
     float energy[2];                /* sum of squares */
 };
 
+#define KERNEL_CONVERT_FLOATS 136   /* of a row: its taps, each for left and right */
+
+struct kernel_convert {
+    const float *rows;              /* up rows of taps, one for each phase */
+    uint32_t up, down;              /* output frame n lies at input place n * down / up; down <= up, or little more */
+};
+
 struct kernels {
     /* mix[KERNEL_S16 or KERNEL_F32][channels - 1]: as pcm/mix.h says; gains may be NULL; lr, when given, stands
      * for left and right. */
@@ -30,6 +37,10 @@ struct kernels {
     /* sums[i % 2] = sum of a[i] * b[i]; count a multiple of KERNEL_DOT_LANES. Product i goes to lane i % KERNEL_DOT_LANES
      * in rising order; then the upper half of the lanes is added to the lower until two are left. */
     void (*dot)(float sums[2], const float *a, const float *b, size_t count);
+    /* count frames of stereo, the first one of phase `phase` and with in at its first tap. Product i of a frame goes to lane
+     * i % 8 of sum i / 8 % 4, in rising order; sums 2 and 3 are added to 0 and 1, 1 to 0, then the upper half of the lanes to
+     * the lower until two are left. */
+    void (*convert)(const struct kernel_convert *plan, float *out, const float *in, uint32_t phase, size_t count);
     /* peak[KERNEL_S16 or KERNEL_F32][channels - 1]: what KERNEL_PEAK_FRAMES frames hold; 16-bit samples as whole numbers. Squares are
      * added in lanes that the source fixes. */
     void (*peak[KERNEL_SAMPLES][2])(struct kernel_peak *out, const void *in);

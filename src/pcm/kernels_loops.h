@@ -105,6 +105,27 @@ KERNEL_TARGET static void kernel_dot(float *restrict sums, const float *restrict
     sums[1] = (sum[0][1] + sum[0][5]) + (sum[0][3] + sum[0][7]);
 }
 
+KERNEL_INLINE void convert_frame(float *out, const float *in, const float *row)
+{
+    const kernel_lanes *x = (const kernel_lanes *)in, *y = (const kernel_lanes *)row;
+    kernel_lanes sum[4] = {x[0] * y[0], x[1] * y[1], x[2] * y[2], x[3] * y[3]};
+    for (size_t i = 4; i < KERNEL_CONVERT_FLOATS / 8; i++)
+        sum[i % 4] += x[i] * y[i];
+    sum[0] = (sum[0] + sum[2]) + (sum[1] + sum[3]);
+    out[0] = (sum[0][0] + sum[0][4]) + (sum[0][2] + sum[0][6]);
+    out[1] = (sum[0][1] + sum[0][5]) + (sum[0][3] + sum[0][7]);
+}
+
+KERNEL_TARGET static void kernel_convert(const struct kernel_convert *plan, float *restrict out, const float *restrict in,
+                                         uint32_t phase, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        convert_frame(out + 2 * i, in, plan->rows + (size_t)phase * KERNEL_CONVERT_FLOATS);
+        for (phase += plan->down; phase >= plan->up; phase -= plan->up)
+            in += 2;
+    }
+}
+
 /* Samples side by side, each place a lane of its own. */
 enum { PEAK_LANES = 64 };
 
@@ -233,5 +254,6 @@ static const struct kernels kernels_here = {
     .scale = kernel_scale,
     .add = kernel_add,
     .dot = kernel_dot,
+    .convert = kernel_convert,
     .peak = {{kernel_peak_s16_mono, kernel_peak_s16_stereo}, {kernel_peak_f32_mono, kernel_peak_f32_stereo}},
 };
