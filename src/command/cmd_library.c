@@ -67,9 +67,10 @@ int cmd_consolidate(struct command_call *call)
     return 0;
 }
 
-static int take_offer(struct command_call *call, int slot, int number)
+static int take_offer(struct command_call *call, int slot, int number, bool copy)
 {
     struct action *action = command_act(call, ACTION_TAKE_OFFER);
+    action->force = copy;
     action->slot = slot;
     action->number = number;
     action->text = xstrdup(call->line);
@@ -82,16 +83,17 @@ int cmd_relink(struct command_call *call)
     int from = call->count && !strcmp(call->word[0], "--copy") && !call->quoted[0], slot = -1;
     bool copy = from;
     if (call->count == 1 && !strcmp(call->word[0], "neighbours") && !call->quoted[0])
-        return take_offer(call, -1, 1);
+        return take_offer(call, -1, 1, false);
     if (call->count > from && !call->quoted[from]) {
         slot = show_find(call->context->show, call->word[from], NULL);
         from += slot >= 0;
     }
     int64_t number;
-    if (slot >= 0 && !copy && call->count == 2 && !call->quoted[1] && text_parse_i64(call->word[1], &number)) {
+    if (slot >= 0 && call->count == from + 1 && !call->quoted[from] && text_parse_i64(call->word[from], &number)) {
         if (number < 1 || number > 99)
-            return command_refuse(call, ERR_RANGE, "relink %s %s: a number of those that are offered", call->word[0], call->word[1]);
-        return take_offer(call, slot, (int)number);
+            return command_refuse(call, ERR_RANGE, "relink %s %s: a number of those that are offered", call->word[from - 1],
+                                  call->word[from]);
+        return take_offer(call, slot, (int)number, copy);
     }
     struct action *action = act_on_words(call, COMMAND_JOB_RELINK, from, call->count);
     action->slot = slot;

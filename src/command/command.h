@@ -40,7 +40,7 @@ enum action_type {
     ACTION_TAB,                         /* target.index: of the screen that says it, or of all that follow */
     ACTION_JOB,                         /* job, text = its words, place, force = --copy */
     ACTION_JOB_STATUS, ACTION_JOB_CANCEL,
-    ACTION_TAKE_OFFER,                  /* of relink: slot (-1: neighbours), number, text = the line */
+    ACTION_TAKE_OFFER,                  /* of relink: slot (-1: neighbours), number, force = --copy, text = the line */
     ACTION_DETACH, ACTION_STATUS /* on: json */, ACTION_CHECK /* on: json */, ACTION_IDLE, ACTION_QUIT,
 };
 enum command_edge { EDGE_BOTH, EDGE_DOWN, EDGE_UP };

@@ -6,13 +6,18 @@
 #include "base/xalloc.h"
 #include "library/catalog.h"
 #include "library/copy.h"
+#include "library/progress.h"
 #include "media/media_file.h"
+#include "media/prober.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { LEARN_WAIT_MS = 10000 };         /* for the catalogue's disk */
 
 int finder_add(struct finder *finder, const char *folder, struct err *err)
 {
@@ -113,6 +118,46 @@ struct finder_file **finder_of_size(const struct finder *finder, uint64_t bytes,
 struct finder_file **finder_of_name(const struct finder *finder, const char *name, size_t *count)
 {
     return find_run(finder->by_name, finder->count, is_before, is_named, name, count);
+}
+
+/* By its name alone: each file that is none costs a worker its life, and a folder may hold thousands. */
+static bool is_named_like_media(const char *name)
+{
+    static const char *const ends[] = {"wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "au", "caf", "flac", "ogg", "oga",
+                                       "opus", "mp3", "m4a", "mp4", "aac", "wma"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < sizeof ends / sizeof *ends; i++)
+        if (!strcasecmp(dot + 1, ends[i]))
+            return true;
+    return false;
+}
+
+static void learn(struct finder *finder, struct prober *prober, const char *path)
+{
+    static struct catalog_row row;
+    static struct media_tags tags;
+    struct probe_info info;
+    struct stat st;
+    struct err err;
+    if (stat(path, &st) < 0)
+        return;
+    struct catalog_stamp stamp = catalog_stamp_of(&st);
+    bool known = catalog_find(finder->catalog, path, &stamp, &row) && row.tagged;
+    if (!known && prober_ask_tags(prober, path, &info, &tags, &err) == 0)
+        catalog_put_media_tags(finder->catalog, path, &stamp, &tags);
+}
+
+void finder_learn(struct finder *finder, struct prober *prober, struct progress *progress)
+{
+    char text[200];                     /* nobody waits for what it may say */
+    progress_begin(progress, "reading metadata", finder->count);
+    for (size_t i = 0; i < finder->count; i++) {
+        if (is_named_like_media(finder->file[i].name))
+            learn(finder, prober, finder->file[i].path);
+        progress_add(progress, 1);
+    }
+    catalog_flush(finder->catalog, LEARN_WAIT_MS);
+    catalog_tend(finder->catalog, text, sizeof text);
 }
 
 /* Return: whether the catalogue knows the content of the file as it is now. */

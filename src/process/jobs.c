@@ -188,23 +188,19 @@ void jobs_status(struct stage *stage, struct ticket ticket)
 
 /* --- what relink has offered --- */
 
-/* One line `ID NUMBER FILE` of the offers, if it is what is asked for (a file that is missing, a number), into the patch. */
-static void take_offer(struct stage *stage, char *line, const char *file, int number, struct strbuf *patch)
+/* Takes one line `ID NUMBER FILE`, or that with one word more of a neighbour, of the offers apart. Return: the clip's slot, or -1
+ * if it does not offer what is asked for. */
+static int parse_offer(const struct stage *stage, struct words *words, char *line, int number, bool neighbour)
 {
-    struct words words;
-    int slot = words_split(&words, line, NULL) == 0 && words.count == 3 ? show_slot_by_id(stage->show, words.word[0]) : -1;
-    if (slot >= 0 && atoi(words.word[1]) == number && (!file || !strcmp(show_clip(stage->show, slot)->file, file))) {
-        char object[80] = "clip ";
-        text_copy(object + 5, sizeof object - 5, words.word[0]);
-        patch_add(patch, object, "file", words.word[2]);
-    }
-    words_clear(&words);
+    bool sound = words_split(words, line, NULL) == 0 && words->count >= 3 && atoi(words->word[1]) == number &&
+                 (!neighbour || words->count == 4);
+    return sound ? show_slot_by_id(stage->show, words->word[0]) : -1;
 }
 
 static int apply_offers(struct stage *stage, const struct strbuf *patch, const char *what, struct err *err)
 {
     if (!patch->len)
-        return err_set(err, ERR_UNKNOWN, "%s: nothing of that number is offered; relink looks for what is missing", what);
+        return err_set(err, ERR_UNKNOWN, "%s: nothing is offered; relink CLIP FILE offers what went the same way", what);
     if (patch_apply(stage->show, patch->s, patch->len, what, err) < 0)
         return -1;
     perform_journal_document(stage);
@@ -214,20 +210,56 @@ static int apply_offers(struct stage *stage, const struct strbuf *patch, const c
     return 0;
 }
 
-void jobs_take_offer(struct stage *stage, struct ticket ticket, const struct action *action)
+/* What has gone the same way as the file that was taken last, in one edit. */
+static void take_neighbours(struct stage *stage, struct ticket ticket, const struct action *action, char *lines)
 {
     struct strbuf patch = {0};
     struct err err;
-    char *lines = xstrdup(stage->offers.s ? stage->offers.s : ""), *rest = lines;
-    char *file = action->slot >= 0 ? xstrdup(show_clip(stage->show, action->slot)->file) : NULL;
-    for (char *line; (line = strsep(&rest, "\n"));)
-        if (*line)
-            take_offer(stage, line, file, (int)action->number, &patch);
-    if (apply_offers(stage, &patch, action->text, &err) < 0)
+    for (char *line; (line = strsep(&lines, "\n"));) {
+        struct words words;
+        if (parse_offer(stage, &words, line, 1, true) >= 0) {
+            char object[80] = "clip ";
+            text_copy(object + 5, sizeof object - 5, words.word[0]);
+            patch_add(&patch, object, "file", words.word[2]);
+        }
+        words_clear(&words);
+    }
+    if (apply_offers(stage, &patch, action->text, &err) < 0) {
         stage_answer(stage, ticket, err.code, err.text);
-    else
+    } else {
         stage_answer(stage, ticket, ERR_NONE, "");
+        strbuf_reset(&stage->offers);   /* they hold no more */
+    }
     strbuf_clear(&patch);
+}
+
+/* `relink CLIP NUMBER` is `relink CLIP FILE` with the file that was offered, and its neighbours are offered in turn. */
+static void take_candidate(struct stage *stage, struct ticket ticket, const struct action *action, char *lines)
+{
+    struct strbuf file = {0};
+    for (char *line; (line = strsep(&lines, "\n"));) {
+        struct words words;
+        if (!file.len && parse_offer(stage, &words, line, (int)action->number, false) == action->slot)
+            text_fmt_word(&file, words.word[2]);
+        words_clear(&words);
+    }
+    struct action relink = *action;
+    relink.type = ACTION_JOB;
+    relink.job = COMMAND_JOB_RELINK;
+    relink.text = file.s;
+    if (file.len)
+        jobs_begin(stage, ticket, &relink);
+    else
+        stage_answer(stage, ticket, ERR_UNKNOWN, "nothing of that number is offered for this clip; relink looks for what is missing");
+    strbuf_clear(&file);
+}
+
+void jobs_take_offer(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    char *lines = xstrdup(stage->offers.s ? stage->offers.s : "");
+    if (action->slot >= 0)
+        take_candidate(stage, ticket, action, lines);
+    else
+        take_neighbours(stage, ticket, action, lines);
     free(lines);
-    free(file);
 }

@@ -42,7 +42,7 @@ struct library {
     /* what came of it */
     struct strbuf patch;            /* for the document; empty: nothing changes */
     struct strbuf answer;           /* for people: lines without a newline at the end */
-    struct strbuf offers;           /* relink: lines `ID NUMBER FILE` of what may be taken */
+    struct strbuf offers;           /* relink: lines `ID NUMBER FILE [neighbour]` of what may be taken */
 };
 
 /* show is taken over; session: absolute or "". Return: 0, or -1 with err (clear it in both cases). */

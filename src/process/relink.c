@@ -35,7 +35,8 @@ struct lost {                       /* a missing file */
     const struct finder_file *candidate[CANDIDATES];
     const char *likeness[CANDIDATES];
     int candidates;
-    bool outside;                   /* found by its content, but not in the media folder */
+    bool taken;                     /* found, and no more looked for */
+    bool outside;                   /* but not in the media folder */
 };
 
 struct relink {
@@ -116,20 +117,56 @@ static void add_candidate(struct lost *lost, const struct finder_file *file, con
     lost->likeness[lost->candidates++] = likeness;
 }
 
-struct titled { struct relink *relink; struct lost *lost; };
+/* Metadata by which a medium is known again, the surer first. */
+static const struct {
+    const char *tag, *likeness;
+} marks[] = {{"umid", "same UMID"}, {"isrc", "same ISRC"}, {"title", "same title"}};
+enum { MARKS = sizeof marks / sizeof *marks, TAGS_MAX = 64 };
 
-static bool see_title(void *context, const struct catalog_row *row)
+struct seeing {
+    struct relink *relink;
+    struct lost *lost;
+    const char *likeness;
+};
+
+static bool see_mark(void *context, const struct catalog_row *row)
 {
-    const struct titled *titled = context;
+    const struct seeing *seeing = context;
     size_t count;
-    struct finder_file **file = finder_of_name(&titled->relink->finder, last_part(row->path), &count);
+    struct finder_file **file = finder_of_name(&seeing->relink->finder, last_part(row->path), &count);
     for (size_t i = 0; i < count; i++)
-        if (!strcmp(file[i]->path, row->path))
-            add_candidate(titled->lost, file[i], "same title");
-    return titled->lost->candidates < CANDIDATES;
+        if (!strcmp(file[i]->path, row->path) && (int64_t)file[i]->bytes == row->stamp.size)
+            add_candidate(seeing->lost, file[i], seeing->likeness);
+    return seeing->lost->candidates < CANDIDATES;
 }
 
-/* By name and length, by name, by length, by title: the likelier first. */
+static void find_marked(struct relink *relink, struct lost *lost)
+{
+    static struct catalog_tag tag[TAGS_MAX];
+    int tags = lost->known ? catalog_tags(relink->finder.catalog, lost->id, tag, TAGS_MAX) : 0;
+    for (int mark = 0; mark < MARKS; mark++) {
+        struct seeing seeing = {relink, lost, marks[mark].likeness};
+        for (int i = 0; i < tags; i++)
+            if (!strcmp(tag[i].name, marks[mark].tag))
+                catalog_each_of_tag(relink->finder.catalog, tag[i].name, tag[i].value, see_mark, &seeing);
+    }
+}
+
+/* Return: whether metadata could tell anything of a file that is still lost. */
+static bool wants_marks(const struct relink *relink)
+{
+    static struct catalog_tag tag[TAGS_MAX];
+    for (size_t n = 0; n < relink->losts; n++) {
+        const struct lost *lost = &relink->lost[n];
+        int tags = lost->known && !lost->taken ? catalog_tags(relink->finder.catalog, lost->id, tag, TAGS_MAX) : 0;
+        for (int i = 0; i < tags * MARKS; i++)
+            if (!strcmp(tag[i / MARKS].name, marks[i % MARKS].tag))
+                return true;
+    }
+    return false;
+}
+
+/* By name and length, by metadata, by name, by length: the likelier first. */
 static void find_like(struct relink *relink, struct lost *lost)
 {
     size_t named, sized;
@@ -138,12 +175,7 @@ static void find_like(struct relink *relink, struct lost *lost)
     for (size_t i = 0; i < named; i++)
         if (lost->known && name[i]->bytes == lost->bytes)
             add_candidate(lost, name[i], lost->hashed ? "same name and length, other content" : "same name and length");
-    struct catalog_tag tag[32];
-    struct titled titled = {relink, lost};
-    int tags = lost->known ? catalog_tags(relink->finder.catalog, lost->id, tag, 32) : 0;
-    for (int i = 0; i < tags; i++)
-        if (!strcmp(tag[i].name, "title"))
-            catalog_each_of_tag(relink->finder.catalog, "title", tag[i].value, see_title, &titled);
+    find_marked(relink, lost);
     for (size_t i = 0; i < named; i++)
         add_candidate(lost, name[i], lost->known ? "same name, other length" : "same name");
     for (size_t i = 0; !lost->hashed && i < sized; i++)
@@ -173,6 +205,7 @@ static int take_outside(struct relink *relink, struct lost *lost, const char *pa
 static int take(struct relink *relink, struct lost *lost, const char *path)
 {
     relink->taken++;
+    lost->taken = true;
     lost->file->copied = library_in_media(relink->library, path);
     if (!lost->file->copied)
         return take_outside(relink, lost, path);
@@ -268,22 +301,21 @@ static void conclude(struct relink *relink)
 
 /* --- doing it --- */
 
-static int look_for(struct relink *relink, struct lost *lost)
+static int look_for_content(struct relink *relink, struct lost *lost)
 {
     recall(relink, lost);
     const struct finder_file *same = find_content(relink, lost);
-    if (same)
-        return take(relink, lost, same->path);
-    find_like(relink, lost);
-    int number = relink->request->take;
-    if (!number)
-        return 0;
-    if (number > lost->candidates)
-        return err_set(relink->err, ERR_RANGE, "%s: has %d candidates", lost->file->file, lost->candidates);
-    return take(relink, lost, lost->candidate[number - 1]->path);
+    return same ? take(relink, lost, same->path) : 0;
 }
 
-static int look_for_all(struct relink *relink)
+static int look_for_like(struct relink *relink, struct lost *lost)
+{
+    if (!lost->taken)
+        find_like(relink, lost);
+    return 0;
+}
+
+static int add_folders(struct relink *relink)
 {
     struct stat st;
     if (stat(relink->library->media, &st) == 0 && finder_add(&relink->finder, relink->library->media, relink->err) < 0)
@@ -297,17 +329,30 @@ static int look_for_all(struct relink *relink)
             return -1;
     }
     finder_index(&relink->finder);
-    progress_begin(&relink->library->progress, "looking for media", relink->losts);
+    return 0;
+}
+
+static int look_for_each(struct relink *relink, const char *what, int (*look)(struct relink *, struct lost *))
+{
+    progress_begin(&relink->library->progress, what, relink->losts);
     for (size_t i = 0; i < relink->losts; i++) {
-        if (look_for(relink, &relink->lost[i]) < 0)
+        if (look(relink, &relink->lost[i]) < 0)
             return -1;
         progress_add(&relink->library->progress, 1);
     }
     return 0;
 }
 
-/* A person names the file. Others that are missing and lie in the same way below where it went are offered with it. */
-static int take_named(struct relink *relink, const char *path)
+static int look_for_all(struct relink *relink)
+{
+    if (add_folders(relink) < 0 || look_for_each(relink, "looking for media by content", look_for_content) < 0)
+        return -1;
+    if (wants_marks(relink))
+        finder_learn(&relink->finder, &relink->library->prober, &relink->library->progress);
+    return look_for_each(relink, "looking for what is like them", look_for_like);
+}
+
+static int check_named(struct relink *relink, const char *path)
 {
     struct probe_info info;
     struct lost *lost = relink->lost;
@@ -352,7 +397,7 @@ static void offer_neighbours(struct relink *relink)
             offered++;
             strbuf_addf(&library->offers, "%s 1 ", clip->id);
             text_fmt_word(&library->offers, where);
-            strbuf_addc(&library->offers, '\n');
+            strbuf_adds(&library->offers, " neighbour\n");
             snprintf(object, sizeof object, "clip %s", clip->id);
             if (relink->request->neighbours)
                 patch_add(&library->patch, object, "file", where);
@@ -368,29 +413,53 @@ static void offer_neighbours(struct relink *relink)
     strbuf_addf(&library->answer, "%s", relink->told.s ? relink->told.s : "");
 }
 
+/* A person says which file it is. Others that are missing and lie in the same way below where it went are offered with it. */
+static int take_named(struct relink *relink, const char *path)
+{
+    if (check_named(relink, path) < 0)
+        return -1;
+    conclude_clips(relink, false);
+    strbuf_addf(&relink->library->answer, "%s: %s", relink->lost->file->file, relink->lost->file->copied);
+    offer_neighbours(relink);
+    return 0;
+}
+
+static int take_numbered(struct relink *relink, int number)
+{
+    const struct lost *lost = relink->lost;
+    if (number > lost->candidates)
+        return err_set(relink->err, ERR_RANGE, "%s: has %d candidate%s", lost->file->file, lost->candidates, lost->candidates == 1 ? "" : "s");
+    return take_named(relink, lost->candidate[number - 1]->path);
+}
+
+/* The file that a person named. Return: NULL if there is none, or it is a folder; caller frees. */
+static char *named_file(const struct relink *relink)
+{
+    struct stat st;
+    char *path = relink->request->words == 1 ? library_path(relink->request, relink->request->word[0]) : NULL;
+    if (path && stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+        return path;
+    free(path);
+    return NULL;
+}
+
 static int do_relink(struct relink *relink, const struct gather_file *only)
 {
     for (size_t i = 0; i < relink->gather.count; i++)
         if (only ? &relink->gather.file[i] == only : relink->gather.file[i].missing)
             relink->lost[relink->losts++].file = &relink->gather.file[i];
-    struct stat st;
-    char *path = only && relink->request->words == 1 ? library_path(relink->request, relink->request->word[0]) : NULL;
-    int result = 1;
-    if (path && stat(path, &st) == 0 && !S_ISDIR(st.st_mode)) {
-        result = take_named(relink, path);
-        if (!result) {
-            conclude_clips(relink, false);
-            strbuf_addf(&relink->library->answer, "%s: %s", only->file, only->copied);
-            offer_neighbours(relink);
-        }
-    }
-    free(path);
-    if (result <= 0)
+    char *path = only ? named_file(relink) : NULL;
+    if (path) {
+        int result = take_named(relink, path);
+        free(path);
         return result;
+    }
     if (only && !only->missing)
         return err_set(relink->err, ERR_REFUSED, "%s: is not missing; relink CLIP FILE names another file", only->file);
     if (look_for_all(relink) < 0)
         return -1;
+    if (relink->request->take && !relink->lost->taken)
+        return take_numbered(relink, relink->request->take);
     conclude(relink);
     return 0;
 }
