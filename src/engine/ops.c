@@ -249,11 +249,11 @@ static void panic_voice(struct engine *engine, struct voice *voice)
     bool going = voice->kind == VOICE_STOPPING && ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], engine->frame) <= fade.frames;
     if (voice->kind == VOICE_QUEUED)
         places_end_rt(engine, voice, engine->frame);
+    voice->panicking = voice->kind >= VOICE_PLAYING;        /* the second panic cuts it, whatever fade it is in */
     if (voice->kind < VOICE_PLAYING || voice->kind == VOICE_GHOST || going)
         return;
     if (params->fade_out_curve < FADE_CURVES)
         fade.curve = params->fade_out_curve;
-    voice->panicking = true;
     if (!voice_stop_rt(voice, engine->frame, fade, END_PANIC))
         places_end_rt(engine, voice, engine->frame);
 }

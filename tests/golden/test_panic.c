@@ -68,6 +68,21 @@ static void the_second_cuts_in_5_ms(void **state)
             golden_near(i, golden_sample_at(golden, i, c), golden_sample_at(golden, i - 1, c), 1.0 / GOLDEN_PROTECTION + 1e-6);
 }
 
+/* Also what was in a shorter fade of its own, which the first let go on. */
+static void the_second_cuts_a_shorter_fade_too(void **state)
+{
+    struct golden *golden = *state;
+    golden_clip(golden, "c", "one.wav", "fade_out = 0.5; fade_out_curve = \"linear\";");
+    golden_at(golden, 0, "press c");
+    golden_at(golden, PANIC, "stop c");
+    golden_at(golden, PANIC + 6000, "panic");
+    golden_at(golden, PANIC + 12000, "panic");
+    golden_render(golden, "");
+    for (int64_t n = 0; n < CUT; n++)
+        golden_hears(golden, PANIC + 12000 + n, 0, 0.5 * (1 - (double)n / CUT), 2e-6);
+    golden_silent(golden, PANIC + 12000 + CUT, -1, 0);
+}
+
 /* When the fade of the first is over or cut, the next is a first one again. */
 static void a_panic_after_panics_fades_again(void **state)
 {
@@ -89,6 +104,7 @@ int main(void)
         GOLDEN_TEST(the_first_fades_a_second_by_the_clips_own_curves),
         GOLDEN_TEST(a_shorter_fade_under_way_goes_on),
         GOLDEN_TEST(the_second_cuts_in_5_ms),
+        GOLDEN_TEST(the_second_cuts_a_shorter_fade_too),
         GOLDEN_TEST(a_panic_after_panics_fades_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the program makes of a world, and whether that is what the laws make of it: the samples
+ * to -120 dB, the refusals line by line, and no step in the sound that they do not allow.
+ */
+#ifndef REFERENCE_HEARD_H
+#define REFERENCE_HEARD_H
+
+#include "laws.h"
+
+struct heard {
+    int64_t frames;
+    float *samples;                     /* LAWS_CHANNELS interleaved */
+    char *said;                         /* on stderr */
+};
+
+/* Renders the world with $CLIPGRID in folder, which has its media. Return: -1: it did not; why is in said. */
+int heard_render(struct heard *heard, const struct world *world, const char *folder);
+void heard_clear(struct heard *heard);
+
+enum { DIFFERENCE_CHARS = 400 };
+struct difference {
+    bool found;
+    int64_t frame;                      /* of the output, -1: it is not about a frame */
+    char text[DIFFERENCE_CHARS];
+};
+struct difference heard_compare(const struct heard *heard, const struct world *world, const struct outcome *outcome);
+
+/* Renders and compares. */
+struct difference heard_judge(const struct world *world, const char *folder);
+
+#endif

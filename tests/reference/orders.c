@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each command does (CONTRACT 3): see laws.h. */
+#include "config.h"
+
+#include "laws.h"
+
+#include <math.h>
+
+enum { AT_IN = -1 };
+
+static bool is_of(const struct sounding *s, int clip)
+{
+    return s->clip == clip && s->state != STATE_GHOST;
+}
+
+static bool is_held(struct scene *scene, int clip)
+{
+    FOR_EACH_SOUNDING(scene, s)
+        if (is_of(s, clip) && s->state == STATE_HELD && s->bus != BUS_AUDITION)
+            return true;
+    return false;
+}
+
+static bool is_meant(const struct target *target, const struct sounding *s)
+{
+    if (s->state == STATE_GHOST)
+        return false;
+    switch (target->kind) {
+    case TARGET_CLIP:
+        return s->clip == target->index;
+    case TARGET_GROUP:
+    case TARGET_BUS:
+        return s->bus == target->index;
+    default:
+        return true;
+    }
+}
+
+/* --- presses --- */
+
+static void stop_clip(struct scene *scene, int clip)
+{
+    FOR_EACH_SOUNDING(scene, s)
+        if (is_of(s, clip) && s->bus != BUS_AUDITION)
+            rules_stop(scene, s);
+}
+
+static enum refusal toggle(struct scene *scene, int clip)
+{
+    if (!is_held(scene, clip))
+        return rules_start(scene, clip, AT_IN, START_PLAIN);
+    stop_clip(scene, clip);
+    return REFUSAL_NONE;
+}
+
+static enum refusal play(struct scene *scene, int clip, int64_t place)
+{
+    if (scene->world.clip[clip].press == PRESS_LAYER)
+        return rules_start(scene, clip, place, START_LAYER);
+    return rules_start(scene, clip, place, is_held(scene, clip) ? START_RESTART : START_PLAIN);
+}
+
+static enum refusal press(struct scene *scene, int clip, enum verb verb)
+{
+    const struct clip *about = &scene->world.clip[clip];
+    if (about->mode == MODE_GATE && verb == VERB_PRESS_UP)
+        stop_clip(scene, clip);
+    if (verb == VERB_PRESS_UP)
+        return REFUSAL_NONE;
+    if (about->mode == MODE_GATE)
+        return verb == VERB_PRESS_DOWN ? play(scene, clip, AT_IN) : toggle(scene, clip);
+    switch (about->press) {
+    case PRESS_RESTART:
+        return rules_start(scene, clip, AT_IN, START_RESTART);
+    case PRESS_LAYER:
+        return rules_start(scene, clip, AT_IN, START_LAYER);
+    case PRESS_IGNORE:
+        return is_held(scene, clip) ? REFUSAL_IGNORED : rules_start(scene, clip, AT_IN, START_PLAIN);
+    default:
+        return toggle(scene, clip);
+    }
+}
+
+/* --- places --- */
+
+static int64_t place_of(const struct scene *scene, const struct order *order)
+{
+    return order->verb == VERB_PLAY_SECONDS ? (int64_t)floor(order->number * scene->world.rate + 0.5) : order->place;
+}
+
+static enum refusal play_marker(struct scene *scene, const struct order *order)
+{
+    const struct clip *clip = &scene->world.clip[order->target.index];
+    if (order->place > clip->markers)
+        return REFUSAL_MARKER;
+    return play(scene, order->target.index, clip->marker[order->place - 1]);
+}
+
+/* What it was ends as a ghost that is none of the clip's any more; it goes on from the new place. */
+static enum refusal seek(struct scene *scene, int clip, int64_t place)
+{
+    enum refusal refusal = REFUSAL_SILENT;
+    struct region region;
+    int there = scene->soundings;
+    for (int i = 0; i < there; i++) {
+        struct sounding *s = &scene->sounding[i];
+        if (s->state != STATE_HELD || s->clip != clip)
+            continue;
+        if (!region_of(&scene->world.clip[clip], s->medium, place, &region))
+            return REFUSAL_PLACE;
+        if (rules_ghosts(scene) >= LAWS_GHOSTS_MOST)
+            return REFUSAL_GHOSTS;
+        struct sounding *left_behind = rules_add(scene);
+        *left_behind = *s;
+        rules_ghost(scene, left_behind);
+        sounding_jump(s, &scene->lengths, &region, rules_fade_end(scene, clip), scene->frame);
+        refusal = REFUSAL_NONE;
+    }
+    return refusal;
+}
+
+static enum refusal release(struct scene *scene, int clip)
+{
+    enum refusal refusal = REFUSAL_SILENT;
+    FOR_EACH_SOUNDING(scene, s) {
+        if (s->clip != clip || s->state != STATE_HELD)
+            continue;
+        if (sounding_will_loop(s)) {
+            sounding_release(s, &scene->lengths, rules_fade_end(scene, clip), scene->frame);
+            refusal = REFUSAL_NONE;
+        } else if (refusal == REFUSAL_SILENT) {
+            refusal = REFUSAL_NO_LOOP;
+        }
+    }
+    return refusal;
+}
+
+/* --- levels --- */
+
+static double gain_of(double db)
+{
+    return db <= WORLD_SILENCE_DB ? 0 : pow(10, db / 20);
+}
+
+static bool bus_sounds(struct scene *scene, int bus)
+{
+    FOR_EACH_SOUNDING(scene, s)
+        if (s->bus == bus)
+            return true;
+    return false;
+}
+
+/* 5 ms; but where nothing sounds nobody hears it jump. */
+static void turn_bus(struct scene *scene, int bus, enum bus_glide what, double level)
+{
+    struct glide *glide = &scene->bus[bus][what];
+    if (!bus_sounds(scene, bus))
+        *glide = glide_rest(level);
+    else if (glide->to != level)
+        glide_go(glide, scene->frame, level, CURVE_LINEAR, scene->lengths.cross);
+}
+
+static void fade(struct scene *scene, const struct order *order)
+{
+    struct shape shape = lengths_fade(&scene->lengths, order->seconds,
+                                      order->curve == CURVE_ABSENT ? CURVE_LINEAR : order->curve);
+    double level = gain_of(order->number);
+    if (order->target.kind == TARGET_GROUP || order->target.kind == TARGET_BUS) {
+        glide_go(&scene->bus[order->target.index][BUS_LIVE], scene->frame, level, shape.curve, shape.frames);
+        return;
+    }
+    FOR_EACH_SOUNDING(scene, s) {
+        if (!is_meant(&order->target, s))
+            continue;
+        s->dies = level == 0;
+        glide_go(&s->live, scene->frame, level, shape.curve, shape.frames);
+    }
+}
+
+static void mute(struct scene *scene, const struct order *order)
+{
+    double level = order->on ? 0 : 1;
+    if (order->target.kind == TARGET_GROUP || order->target.kind == TARGET_BUS) {
+        turn_bus(scene, order->target.index, BUS_MUTE, level);
+        return;
+    }
+    for (int i = 0; i < scene->world.clips; i++)
+        if (order->target.kind == TARGET_ALL || order->target.index == i)
+            scene->muted[i] = order->on;
+    FOR_EACH_SOUNDING(scene, s)
+        if (is_meant(&order->target, s) && s->bus != BUS_AUDITION)
+            glide_go(&s->mute, scene->frame, level, CURVE_LINEAR, scene->lengths.cross);
+}
+
+static void solo(struct scene *scene, const struct order *order)
+{
+    bool any = false;
+    scene->soloed[order->target.index] = order->on;
+    for (int i = 0; i < WORLD_GROUPS; i++)
+        any |= scene->soloed[i];
+    for (int i = 0; i < WORLD_GROUPS; i++)
+        turn_bus(scene, i, BUS_SOLO, any && !scene->soloed[i] ? 0 : 1);
+}
+
+/* Gain or pan of a clip has changed: what sounds of it follows. */
+static void turn_clip(struct scene *scene, int clip)
+{
+    double side[SIDES];
+    FOR_EACH_SOUNDING(scene, s) {
+        if (!is_of(s, clip))
+            continue;
+        sounding_sides(&scene->world.clip[clip], s->medium->channels, side);
+        sounding_turn(s, &scene->lengths, side, scene->frame);
+    }
+}
+
+static void set_gain(struct scene *scene, const struct order *order)
+{
+    if (order->target.kind != TARGET_CLIP) {
+        scene->world.group[order->target.index].gain_db = order->number;
+        turn_bus(scene, order->target.index, BUS_GAIN, gain_of(order->number));
+        return;
+    }
+    scene->world.clip[order->target.index].gain_db = order->number;
+    turn_clip(scene, order->target.index);
+}
+
+static void set_pan(struct scene *scene, const struct order *order)
+{
+    scene->world.clip[order->target.index].pan = order->number;
+    turn_clip(scene, order->target.index);
+}
+
+/* What sounds keeps the flag up to date, unless it is on its way out. */
+static void set_choke(struct scene *scene, const struct order *order)
+{
+    scene->world.clip[order->target.index].choke = order->on;
+    FOR_EACH_SOUNDING(scene, s)
+        if (s->clip == order->target.index && s->state == STATE_HELD)
+            s->choke = order->on;
+}
+
+/* --- panic --- */
+
+/* P8. Down to nothing in a second; what is done sooner goes on. The second one, while something of that still sounds, cuts. */
+static void panic(struct scene *scene)
+{
+    bool again = false;
+    FOR_EACH_SOUNDING(scene, s)
+        again |= s->in_panic && s->state != STATE_GHOST;
+    FOR_EACH_SOUNDING(scene, s) {
+        if (again) {
+            rules_ghost(scene, s);
+            continue;
+        }
+        if (s->state == STATE_GHOST)
+            continue;
+        struct shape shape = {scene->lengths.rate, rules_fade_out_curve(scene, s->clip)};
+        s->in_panic = true;
+        if (s->state == STATE_HELD)
+            sounding_stop(s, scene->frame, shape);
+        else if (glide_left(&s->envelope, scene->frame) > shape.frames)
+            sounding_fade_out(s, scene->frame, shape);
+    }
+}
+
+enum refusal orders_do(struct scene *scene, const struct order *order)
+{
+    int clip = order->target.index;
+    switch (order->verb) {
+    case VERB_PRESS:
+    case VERB_PRESS_DOWN:
+    case VERB_PRESS_UP:
+        return press(scene, clip, order->verb);
+    case VERB_PLAY:
+        return play(scene, clip, AT_IN);
+    case VERB_PLAY_AT:
+    case VERB_PLAY_SECONDS:
+        return play(scene, clip, place_of(scene, order));
+    case VERB_PLAY_MARKER:
+        return play_marker(scene, order);
+    case VERB_AUDITION:
+        return rules_audition(scene, clip, AT_IN);
+    case VERB_AUDITION_AT:
+        return rules_audition(scene, clip, order->place);
+    case VERB_RELEASE:
+        return release(scene, clip);
+    case VERB_SEEK:
+        return seek(scene, clip, order->place);
+    case VERB_STOP:
+        FOR_EACH_SOUNDING(scene, s)
+            if (is_meant(&order->target, s))
+                rules_stop(scene, s);
+        break;
+    case VERB_FADE:
+        fade(scene, order);
+        break;
+    case VERB_PANIC:
+        panic(scene);
+        break;
+    case VERB_MUTE:
+        mute(scene, order);
+        break;
+    case VERB_SOLO:
+        solo(scene, order);
+        break;
+    case VERB_GAIN:
+        set_gain(scene, order);
+        break;
+    case VERB_PAN:
+        set_pan(scene, order);
+        break;
+    case VERB_SET_FADE_OUT:
+        scene->world.clip[clip].fades.out_s = order->number;
+        break;
+    case VERB_SET_PRESS:
+        scene->world.clip[clip].press = (enum press)order->place;
+        break;
+    case VERB_SET_CHOKE:
+        set_choke(scene, order);
+        break;
+    }
+    return REFUSAL_NONE;
+}
