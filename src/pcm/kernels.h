@@ -27,6 +27,17 @@ struct kernel_convert {
     uint32_t up, down;              /* output frame n lies at input place n * down / up; down <= up, or little more */
 };
 
+#define KERNEL_TRUEPEAK_PAIRS 12    /* frames to each side of a value between two */
+#define KERNEL_FINE 8
+
+struct kernel_coarse {              /* for the sum and the difference of frames as far to both sides, the nearest first */
+    float even[2][KERNEL_TRUEPEAK_PAIRS], odd[2][KERNEL_TRUEPEAK_PAIRS];
+};
+
+struct kernel_fine {
+    float even[KERNEL_TRUEPEAK_PAIRS][KERNEL_FINE], odd[KERNEL_TRUEPEAK_PAIRS][KERNEL_FINE];
+};
+
 struct kernels {
     /* mix[KERNEL_S16 or KERNEL_F32][channels - 1]: as pcm/mix.h says; gains may be NULL; lr, when given, stands
      * for left and right. */
@@ -41,6 +52,12 @@ struct kernels {
      * i % 8 of sum i / 8 % 4, in rising order; sums 2 and 3 are added to 0 and 1, 1 to 0, then the upper half of the lanes to
      * the lower until two are left. */
     void (*convert)(const struct kernel_convert *plan, float *out, const float *in, uint32_t phase, size_t count);
+    /* peaks[i] of sample i of interleaved stereo: the largest of its magnitude and |E| + |O| of both rows of taps, E and O being
+     * the sums, in rising order of k, of taps and sample[i + 2k + 2] + and - sample[i - 2k]; in points at sample[-22]. What is NaN is
+     * passed over where another is not. */
+    void (*true_peak)(const struct kernel_coarse *taps, float *peaks, const float *in, size_t frames);
+    /* The like E and O of one frame, left and right, in KERNEL_FINE places. */
+    void (*fine)(const struct kernel_fine *taps, float even[2][KERNEL_FINE], float odd[2][KERNEL_FINE], const float *in);
     /* peak[KERNEL_S16 or KERNEL_F32][channels - 1]: what KERNEL_PEAK_FRAMES frames hold; 16-bit samples as whole numbers. Squares are
      * added in lanes that the source fixes. */
     void (*peak[KERNEL_SAMPLES][2])(struct kernel_peak *out, const void *in);

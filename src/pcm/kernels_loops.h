@@ -126,6 +126,77 @@ KERNEL_TARGET static void kernel_convert(const struct kernel_convert *plan, floa
     }
 }
 
+typedef int32_t kernel_bits __attribute__((vector_size(32)));
+
+/* most = the larger magnitude, lane by lane; most's where the other is NaN. */
+KERNEL_INLINE void lanes_raise(kernel_lanes *most, const kernel_lanes *other)
+{
+    kernel_bits magnitude = (kernel_bits)*other & INT32_MAX, which = (kernel_lanes)magnitude > *most;
+    *most = (kernel_lanes)((magnitude & which) | ((kernel_bits)*most & ~which));
+}
+
+/* |a| + |b| */
+KERNEL_INLINE void lanes_add_magnitude(kernel_lanes *a, const kernel_lanes *b)
+{
+    *a = (kernel_lanes)((kernel_bits)*a & INT32_MAX) + (kernel_lanes)((kernel_bits)*b & INT32_MAX);
+}
+
+/* Eight samples, four frames, at once; in as kernel_true_peak() has it. */
+KERNEL_INLINE void true_peak_lanes(const struct kernel_coarse *taps, kernel_lanes *peaks, const float *in)
+{
+    kernel_lanes even[2] = {{0}}, odd[2] = {{0}};
+    const float *at = in + 2 * (KERNEL_TRUEPEAK_PAIRS - 1);
+    for (size_t k = 0; k < KERNEL_TRUEPEAK_PAIRS; k++) {
+        kernel_lanes after = *(const kernel_lanes *)(at + 2 * k + 2), before = *(const kernel_lanes *)(at - 2 * k);
+        kernel_lanes sum = after + before, difference = after - before;
+        for (size_t t = 0; t < 2; t++) {
+            even[t] += taps->even[t][k] * sum;
+            odd[t] += taps->odd[t][k] * difference;
+        }
+    }
+    *peaks = (kernel_lanes){0};
+    lanes_raise(peaks, (const kernel_lanes *)at);
+    for (size_t t = 0; t < 2; t++) {
+        lanes_add_magnitude(&even[t], &odd[t]);
+        lanes_raise(peaks, &even[t]);
+    }
+}
+
+KERNEL_TARGET static void kernel_true_peak(const struct kernel_coarse *taps, float *restrict peaks, const float *restrict in,
+                                           size_t frames)
+{
+    enum { REACH = 2 * (2 * KERNEL_TRUEPEAK_PAIRS - 1) };
+    size_t whole = frames & ~(size_t)3, left = 2 * (frames - whole);
+    for (size_t i = 0; i < 2 * whole; i += 8)
+        true_peak_lanes(taps, (kernel_lanes *)(peaks + i), in + i);
+    if (left) {
+        float last[REACH + 8] = {0};
+        kernel_lanes lanes;
+        for (size_t i = 0; i < REACH + left; i++)
+            last[i] = in[2 * whole + i];
+        true_peak_lanes(taps, &lanes, last);
+        for (size_t i = 0; i < left; i++)
+            peaks[2 * whole + i] = lanes[i];
+    }
+}
+
+KERNEL_TARGET static void kernel_fine(const struct kernel_fine *taps, float even[2][KERNEL_FINE], float odd[2][KERNEL_FINE],
+                                      const float *in)
+{
+    kernel_lanes e[2] = {{0}}, o[2] = {{0}};
+    const float *at = in + 2 * (KERNEL_TRUEPEAK_PAIRS - 1);
+    for (size_t k = 0; k < KERNEL_TRUEPEAK_PAIRS; k++) {
+        for (size_t side = 0; side < 2; side++) {
+            e[side] += ((at + 2 * k + 2)[side] + (at - 2 * k)[side]) * *(const kernel_lanes *)taps->even[k];
+            o[side] += ((at + 2 * k + 2)[side] - (at - 2 * k)[side]) * *(const kernel_lanes *)taps->odd[k];
+        }
+    }
+    for (size_t side = 0; side < 2; side++) {
+        *(kernel_lanes *)even[side] = e[side];
+        *(kernel_lanes *)odd[side] = o[side];
+    }
+}
+
 /* Samples side by side, each place a lane of its own. */
 enum { PEAK_LANES = 64 };
 
@@ -255,5 +326,7 @@ static const struct kernels kernels_here = {
     .add = kernel_add,
     .dot = kernel_dot,
     .convert = kernel_convert,
+    .true_peak = kernel_true_peak,
+    .fine = kernel_fine,
     .peak = {{kernel_peak_s16_mono, kernel_peak_s16_stereo}, {kernel_peak_f32_mono, kernel_peak_f32_stereo}},
 };

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The limiter of a bus or of a pair of outputs (SPEC B4): no true peak over -1 dBTP comes out of it. It delays by 1 ms,
+ * so that its gain can go down before what it is for comes, and gives both sides the same gain.
+ *
+ * Below the ceiling it is a delay, bit for bit. A true peak over the ceiling by d dB is brought to the ceiling and d/50 dB below it
+ * (0.1 dB at most), for a gain on the move makes new peaks of its own. The gain is at its place LIMITER_HOLD frames before
+ * and after the peak; it goes there along two parabolas in 0.6 ms (44.1 and 48 kHz; 0.9 ms at twice that) and comes back by an exponential
+ * curve: what it lacks to 1 falls to 1/e in 100 ms. It is an integer in units of 2^-30, in which every sum is exact, so
+ * that a limiter that had to do something is a bit-exact delay again after 2 s at most.
+ *
+ * The state is a plain struct and a function of the frames fed alone: no cut into periods changes a bit. A limiter that
+ * is off keeps the delay; put off or on while it sounds, its gain comes back or goes down as it does for a peak.
+ */
+#ifndef PCM_LIMITER_H
+#define PCM_LIMITER_H
+
+#include "pcm/truepeak.h"
+#include "rt/guard.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LIMITER_CEILING 0.8912509381f       /* -1 dBTP */
+#define LIMITER_HOLD 8              /* frames */
+#define LIMITER_DELAY_MAX 96        /* frames: 1 ms of the highest rate */
+#define LIMITER_CHUNK 64            /* frames that are done at once */
+#define LIMITER_RING 128            /* more than the window has frames */
+#define LIMITER_BOX_MAX 40
+
+struct limiter {
+    uint32_t delay, window, box;    /* frames: of the whole; in which the lowest gain is looked for; of each of two means */
+    uint32_t release;               /* of what lacks to 1, a frame, in 2^-32 */
+    float line[2 * (LIMITER_DELAY_MAX + LIMITER_CHUNK)];    /* the last `delay` frames, and those now being done */
+    uint32_t frame;                 /* counts; wraps */
+    /* Gains asked for within the window: each lower than all later ones would be, the lowest first. */
+    struct limiter_low {
+        uint32_t frame;
+        int32_t gain;
+    } low[LIMITER_RING];
+    uint32_t low_first, low_end;    /* free-running */
+    int32_t gain;                   /* after the release, before the means */
+    int32_t gains[LIMITER_BOX_MAX]; /* the first mean's window, and the second one's, rings */
+    int64_t sums[LIMITER_BOX_MAX];
+    int64_t sum, sum_of_sums;
+    uint32_t box_at;                /* place in both rings */
+};
+
+/* Main thread. */
+
+/* 1 ms: 44, 48, 88 or 96 frames. */
+uint32_t limiter_delay_frames(uint32_t rate);
+/* Silence behind it, gain 1. rate: one of those four. */
+void limiter_init(struct limiter *limiter, uint32_t rate);
+
+/* Audio thread. */
+
+/* Passes interleaved stereo on in place, 1 ms late, limited while on. Return: the lowest gain it was given, 1 when none. */
+RT_SAFE float limiter_process_rt(struct limiter *limiter, float *bus, uint32_t frames, bool on);
+
+#endif
