@@ -7,9 +7,9 @@
 static bool is_held(struct engine *engine, const struct clip_params *params)
 {
     FOR_EACH_VOICE(engine, voice)
-        if (voice->held == params)
+        if (voice->held == params || voice->heir.params == params)
             return true;
-    return false;
+    return engine->passing == params;
 }
 
 static void tell_retired(struct engine *engine, const struct clip_params *params)
@@ -29,16 +29,14 @@ void clips_install_rt(struct engine *engine, uint16_t clip, const struct posted 
         slot->muted = false;
     if (!old)
         return;
-    if (is_held(engine, old))           /* each has a voice of its own: there is room */
+    if (is_held(engine, old))           /* each has a voice or an heir of its own: there is room */
         engine->retiring[engine->retirings++] = old;
     else
         tell_retired(engine, old);
 }
 
-void clips_let_go_rt(struct engine *engine, struct voice *voice)
+void clips_drop_rt(struct engine *engine, const struct clip_params *params)
 {
-    const struct clip_params *params = voice->held;
-    voice->held = NULL;
     if (!params || is_held(engine, params))
         return;
     for (unsigned i = 0; i < engine->retirings; i++) {
@@ -48,4 +46,12 @@ void clips_let_go_rt(struct engine *engine, struct voice *voice)
         tell_retired(engine, params);
         return;
     }
+}
+
+void clips_let_go_rt(struct engine *engine, struct voice *voice)
+{
+    const struct clip_params *held = voice->held, *heirs = voice->heir.params;
+    voice->held = voice->heir.params = NULL;
+    clips_drop_rt(engine, held);
+    clips_drop_rt(engine, heirs);
 }

@@ -11,7 +11,9 @@
 
 /* params NULL: the clip is gone. Pre: clip < ENGINE_CLIPS. Voices have been told before. */
 RT_SAFE void clips_install_rt(struct engine *engine, uint16_t clip, const struct posted *posted);
-/* A voice lets go of what it holds. */
+/* A voice lets go of what it and its heir hold. */
 RT_SAFE void clips_let_go_rt(struct engine *engine, struct voice *voice);
+/* These are not held any more by whoever held them: retired, if they were replaced and nobody else does. */
+RT_SAFE void clips_drop_rt(struct engine *engine, const struct clip_params *params);
 
 #endif

@@ -8,6 +8,7 @@
  *   ops.c       what each operation does
  *   start.c     may a clip start, at whose cost, and then it does
  *   places.c    the voices' places: taken, ended, ghosts
+ *   follow.c    what comes when a voice ends by itself
  *   clips.c     installed clips, and giving their parameters back
  *   supply.c    whether voices have their samples, and what becomes of one that has not
  *   publish.c   what the screens and the loader see
@@ -29,12 +30,12 @@ enum {
     /* 48 in the pool, one on Audition, 128 ghosts; and 49 more, since panic makes ghosts beyond the limit */
     ENGINE_VOICES = ENGINE_POOL_UNITS + 1 + ENGINE_GHOSTS_HARD + ENGINE_POOL_UNITS + 1,
     /* Each of ENGINE_OPS unanswered operations may leave a result, a start, an end and retired parameters, and every voice
-     * whose operation is answered a start (from the queue), an end and parameters: this many never overflow. */
+     * whose operation is answered a start (from the queue), an end and parameters, its heir's too: this many never overflow. */
     ENGINE_EVENTS = 8192,
-    ENGINE_EVENTS_OWED = 4 * ENGINE_OPS + 3 * ENGINE_VOICES,
+    ENGINE_EVENTS_OWED = 4 * ENGINE_OPS + 4 * ENGINE_VOICES,
 };
 _Static_assert(ENGINE_EVENTS_OWED <= ENGINE_EVENTS, "no event may be lost");
-_Static_assert((int)ENGINE_VOICES <= DEMAND_VOICES, "every voice can be told of");
+_Static_assert((int)ENGINE_VOICES + (int)ENGINE_POOL_UNITS <= DEMAND_VOICES, "every voice can be told of, and what follows it");
 
 struct clip_slot {
     const struct clip_params *params;   /* installed; NULL: there is no such clip */
@@ -55,8 +56,9 @@ struct engine {
     _Atomic bool sounding;              /* some bit of `taken` was set after the last period: what main may know of it */
     uint64_t serial;                    /* of the last start */
     struct clip_slot clip[ENGINE_CLIPS];
-    const struct clip_params *retiring[ENGINE_VOICES];  /* replaced, but a voice still holds them */
+    const struct clip_params *retiring[2 * ENGINE_VOICES];      /* replaced, but a voice or its heir still holds them */
     unsigned retirings;
+    const struct clip_params *passing;  /* held between the end of a voice and the beginning of its heir */
     struct group_params group[ENGINE_GROUPS];
     struct bus bus[ENGINE_BUSSES];
     struct schedule schedule;
@@ -87,7 +89,7 @@ RT_SAFE static inline struct voice *core_voice_after_rt(struct engine *engine, c
     for (struct voice *voice = core_voice_after_rt(engine, NULL); voice; voice = core_voice_after_rt(engine, voice))
 
 RT_SAFE void core_tell_rt(struct engine *engine, const struct event *event);
-/* Tells what may be left untold when main is far behind. */
-RT_SAFE void core_mention_rt(struct engine *engine, const struct event *event);
+/* Tells what may be left untold when main is far behind. Return: whether it did. */
+RT_SAFE bool core_mention_rt(struct engine *engine, const struct event *event);
 
 #endif

@@ -28,6 +28,7 @@ enum {
 enum fade_curve { FADE_LINEAR, FADE_LOG, FADE_EXPONENTIAL, FADE_S_CURVE, FADE_EQUAL_POWER, FADE_CURVES };
 enum clip_mode { CLIP_ONCE, CLIP_LOOP, CLIP_GATE };
 enum clip_press { CLIP_PRESS_STOP, CLIP_PRESS_RESTART, CLIP_PRESS_LAYER, CLIP_PRESS_IGNORE, CLIP_PRESS_PAUSE };
+enum clip_follow { FOLLOW_NONE, FOLLOW_CLIP, FOLLOW_STOP };
 
 /* What a voice needs to know of its clip: immutable once posted. Made by main with malloc, given back by EVENT_RETIRED
  * (or freed by engine_free). */
@@ -38,12 +39,15 @@ struct clip_params {
     uint8_t mode;                   /* enum clip_mode */
     uint8_t press;                  /* enum clip_press */
     bool choke, stop_others;
+    uint8_t follow;                 /* enum clip_follow: what comes at its natural end */
+    uint16_t follow_clip;           /* FOLLOW_CLIP: which */
     uint8_t fade_in_curve, fade_out_curve;      /* enum fade_curve, after defaults */
     uint8_t fade_end_curve;                     /* the clip's own fade_out_curve */
     uint32_t loops;                 /* passes in all, 0 = for ever */
     int64_t in_frames, out_frames;  /* frames of the file; out -1 = end of file */
     double fade_in_s, fade_out_s, fade_end_s;   /* seconds, after defaults */
     double seam_s;
+    double follow_gap_s;            /* from the natural end to what comes */
     float gain_lin;                 /* clip gain */
     float pan;                      /* -1..+1 */
 };
@@ -119,9 +123,10 @@ enum engine_result {
 
 enum event_type {
     EVENT_RESULT,               /* serial, result, value */
-    EVENT_START,                /* clip, voice, bus: its first sample is at `frame` */
+    EVENT_START,                /* clip, voice, bus: its first sample is at `frame`. Of what no operation started (it follows), this and
+                                   its EVENT_END are told only while there is room: both or neither */
     EVENT_END,                  /* clip, voice, cause: the last was before `frame`; heard_frames */
-    EVENT_REFUSED,              /* clip, result: a queued voice could not start after all */
+    EVENT_REFUSED,              /* clip, result: a queued voice could not start after all, or one that was to follow not at all */
     EVENT_DRY,                  /* clip, voice: it was silent for `heard_frames` because its samples were not there, and is heard again
                                    from `frame` on (or has ended); told only while there is room, the picture counts them all */
     EVENT_RETIRED,              /* params: main frees it; no voice reads the medium for their sake any more */

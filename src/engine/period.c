@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "engine/core.h"
+#include "engine/follow.h"
 #include "engine/ops.h"
 #include "engine/places.h"
 #include "engine/publish.h"
@@ -18,10 +19,9 @@ void core_tell_rt(struct engine *engine, const struct event *event)
     ring_push_rt(&engine->events, event);       /* never full: ENGINE_EVENTS */
 }
 
-void core_mention_rt(struct engine *engine, const struct event *event)
+bool core_mention_rt(struct engine *engine, const struct event *event)
 {
-    if (ring_space_rt(&engine->events) > ENGINE_EVENTS_OWED)
-        ring_push_rt(&engine->events, event);
+    return ring_space_rt(&engine->events) > ENGINE_EVENTS_OWED && ring_push_rt(&engine->events, event);
 }
 
 static void run_due_ops(struct engine *engine)
@@ -30,11 +30,21 @@ static void run_due_ops(struct engine *engine)
         ops_run_rt(engine, schedule_next_rt(&engine->schedule));
 }
 
-/* Frames until something must be decided, at most count. */
-static uint32_t frames_to_next_op(const struct engine *engine, uint32_t count)
+/* What happens at this frame: first what comes by itself, then operations, which have the last word. */
+static void run_due(struct engine *engine)
+{
+    start_queued_rt(engine);
+    run_due_ops(engine);
+    follow_decide_rt(engine);
+}
+
+/* Frames until something happens, at most count. */
+static uint32_t frames_to_next(struct engine *engine, uint32_t count)
 {
     uint64_t due = schedule_due_rt(&engine->schedule), ahead = due - (uint64_t)engine->frame;
-    return due != UINT64_MAX && ahead < count ? (uint32_t)ahead : count;
+    if (due != UINT64_MAX && ahead < count)
+        count = (uint32_t)ahead;
+    return follow_due_in_rt(engine, start_due_in_rt(engine, count));
 }
 
 /* Mixes count frames, `offset` frames into a period of `frames`. */
@@ -47,27 +57,27 @@ static void make_frames(struct engine *engine, uint32_t frames, uint32_t offset,
         uint32_t sounded;
         supply_check_rt(engine, voice, count);
         float *to = bus_open_rt(&engine->bus[voice->bus], family, frames, offset);
-        if (!voice_mix_rt(voice, to, engine->frame, count, &sounded, &engine->scratch))
-            places_end_rt(engine, voice, engine->frame + sounded);
+        voice->over = !voice_mix_rt(voice, to, engine->frame, count, &sounded, &engine->scratch);
+        voice->over_frame = engine->frame + sounded;
     }
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_sum_rt(&engine->bus[i], engine->frame, offset, count, engine->scratch.gains);
     engine->frame += count;
+    follow_ends_rt(engine);
 }
 
 static void process(struct engine *engine, uint32_t frames, struct engine_output *output)
 {
     schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame);
-    start_queued_rt(engine);
     if (!frames) {
-        run_due_ops(engine);
+        run_due(engine);
         return;
     }
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_begin_rt(&engine->bus[i]);
     for (uint32_t done = 0, count; done < frames; done += count) {
-        run_due_ops(engine);
-        count = frames_to_next_op(engine, frames - done);
+        run_due(engine);
+        count = frames_to_next(engine, frames - done);
         make_frames(engine, frames, done, count);
     }
     for (int i = 0; i < ENGINE_BUSSES; i++) {
@@ -113,10 +123,11 @@ bool engine_endless_rt(const struct engine *engine)
     for (int i = 0; i < ENGINE_VOICES; i++) {
         const struct voice *voice = &engine->voice[i];
         if (voice->kind == VOICE_QUEUED) {
-            const struct clip_params *params = engine->clip[voice->clip].params;
-            if (params->mode == CLIP_LOOP && params->loops == 0)
+            if (follow_endless_rt(engine, voice->clip))
                 return true;
         } else if (voice->kind == VOICE_PLAYING && voice_endless_rt(voice)) {
+            return true;
+        } else if (follow_next_rt(engine, voice) != ENGINE_CLIPS_NONE && follow_endless_rt(engine, follow_next_rt(engine, voice))) {
             return true;
         }
     }

@@ -28,6 +28,14 @@ struct voice *places_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
     return voice;
 }
 
+struct voice *places_take_ghost_rt(struct engine *engine, uint16_t clip, uint8_t bus)
+{
+    struct voice *voice = places_ghosts_rt(engine) < ENGINE_GHOSTS_HARD ? take(engine) : NULL;
+    if (voice)
+        *voice = (struct voice){.kind = VOICE_QUEUED, .clip = clip, .bus = bus, .echo = true};
+    return voice;
+}
+
 void places_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
 {
     if (voice_sounds_rt(voice) && !voice->echo)

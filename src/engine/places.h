@@ -10,6 +10,8 @@
 
 /* The lowest free place, queued and marked taken, with the next serial. Return: NULL if there is none. */
 RT_SAFE struct voice *places_take_rt(struct engine *engine, uint16_t clip, uint8_t bus);
+/* A place for a ghost of which nobody is told, shown nowhere; all zero but for clip and bus. Return: NULL if there is no room. */
+RT_SAFE struct voice *places_take_ghost_rt(struct engine *engine, uint16_t clip, uint8_t bus);
 /* It is over: tells main (unless it never sounded) and frees its place. frame: the first it does not sound in. */
 RT_SAFE void places_end_rt(struct engine *engine, struct voice *voice, int64_t frame);
 /* Told to stop with its clip's fade-out; what is queued is gone, tails and ghosts are left alone. */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "engine/seek.h"
+#include "engine/clips.h"
 #include "engine/places.h"
 
 enum engine_result seek_voice_rt(struct engine *engine, struct voice *voice, const struct entry *entry)
@@ -18,6 +19,9 @@ enum engine_result seek_voice_rt(struct engine *engine, struct voice *voice, con
         return result;
     if (!places_echo_rt(engine, voice))
         return RESULT_GHOSTS_FULL;
+    const struct clip_params *heirs = voice->heir.params;
+    voice->heir.params = NULL;          /* its end is somewhere else now */
+    clips_drop_rt(engine, heirs);
     voice_jump_rt(voice, &engine->timing, params, &region, engine->frame);
     return RESULT_OK;
 }

@@ -22,6 +22,11 @@ struct plan {
     const struct clip_params *params;
     const struct group_params *group;
     struct voice *self;                 /* the voice that was queued; NULL: a new one */
+    const struct voice *leader;         /* ends at this frame and counts no more; NULL: nobody does */
+    bool unasked;                       /* no operation started it */
+    uint64_t line;                      /* struct voice; 0: its own */
+    int64_t due_frame;
+    float level;                        /* it takes over from a leader of that level; -1: it does not */
     bool sounds;                        /* it starts now; else it waits for its medium */
     struct clipmem_view view;           /* of a medium that is there */
     unsigned units;                     /* it will hold */
@@ -45,7 +50,7 @@ static void set_fate(struct plan *plan, const struct voice *voice, enum fate fat
 /* It will still have its place in the pool. */
 static bool remains(const struct plan *plan, const struct voice *voice)
 {
-    if (!voice_in_pool_rt(voice) || voice == plan->self || fate_of(plan, voice) == FATE_END)
+    if (!voice_in_pool_rt(voice) || voice == plan->self || voice == plan->leader || voice->over || fate_of(plan, voice) == FATE_END)
         return false;
     return voice->kind != VOICE_QUEUED || fate_of(plan, voice) == FATE_KEEP;
 }
@@ -107,7 +112,8 @@ static enum engine_result plan_medium(struct plan *plan)
         return RESULT_NOT_READY;
     struct voice_region region;
     enum engine_result result = voice_region_rt(plan->params, &plan->view, &plan->entry, &region);
-    plan->sounds = result == RESULT_OK && supply_has_head_rt(plan->engine, &plan->view, &region);
+    plan->sounds = result == RESULT_OK && plan->due_frame <= plan->engine->frame &&
+                   supply_has_head_rt(plan->engine, &plan->view, &region);
     return result;
 }
 
@@ -201,14 +207,32 @@ static enum engine_result plan_start(struct plan *plan, enum start_how how, uint
     return result == RESULT_OK ? plan_ghosts(plan) : result;
 }
 
+/* Without a fade-in, in a cross-fade with nobody: it may begin at full level. */
+static bool is_plain(const struct plan *plan)
+{
+    const struct timing *timing = &plan->engine->timing;
+    return plan->sounds && !plan->restarts && timing_frames_rt(timing, plan->params->fade_in_s) < timing->protection_frames;
+}
+
+static bool takes_over(const struct plan *plan)
+{
+    return plan->level >= 0 && is_plain(plan);
+}
+
 static void begin(struct plan *plan, struct voice *voice)
 {
     struct engine *engine = plan->engine;
     const struct clip_slot *slot = &engine->clip[plan->clip];
     bool muted = slot->muted && voice->bus != ENGINE_BUS_AUDITION;
     voice_begin_rt(voice, &engine->timing, plan->params, &slot->sides, &plan->view, engine->frame, plan->restarts, muted);
-    core_tell_rt(engine, &(struct event){
-        .type = EVENT_START, .bus = voice->bus, .clip = plan->clip, .voice = voice->serial, .frame = (uint64_t)engine->frame});
+    if (takes_over(plan))
+        voice_take_over_rt(voice, &engine->timing, engine->frame, plan->level);
+    struct event start = {.type = EVENT_START, .bus = voice->bus, .clip = plan->clip, .voice = voice->serial,
+                          .frame = (uint64_t)engine->frame};
+    if (voice->unasked)
+        voice->echo = !core_mention_rt(engine, &start);
+    else
+        core_tell_rt(engine, &start);
 }
 
 static void carry_out(struct plan *plan, uint8_t bus)
@@ -225,6 +249,11 @@ static void carry_out(struct plan *plan, uint8_t bus)
     struct voice *voice = plan->self ? plan->self : places_take_rt(engine, plan->clip, bus);
     voice->units = (uint8_t)(bus == ENGINE_BUS_AUDITION ? 0 : plan->units);
     voice->entry = plan->entry;
+    if (!plan->self) {
+        voice->unasked = plan->unasked;
+        voice->line = plan->line ? plan->line : voice->serial;
+        voice->due_frame = plan->due_frame;
+    }
     if (plan->sounds)
         begin(plan, voice);
 }
@@ -234,7 +263,7 @@ static struct plan new_plan(struct engine *engine, uint16_t clip, const struct e
     const struct clip_params *params = engine->clip[clip].params;
     return (struct plan){
         .engine = engine, .clip = clip, .params = params, .group = &engine->group[params->group], .entry = *entry,
-        .self = self};
+        .self = self, .due_frame = self ? self->due_frame : INT64_MIN, .level = -1};
 }
 
 enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, const struct entry *entry, enum start_how how,
@@ -244,6 +273,56 @@ enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, const str
     enum engine_result result = plan_start(&plan, how, value);
     if (result == RESULT_OK)
         carry_out(&plan, plan.params->group);
+    return result;
+}
+
+/* A clip has more than one voice if its press is layer; otherwise a new one takes the place of the old. */
+static enum start_how how_to_play(struct engine *engine, const struct start_order *order)
+{
+    if (engine->clip[order->clip].params->press == CLIP_PRESS_LAYER)
+        return START_LAYER;
+    FOR_EACH_VOICE(engine, voice)
+        if (voice != order->leader && !voice->over && voice_in_pool_rt(voice) && voice_is_of_rt(voice, order->clip) && voice->kind != VOICE_STOPPING)
+            return START_RESTART;
+    return START_PLAIN;
+}
+
+static struct plan plan_of_order(struct engine *engine, const struct start_order *order)
+{
+    static const struct entry at_in;    /* ENTRY_IN */
+    struct plan plan = new_plan(engine, order->clip, &at_in, NULL);
+    plan.leader = order->leader;
+    plan.unasked = true;
+    plan.line = order->line;
+    plan.due_frame = order->due_frame;
+    return plan;
+}
+
+bool start_would_follow_rt(struct engine *engine, const struct start_order *order, struct voice_heir *heir)
+{
+    struct plan plan = plan_of_order(engine, order);
+    uint16_t value = 0;
+    if (plan_start(&plan, how_to_play(engine, order), &value) != RESULT_OK || !is_plain(&plan) ||
+        plan.params->group != order->leader->bus)
+        return false;
+    *heir = (struct voice_heir){
+        .params = plan.params, .clip = order->clip, .sides = engine->clip[order->clip].sides, .view = plan.view};
+    return true;
+}
+
+enum engine_result start_unasked_rt(struct engine *engine, const struct start_order *order, float level, bool *taken)
+{
+    struct plan plan = plan_of_order(engine, order);
+    uint16_t value = 0;
+    plan.level = level;
+    enum engine_result result = plan_start(&plan, how_to_play(engine, order), &value);
+    *taken = result == RESULT_OK && takes_over(&plan);
+    if (result == RESULT_OK)
+        carry_out(&plan, plan.params->group);
+    else
+        core_mention_rt(engine, &(struct event){
+            .type = EVENT_REFUSED, .result = (uint8_t)result, .value = value, .clip = order->clip, .bus = plan.params->group,
+            .frame = (uint64_t)engine->frame});
     return result;
 }
 
@@ -277,13 +356,16 @@ static void wake(struct engine *engine, struct voice *voice)
         voice->bus = plan.params->group;        /* it may have been edited meanwhile */
     enum engine_result result = audition ? plan_medium(&plan) : plan_start(&plan, START_PLAIN, &value);
     if (result == RESULT_OK) {
-        engine->picture.starts_late++;
+        engine->picture.starts_late += voice->due_frame < engine->frame;
         carry_out(&plan, voice->bus);
         return;
     }
-    core_tell_rt(engine, &(struct event){
-        .type = EVENT_REFUSED, .result = (uint8_t)result, .value = value, .clip = voice->clip, .bus = voice->bus,
-        .voice = voice->serial, .frame = (uint64_t)engine->frame});
+    struct event refused = {.type = EVENT_REFUSED, .result = (uint8_t)result, .value = value, .clip = voice->clip, .bus = voice->bus,
+                            .voice = voice->serial, .frame = (uint64_t)engine->frame};
+    if (voice->unasked)
+        core_mention_rt(engine, &refused);
+    else
+        core_tell_rt(engine, &refused);
     places_end_rt(engine, voice, engine->frame);
 }
 
@@ -293,6 +375,8 @@ static bool has_come(const struct engine *engine, const struct voice *voice)
     enum clipmem_state state = clipmem_state_rt(engine->memory, params->medium);
     struct clipmem_view view;
     struct voice_region region;
+    if (voice->due_frame > engine->frame)
+        return false;
     if (state != CLIPMEM_READY)
         return state == CLIPMEM_FAILED;
     bool playable = clipmem_view_rt(engine->memory, params->medium, &view) &&
@@ -311,4 +395,12 @@ void start_queued_rt(struct engine *engine)
             return;
         wake(engine, first);
     }
+}
+
+uint32_t start_due_in_rt(struct engine *engine, uint32_t count)
+{
+    FOR_EACH_VOICE(engine, voice)
+        if (voice->kind == VOICE_QUEUED && voice->due_frame > engine->frame && voice->due_frame - engine->frame < count)
+            count = (uint32_t)(voice->due_frame - engine->frame);
+    return count;
 }

@@ -8,8 +8,12 @@
 #include "config.h"
 
 #include "engine/supply.h"
+#include "engine/follow.h"
 
-enum { HEAD_PARTS = 50 };               /* of a second: 20 ms */
+enum {
+    HEAD_PARTS = 50,                    /* of a second: 20 ms */
+    FOLLOWER_S = 5,                     /* before its leader's end a follower is asked for */
+};
 
 static uint32_t head_frames(const struct engine *engine)
 {
@@ -114,19 +118,32 @@ static uint16_t flags_of(const struct voice *voice)
     return (uint16_t)flags;
 }
 
-/* Where a queued voice would start, if its medium is known. */
-static void tell_queued(const struct engine *engine, const struct voice *voice, struct demand_voice *to)
+/* Where a clip would start, if its medium is known. */
+static void tell_start(const struct engine *engine, uint16_t clip, const struct entry *entry, struct demand_voice *to)
 {
-    const struct clip_params *params = engine->clip[voice->clip].params;
+    const struct clip_params *params = engine->clip[clip].params;
     struct clipmem_view view;
     struct voice_region region;
     to->slot = params->medium;
     if (!clipmem_view_rt(engine->memory, params->medium, &view) ||
-        voice_region_rt(params, &view, &voice->entry, &region) != RESULT_OK)
+        voice_region_rt(params, &view, entry, &region) != RESULT_OK)
         return;
     to->pos = region.pos;
     to->in = region.in;
     to->out = region.out;
+}
+
+/* What follows is asked for as if it waited already; of a loop without an end all the time. */
+static void tell_follower(const struct engine *engine, const struct voice *voice, struct demand_picture *picture)
+{
+    static const struct entry at_in;    /* ENTRY_IN */
+    uint16_t next = follow_next_rt(engine, voice);
+    int64_t left = voice_left_rt(voice);
+    if (next == ENGINE_CLIPS_NONE || left > (int64_t)FOLLOWER_S * engine->timing.rate || picture->count == DEMAND_VOICES)
+        return;
+    struct demand_voice *to = &picture->voice[picture->count++];
+    *to = (struct demand_voice){.clip = next, .flags = DEMAND_QUEUED};
+    tell_start(engine, next, &at_in, to);
 }
 
 void supply_tell_rt(struct engine *engine)
@@ -139,7 +156,9 @@ void supply_tell_rt(struct engine *engine)
         *to = (struct demand_voice){.slot = voice->view.slot, .clip = voice->clip, .flags = flags_of(voice), .pos = voice->pos,
                                     .in = voice->in, .out = voice->out};
         if (voice->kind == VOICE_QUEUED)
-            tell_queued(engine, voice, to);
+            tell_start(engine, voice->clip, &voice->entry, to);
+        else
+            tell_follower(engine, voice, picture);
     }
     demand_leave_rt(engine->demand, picture);
 }

@@ -53,6 +53,15 @@ int64_t voice_left_rt(const struct voice *voice)
     return (to_seam > 0 ? to_seam : 0) + (further - 1) * (pass_frames - voice->seam_frames) + pass_frames;
 }
 
+int64_t voice_end_left_rt(const struct voice *voice, int64_t frame)
+{
+    if (voice->cause != END_NATURAL)
+        return -1;
+    if (voice->kind == VOICE_STOPPING)
+        return ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], frame);
+    return voice->kind == VOICE_PLAYING ? voice_left_rt(voice) : -1;
+}
+
 /* The END factor for an end where it now is. at_start: it may be under way at once, as the fade-in covers it; otherwise
  * it is never longer than what is left. */
 static void plan_end(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame,
@@ -159,6 +168,30 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
     plan_end(voice, timing, params, frame, true);
 }
 
+void voice_hand_over_rt(struct voice *voice, const struct voice_heir *heir)
+{
+    voice->heir = *heir;
+    voice->calm_until = INT64_MIN;
+    ramp_set_rt(&voice->factor[FACTOR_END], 1);
+}
+
+void voice_take_over_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level)
+{
+    struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE];
+    ramp_set_rt(envelope, level);
+    if (level != 1)
+        ramp_go_rt(envelope, frame, 1, FADE_LINEAR, timing->protection_frames);
+}
+
+void voice_die_away_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level)
+{
+    struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE];
+    voice->kind = VOICE_GHOST;
+    voice->told_frame = (uint64_t)frame;
+    ramp_set_rt(envelope, level);
+    ramp_go_rt(envelope, frame, 0, FADE_LINEAR, timing->protection_frames);
+}
+
 void voice_jump_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                    const struct voice_region *region, int64_t frame)
 {
@@ -227,7 +260,7 @@ bool voice_release_rt(struct voice *voice, const struct timing *timing, const st
 
 static bool edit_loop(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame)
 {
-    if (ramp_moving_rt(&voice->factor[FACTOR_END], frame))
+    if (voice->heir.params || ramp_moving_rt(&voice->factor[FACTOR_END], frame))
         return true;
     bool was_looping = voice->looping;
     uint32_t were_passes = voice->passes;

@@ -33,6 +33,19 @@ enum voice_kind {
 enum voice_factor { FACTOR_ENVELOPE, FACTOR_END, FACTOR_CROSS, FACTOR_LIVE, FACTOR_MUTE, FACTOR_SUPPLY, FACTORS };
 enum { SIDES = 2 };
 
+/* Gain x pan of a clip for mono [0] and stereo [1] media, made on the main thread. */
+struct voice_sides {
+    float side[2][SIDES];
+};
+
+/* What takes over at the last sample of a voice (follow.h), as it was when that was decided. */
+struct voice_heir {
+    const struct clip_params *params;   /* held, like those of the voice itself; NULL: nobody takes over */
+    uint16_t clip;
+    struct voice_sides sides;
+    struct clipmem_view view;
+};
+
 struct voice {
     enum voice_kind kind;
     uint16_t clip;
@@ -46,14 +59,20 @@ struct voice {
     bool dies;                          /* ends when its live fade does */
     bool hurried;                       /* a ghost told to end in 1 ms */
     bool dry;                           /* its samples are not there: faded out, and moving on unheard */
-    bool echo;                          /* a ghost that a seek left behind: nobody is told of its end */
+    bool echo;                          /* nobody is told of its end: a ghost that a seek left behind, or one whose start was untold */
+    bool over;                          /* it has ended, at over_frame; its place is taken from it after this run */
+    bool unasked;                       /* no operation started it: it follows */
     struct entry entry;                 /* where it was told to begin; a queued voice needs it yet */
     uint64_t serial;                    /* order of firing */
+    uint64_t line;                      /* serial of the start that all of this came of: its own, unless it follows */
+    int64_t due_frame;                  /* queued: it begins no sooner */
+    int64_t over_frame;
     uint64_t start_frame;               /* of its first sample */
     int64_t dry_frame;                  /* dry: from this frame on */
     uint64_t told_frame;                /* tail: told to stop; ghost: became one */
     const struct clip_params *held;     /* what it started with: keeps the medium from being dropped; NULL while queued */
     struct clipmem_view view;           /* the medium as taken at its start */
+    struct voice_heir heir;             /* the natural end is not faded: this one goes on */
     int64_t in, out, pos;               /* chain frames of the medium; pos: the next to sound */
     uint32_t pass, passes;              /* from 1; passes in all, 0 for ever */
     uint32_t seam_frames;               /* cross-fade at a loop seam */
@@ -64,11 +83,6 @@ struct voice {
     float gain_lin;                     /* clip gain as published */
     int64_t calm_until;                 /* no ramp moves before this frame; INT64_MIN: not known */
     float calm[SIDES];                  /* what the sides come to until then */
-};
-
-/* Gain x pan of a clip for mono [0] and stereo [1] media, made on the main thread. */
-struct voice_sides {
-    float side[2][SIDES];
 };
 
 /* Buffers for one run. */
@@ -90,6 +104,13 @@ RT_SAFE enum engine_result voice_region_rt(const struct clip_params *params, con
 RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                             const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart,
                             bool muted);
+/* It takes over at `frame` from one that had this level: no protection, but 1 ms of fade if the level was not full. Pre: it has just
+ * begun there, without a fade-in of its own. */
+RT_SAFE void voice_take_over_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level);
+/* What it fades out as, within 1 ms, if nobody may take over after all. */
+RT_SAFE void voice_die_away_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level);
+/* Its natural end is not faded. Pre: the fade has not begun, or nothing of it was heard. */
+RT_SAFE void voice_hand_over_rt(struct voice *voice, const struct voice_heir *heir);
 /* Told to stop: fades out from where it is. Return: false if it has no level to fade from: it is over at this frame. */
 RT_SAFE bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, enum end_cause cause);
 /* Becomes a ghost (or a hurried one): ends within `frames`, or by the fade it has if that is sooner. Return: as above. */
@@ -117,6 +138,9 @@ RT_SAFE bool voice_loops_rt(const struct voice *voice);             /* another p
 RT_SAFE bool voice_endless_rt(const struct voice *voice);           /* loops for ever and was not told to stop */
 /* Frames to its natural end; -1: there is none. */
 RT_SAFE int64_t voice_left_rt(const struct voice *voice);
+/* Frames to the end that makes something follow: the natural one, or that of a loop that was released at its very seam; -1: there
+ * is none, or it was told to stop. */
+RT_SAFE int64_t voice_end_left_rt(const struct voice *voice, int64_t frame);
 /* The frame of the medium at which this pass gives way to the next, or to silence. */
 RT_SAFE int64_t voice_pass_end_rt(const struct voice *voice);
 

@@ -180,7 +180,10 @@ static struct clip_params *make_params(struct stage *stage, int slot, const stru
         .in_frames = clip->in < 0 ? 0 : clip->in, .out_frames = clip->out,
         .fade_in_s = fades.in_s, .fade_out_s = fades.out_s, .fade_end_s = fades.end_s, .seam_s = clip->seam / 1000,
         .gain_lin = db_to_lin(clip->gain), .pan = (float)clip->pan,
+        .follow_clip = (uint16_t)stage->clip_successor[slot], .follow_gap_s = clip->follow_gap,
     };
+    if (clip->follow)
+        params->follow = !strcmp(clip->follow, "stop") ? FOLLOW_STOP : stage->clip_successor[slot] >= 0 ? FOLLOW_CLIP : FOLLOW_NONE;
     stage->media[params->medium].references++;
     return params;
 }
@@ -232,6 +235,7 @@ static void mirror_clip(struct stage *stage, int slot)
     const struct show_clip *clip = show_clip(stage->show, slot);
     uint32_t old = stage->clip_medium[slot];
     stage->clip_medium[slot] = clip ? medium_of_file(stage, clip->file) : STAGE_MEDIA_NONE;
+    stage->clip_successor[slot] = (int16_t)(clip ? show_successor(stage->show, clip) : -1);
     struct op op = {.type = OP_CLIP, .clip = (uint16_t)slot};
     if (clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE)
         op.params = make_params(stage, slot, clip);
@@ -280,13 +284,24 @@ static void mirror_inheriting(struct stage *stage, int group)
     }
 }
 
+/* Where a clip came, went, moved or got another id, others may be followed by another one than before. */
+static void mirror_successors(struct stage *stage)
+{
+    for (int slot = 0; slot < show_slots(stage->show); slot++) {
+        const struct show_clip *clip = show_clip(stage->show, slot);
+        if (clip && clip->follow && show_successor(stage->show, clip) != stage->clip_successor[slot])
+            mirror_clip(stage, slot);
+    }
+}
+
 void mirror_changes(struct stage *stage)
 {
     struct show_change change;
     unsigned groups = 0;
-    bool head = false;
+    bool head = false, clips = false;
     while (show_take_change(stage->show, &change)) {
         stage->desk_changed = true;
+        clips |= change.object == SHOW_OBJECT_CLIP || change.object == SHOW_OBJECT_TAB;
         if (change.object == SHOW_OBJECT_CLIP)
             mirror_clip(stage, change.index);
         else if (change.object == SHOW_OBJECT_GROUP)
@@ -303,6 +318,8 @@ void mirror_changes(struct stage *stage)
     }
     if (head)
         mirror_inheriting(stage, -1);
+    if (clips)
+        mirror_successors(stage);
 }
 
 void mirror_new_show(struct stage *stage, struct show *show)

@@ -64,6 +64,7 @@ struct stage {
     uint32_t media_count, media_free;
     bool media_changed;
     uint32_t clip_medium[SHOW_CLIPS];
+    int16_t clip_successor[SHOW_CLIPS];     /* as the engine was told; -1: none */
     char *file;                     /* in the media folder, auditioned before it is loaded; NULL: none yet */
     uint32_t file_medium;
     /* how media are asked for: the store live, the loader in render */

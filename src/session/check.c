@@ -144,8 +144,6 @@ static void check_later(struct check *check)
         find(check, SESSION_CHECK_ERROR, "mode gate comes with a later version; a press is refused");
     if (clip->press == SHOW_PRESS_PAUSE)
         find(check, SESSION_CHECK_ERROR, "press pause comes with a later version; a press is refused");
-    if (clip->follow && strcmp(clip->follow, "stop"))
-        find(check, SESSION_CHECK_WARNING, "follow comes with a later version; nothing starts at its end");
     if (clip->guard > 0)
         find(check, SESSION_CHECK_WARNING, "guard comes with a later version; every press counts");
 }

@@ -87,7 +87,7 @@ const struct property property_table[] = {
     {CLIP("stop_others", PROPERTY_BOOL, stop_others), NO_RANGE, OWN, "", "false", "Its start stops every other clip."},
     {CLIP("pinned", PROPERTY_BOOL, pinned), NO_RANGE, OWN, "", "false", "Stays in memory."},
     {CLIP("follow", PROPERTY_TEXT, follow), NO_RANGE, INHERITS, "", "none",
-     "What comes at its end: none, next, stop, or the id of a clip."},
+     "What comes when it ends by itself: nothing, the next clip of the tab, the end of the line, or a clip."},
     {CLIP("follow_gap", PROPERTY_FLOAT, follow_gap), RANGE(0, 3600), OWN, "s", "0.0", "Silence before what follows."},
     {CLIP("guard", PROPERTY_FLOAT, guard), RANGE(0, 5), INHERITS, "s", "the show's", "Its own trigger guard."},
     {CLIP("hotkey", PROPERTY_TEXT, hotkey), NO_RANGE, INHERITS, "", "none", "A key of its own."},

@@ -110,6 +110,8 @@ const char *show_address(const struct show_clip *clip, char buffer[16]);        
 struct show_fades { double in_s, out_s; int in_curve, out_curve, end_curve; double end_s; };
 void show_fades(const struct show *show, const struct show_clip *clip, struct show_fades *fades);
 int show_group_voices(const struct show_group *group);
+/* The slot of what its `follow` plays at its end: `next` skips empty cells and ends with the tab. Return: -1: nothing is played. */
+int show_successor(const struct show *show, const struct show_clip *clip);
 void show_output(const struct show *show, int bus, int channels[2]);            /* bus 0-4, after defaults */
 
 /* --- edits --- Between begin and end any number of the calls below; all of them are one undo step, or none happens:

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What follows: see follow.h. Audio thread. */
+#include "config.h"
+
+#include "engine/follow.h"
+#include "engine/clips.h"
+#include "engine/places.h"
+#include "engine/start.h"
+
+/* Parameters of a voice that may be followed; NULL: of any other. */
+static const struct clip_params *params_of(const struct engine *engine, const struct voice *voice)
+{
+    bool apart = voice->orphan || voice->bus == ENGINE_BUS_AUDITION || voice->cause != END_NATURAL;
+    return apart || voice->kind < VOICE_PLAYING || voice->kind == VOICE_GHOST ? NULL : engine->clip[voice->clip].params;
+}
+
+static bool is_installed(const struct engine *engine, uint16_t clip)
+{
+    return clip < ENGINE_CLIPS && engine->clip[clip].params;
+}
+
+uint16_t follow_next_rt(const struct engine *engine, const struct voice *voice)
+{
+    const struct clip_params *params = params_of(engine, voice);
+    bool follows = params && params->follow == FOLLOW_CLIP && is_installed(engine, params->follow_clip);
+    return follows ? params->follow_clip : ENGINE_CLIPS_NONE;
+}
+
+/* The end of its sound is not faded by its own wish, and something follows at once. */
+static bool may_be_seamless(const struct engine *engine, const struct voice *voice, const struct clip_params *params)
+{
+    const struct timing *timing = &engine->timing;
+    return voice->kind == VOICE_PLAYING && !voice->heir.params && follow_next_rt(engine, voice) != ENGINE_CLIPS_NONE &&
+           timing_frames_rt(timing, params->follow_gap_s) == 0 &&
+           timing_frames_rt(timing, params->fade_end_s) < timing->protection_frames;
+}
+
+/* Its protection begins at this frame, or has begun and nothing of it was heard. */
+static bool is_time_to_decide(const struct engine *engine, const struct voice *voice)
+{
+    const struct ramp *end = &voice->factor[FACTOR_END];
+    int64_t left = voice_left_rt(voice);
+    return left >= 0 && left <= engine->timing.protection_frames &&
+           (end->start >= engine->frame || voice->start_frame == (uint64_t)engine->frame);
+}
+
+void follow_decide_rt(struct engine *engine)
+{
+    FOR_EACH_VOICE(engine, voice) {
+        const struct clip_params *params = params_of(engine, voice);
+        if (!params || params->follow != FOLLOW_CLIP || !may_be_seamless(engine, voice, params) ||
+            !is_time_to_decide(engine, voice))
+            continue;
+        struct start_order order = {.clip = params->follow_clip, .due_frame = engine->frame, .leader = voice};
+        struct voice_heir heir;
+        if (start_would_follow_rt(engine, &order, &heir))
+            voice_hand_over_rt(voice, &heir);
+    }
+}
+
+uint32_t follow_due_in_rt(struct engine *engine, uint32_t count)
+{
+    FOR_EACH_VOICE(engine, voice) {
+        const struct clip_params *params = params_of(engine, voice);
+        bool followed = params && params->follow != FOLLOW_NONE;
+        if (!followed && !voice->heir.params)
+            continue;
+        int64_t left = followed ? voice_end_left_rt(voice, engine->frame) : voice_left_rt(voice);
+        if (left > engine->timing.protection_frames)
+            left -= engine->timing.protection_frames;
+        if (left > 0 && left < count)
+            count = (uint32_t)left;
+    }
+    return count;
+}
+
+/* What is left of a voice that is over. */
+struct leader {
+    const struct clip_params *params;   /* NULL: nothing follows */
+    uint16_t clip;
+    uint64_t line;
+    float level;                        /* at its end */
+    struct voice_heir heir;
+};
+
+/* Nobody takes over what was loud at its end: the heir dies away. */
+static void let_die_away(struct engine *engine, const struct leader *leader)
+{
+    const struct voice_heir *heir = &leader->heir;
+    struct voice *ghost = leader->level > 0 ? places_take_ghost_rt(engine, heir->clip, heir->params->group) : NULL;
+    if (!ghost)
+        return;
+    bool muted = engine->clip[heir->clip].muted;
+    voice_begin_rt(ghost, &engine->timing, heir->params, &heir->sides, &heir->view, engine->frame, false, muted);
+    voice_die_away_rt(ghost, &engine->timing, engine->frame, leader->level);
+}
+
+static void start_follower(struct engine *engine, const struct leader *leader, bool *taken)
+{
+    const struct clip_params *params = leader->params;
+    bool heir = leader->heir.params && leader->heir.clip == params->follow_clip;
+    int64_t gap = timing_frames_rt(&engine->timing, params->follow_gap_s);
+    struct start_order order = {.clip = params->follow_clip, .line = leader->line, .due_frame = engine->frame + gap};
+    if (is_installed(engine, order.clip))
+        start_unasked_rt(engine, &order, heir ? leader->level : -1, taken);
+}
+
+static void stop_line(struct engine *engine, uint64_t line)
+{
+    FOR_EACH_VOICE(engine, voice)
+        if (voice->line == line && !voice->over && voice->bus != ENGINE_BUS_AUDITION)
+            places_stop_rt(engine, voice, END_STOP);
+}
+
+static void end_voice(struct engine *engine, struct voice *voice)
+{
+    struct leader leader = {.params = params_of(engine, voice), .clip = voice->clip, .line = voice->line, .heir = voice->heir};
+    bool taken = false;
+    if (voice->pos >= voice->out)
+        leader.level = ramps_level_rt(voice->factor, FACTORS, voice->over_frame);
+    engine->passing = leader.heir.params;
+    places_end_rt(engine, voice, voice->over_frame);
+    if (leader.params && leader.params->follow == FOLLOW_CLIP)
+        start_follower(engine, &leader, &taken);
+    else if (leader.params && leader.params->follow == FOLLOW_STOP)
+        stop_line(engine, leader.line);
+    if (leader.heir.params && !taken)
+        let_die_away(engine, &leader);
+    engine->passing = NULL;
+    clips_drop_rt(engine, leader.heir.params);
+}
+
+void follow_ends_rt(struct engine *engine)
+{
+    FOR_EACH_VOICE(engine, voice)
+        if (voice->over)
+            end_voice(engine, voice);
+}
+
+/* Each clip has one follower at most: two walk the line, one twice as fast; they meet if it is a ring. */
+bool follow_endless_rt(const struct engine *engine, uint16_t clip)
+{
+    uint16_t slow = clip;
+    for (bool step = false;; step = !step) {
+        const struct clip_params *params = engine->clip[clip].params;
+        if (!params || clipmem_state_rt(engine->memory, params->medium) == CLIPMEM_FAILED)
+            return false;
+        if (params->mode == CLIP_LOOP && params->loops == 0)
+            return true;
+        if (params->follow != FOLLOW_CLIP || !is_installed(engine, params->follow_clip))
+            return false;
+        clip = params->follow_clip;
+        if (step)
+            slow = engine->clip[slow].params->follow_clip;
+        if (clip == slow)
+            return true;
+    }
+}
