@@ -347,7 +347,8 @@ static void say_silent(const char *why)
     log_line(LOG_WARN, "%s", text);
 }
 
-static int start_sound(struct err *err)
+/* What it takes longest to make, made while the store reads the session. */
+static void make_engine(void)
 {
     struct device_request request = device_wanted();
     struct err ignored;
@@ -358,7 +359,13 @@ static int start_sound(struct err *err)
     stage.engine = engine_new(&config);
     thread_lock_memory(NULL, 0);
     machine_offer_to_oom(OOM_SCORE);
-    request.rate = rate;
+    stage.audio_status.format.rate = rate;
+}
+
+static int start_sound(struct err *err)
+{
+    struct device_request request = device_wanted();
+    uint32_t rate = request.rate = stage.audio_status.format.rate;
     stage.audio = audio_open(stage.engine, &request, stage.realtime_note, err);
     if (!stage.audio)
         return -1;
@@ -466,11 +473,17 @@ int engine_main(void)
     struct strbuf lines = {0};
     struct err err;
     fcntl(SPAWN_SOCKET, F_SETFD, FD_CLOEXEC);
-    if (begin(&msg, &err) < 0 || await_show(&msg, &lines, &err) < 0 || start_sound(&err) < 0) {
+    int began = begin(&msg, &err);
+    if (began == 0) {
+        make_engine();
+        began = await_show(&msg, &lines, &err);
+    }
+    if (began < 0 || start_sound(&err) < 0) {
         msg_send_text(SPAWN_SOCKET, MSG_FAILED, 0, err.text);
         return 1;
     }
     stage.server = server_new(listener, take_line, NULL);
+    stage.store.held = true;            /* what it is to load can wait, the grid cannot */
     greet_store();
     show_touch_all(stage.show);
     mirror_changes(&stage);
@@ -480,6 +493,7 @@ int engine_main(void)
     desk_publish(&stage);
     thread_set_priority(THREAD_PRIORITY_MAIN, NULL, 0);
     msg_send(SPAWN_SOCKET, MSG_READY, 0, NULL, 0, &stage.state_fd, 1);
+    stage.store.held = false;
     while (!stage.quitting)
         turn();
     finish();

@@ -55,7 +55,7 @@ static bool send_now(struct outbox *outbox, enum msg_type type, uint32_t serial,
 
 void outbox_send(struct outbox *outbox, enum msg_type type, uint32_t serial, const void *payload, size_t size, int fd)
 {
-    if (outbox->socket < 0 || (!outbox->first && send_now(outbox, type, serial, payload, size, fd)))
+    if (outbox->socket < 0 || (!outbox->first && !outbox->held && send_now(outbox, type, serial, payload, size, fd)))
         return;
     struct outbox_item *item = xmalloc(sizeof *item + size);
     *item = (struct outbox_item){.type = type, .serial = serial, .fd = fd >= 0 ? dup(fd) : -1, .size = size};

@@ -12,6 +12,7 @@
 
 struct outbox {
     int socket;                     /* -1: nobody there; messages are dropped */
+    bool held;                      /* nothing is sent but by outbox_flush() */
     struct outbox_item *first, *last;
     int waiting;
 };

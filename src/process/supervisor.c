@@ -51,6 +51,7 @@ struct child {
 static struct supervisor {
     struct options options;
     bool foreground, ready, quitting;
+    bool met;                       /* the first engine has been shown the first store */
     uint64_t quit_by_ns;
     int front;                      /* to the front process, -1 once told */
     int lock, listener, memory, demand, signals;
@@ -173,10 +174,9 @@ static void start_store(bool restarted)
     msg_send(self.store.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 2);
 }
 
-/* The first one is on its way already: see supervisor_main. */
 static void start_engine(void)
 {
-    if (self.engine.pid == 0 && start_child(&self.engine) < 0)
+    if (start_child(&self.engine) < 0)
         return;
     struct engine_hello hello = {.options = self.options, .generation = ++self.generation, .began_ns = self.began_ns,
                                 .supervisor_pid = getpid()};
@@ -252,12 +252,6 @@ static void handle_signals(void)
     }
 }
 
-static void store_ready(void)
-{
-    start_engine();
-    introduce();
-}
-
 /* Not before the grid is there: linking them takes time of the same cores. */
 static void start_workers(void)
 {
@@ -293,9 +287,10 @@ static void handle_child(struct child *child)
         self.began_ns = ((const struct msg_began *)msg.payload)->time_ns;
     else if (msg.type == MSG_QUIT)
         begin_quit();
-    else if (msg.type == MSG_READY && child == &self.store && !self.generation)
-        store_ready();
-    else if (msg.type == MSG_READY && child == &self.engine && !self.ready) {
+    else if (msg.type == MSG_READY && child == &self.store && !self.met) {
+        self.met = true;
+        introduce();
+    } else if (msg.type == MSG_READY && child == &self.engine && !self.ready) {
         self.ready = true;
         tell_front(MSG_READY, ERR_NONE, msg.payload);
         start_workers();
@@ -402,8 +397,7 @@ int supervisor_main(void)
         return 1;
     }
     start_store(false);
-    if (start_child(&self.engine) < 0)  /* is loaded and linked while the store reads the session */
-        self.engine.start_at_ns = 0;
+    start_engine();                     /* makes itself ready while the store reads the session */
     loop();
     unlink(self.options.socket);
     for (int i = 0; i < self.workers; i++)
