@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "engine/audio_loop.h"
+#include "pcm/mix.h"
 #include "platform/clock.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ static void use_device_rt(struct audio_loop *loop, struct device *device)
 {
     loop->device = device;
     atomic_store_explicit(&loop->card_frames, 0, memory_order_relaxed);
+    engine_set_channels_rt(loop->engine, device->paired ? device->format.channels : 0);
     device->driver->start(device, loop->next_due_ns);
 }
 
@@ -59,10 +61,10 @@ static void fade_in_rt(struct audio_loop *loop, const struct engine_output *outp
     for (uint32_t i = 0; i < frames; i++)
         loop->gains[i] = loop->fade_at + i < loop->fade_frames ? (float)(loop->fade_at + i) / (float)loop->fade_frames : 1.0f;
     for (int bus = 0; bus < ENGINE_BUSSES; bus++)
-        for (uint32_t i = 0; i < frames; i++) {
-            output->bus[bus][2 * i] *= loop->gains[i];
-            output->bus[bus][2 * i + 1] *= loop->gains[i];
-        }
+        mix_scale_ramp_rt(output->bus[bus], loop->gains, frames);
+    for (int pair = 0; pair < ENGINE_PAIRS; pair++)
+        if (output->pair[pair])
+            mix_scale_ramp_rt(output->pair[pair], loop->gains, frames);
     loop->fade_at += frames < loop->fade_frames - loop->fade_at ? frames : loop->fade_frames - loop->fade_at;
 }
 

@@ -10,6 +10,7 @@
  *   places.c    the voices' places: taken, ended, ghosts
  *   follow.c    what comes when a voice ends by itself
  *   clips.c     installed clips, and giving their parameters back
+ *   outputs.c   what becomes of a finished bus, as far as the device's channels
  *   supply.c    whether voices have their samples, and what becomes of one that has not
  *   publish.c   what the screens and the loader see
  *
@@ -21,6 +22,7 @@
 #include "clipmem/demand.h"
 #include "engine/bus.h"
 #include "engine/engine.h"
+#include "engine/outputs.h"
 #include "engine/schedule.h"
 #include "engine/timing.h"
 #include "engine/voice.h"
@@ -61,6 +63,7 @@ struct engine {
     const struct clip_params *passing;  /* held between the end of a voice and the beginning of its heir */
     struct group_params group[ENGINE_GROUPS];
     struct bus bus[ENGINE_BUSSES];
+    struct outputs outputs;
     struct schedule schedule;
     struct voice_scratch scratch;
 

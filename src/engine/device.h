@@ -2,7 +2,7 @@
 /*
  * What the audio loop plays through: one table of functions a driver. The clock driver (no
  * card: time passes by CLOCK_MONOTONIC) and the file driver (a clock that records) come first;
- * ALSA is the third. A driver knows no voices; it is given the five busses of a period.
+ * ALSA is the third. A driver knows no voices; it is given the busses and channels of a period.
  *
  * Threads: open and close run on the device thread (they may take long and may hang: the show
  * plays on by the clock meanwhile); start, wait, take and write run on the audio thread. A wait
@@ -23,8 +23,7 @@ struct engine_output;
 struct device_request {                 /* what is asked for; 0: the driver's own choice */
     char name[256];                     /* "clock", "file:PATH", or an ALSA PCM name */
     uint32_t rate, period, periods;     /* Hz, frames, count. Defaults: 48000, 64, 2 */
-    uint8_t route[ENGINE_BUSSES][2];    /* device channels from 1 of each bus, 0-0: the default; a bus whose channels the device
-                                           lacks goes to 1-2, the Audition bus then nowhere (SPEC B1) */
+    uint32_t channels;                  /* that the busses are sent to; 0: ten, a pair for each bus */
     bool dither;                        /* TPDF on 16-bit outputs */
     uint64_t start_ns;                  /* file driver: CLOCK_MONOTONIC of the file's first frame, where a recording is to go on
                                            (audio_status has it); 0: a new file begins now */
@@ -46,6 +45,7 @@ struct device_driver;
 struct device {                         /* each driver's own begins with this */
     const struct device_driver *driver;
     struct device_format format;
+    bool paired;                        /* it plays output->pair, else it takes output->bus as they are */
     uint64_t due_ns;                    /* CLOCK_MONOTONIC at which the frames that wait gave last became due: by the card's own
                                            progress, smoothed; engine frames keep pace with it. Audio thread */
     const char *why;                    /* after DEVICE_LOST: what it did, "stopped taking sound" (a literal). Audio thread */
@@ -78,18 +78,8 @@ const struct device_driver *device_driver_for(const char *name);
 /* Checks the request and opens by its driver. Return: as driver->open; ERR_RANGE for numbers no device has. */
 struct device *device_open(const struct device_request *request, struct err *err);
 
-/* --- for drivers: which bus sounds on which channels --- */
-enum { DEVICE_NO_CHANNEL = -1, DEVICE_CHANNELS_MAX = 64 };
-struct device_route {
-    uint32_t channels;                          /* of the device */
-    int16_t channel[ENGINE_BUSSES][2];          /* from 0; DEVICE_NO_CHANNEL: nowhere */
-    float gain_lin[ENGINE_BUSSES];              /* 1; 0.5 where both sides share a channel */
-};
-/* Device thread. A request without a route (0, 0) has the default one: busses on 1-2, 3-4, 5-6, 7-8, 9-10. */
-void device_route_init(struct device_route *route, const struct device_request *request, uint32_t channels);
-/* Channels that would give every bus its own place. */
-uint32_t device_route_wanted(const struct device_request *request);
-/* Audio thread. out: frames x channels interleaved floats. output NULL: silence. */
-RT_SAFE void device_route_rt(const struct device_route *route, const struct engine_output *output, float *out, uint32_t frames);
+/* --- for drivers --- */
+/* Audio thread. out: frames x channels interleaved floats of the engine's pairs. output NULL: silence. */
+RT_SAFE void device_interleave_rt(const struct engine_output *output, uint32_t channels, float *out, uint32_t frames);
 
 #endif

@@ -46,11 +46,11 @@ enum {
 struct alsa_device {
     struct device device;
     snd_pcm_t *pcm;
-    struct device_route route;
+    uint32_t channels;
     enum output_format format;
     bool mapped, dither;
     size_t frame_bytes;
-    float *mixed;                               /* a chunk, routed: the next to write */
+    float *mixed;                               /* a chunk of interleaved channels: the next to write */
     unsigned char *packed;                      /* a chunk in the card's format, for cards that are not mapped */
     struct card_time time;                      /* rate, chunk and buffer are set by open; the rest is the audio thread's */
     /* audio thread */
@@ -92,14 +92,15 @@ static int refuse(struct err *err, const struct device_request *request, int err
 /* Sound servers and converters take any number of channels and fold them their own way: they get two, which they leave alone. */
 static uint32_t channels_to_ask(snd_pcm_t *pcm, const snd_pcm_hw_params_t *hw, const struct device_request *request)
 {
+    const unsigned asked = request->channels ? request->channels : 2 * ENGINE_BUSSES;
     unsigned most = 0;
     snd_pcm_info_t *info;
     snd_pcm_info_alloca(&info);
     const char *name = snd_pcm_info(pcm, info) == 0 ? snd_pcm_info_get_name(info) : "";
     bool server = strstr(name, "PulseAudio") || strstr(name, "PipeWire");
-    if (server || snd_pcm_hw_params_get_channels_max(hw, &most) < 0 || most > 10 * DEVICE_CHANNELS_MAX)
+    if (server || snd_pcm_hw_params_get_channels_max(hw, &most) < 0 || most > 10 * ENGINE_CHANNELS)
         return 2;
-    return device_route_wanted(request);
+    return asked;
 }
 
 static int choose_rate(snd_pcm_t *pcm, snd_pcm_hw_params_t *hw, const struct device_request *request, struct err *err)
@@ -190,7 +191,7 @@ static int negotiate(struct alsa_device *alsa, const struct device_request *requ
     if ((error = choose_format(alsa, hw)) < 0)
         return refuse(err, request, error, "it takes none of our sample formats");
     unsigned channels = channels_to_ask(alsa->pcm, hw, request);
-    if ((error = snd_pcm_hw_params_set_channels_near(alsa->pcm, hw, &channels)) < 0 || channels > DEVICE_CHANNELS_MAX)
+    if ((error = snd_pcm_hw_params_set_channels_near(alsa->pcm, hw, &channels)) < 0 || channels > ENGINE_CHANNELS)
         return refuse(err, request, error < 0 ? error : -EINVAL, "channels");
     if ((error = choose_sizes(alsa, hw, request)) < 0 || (error = set_software(alsa)) < 0)
         return refuse(err, request, error, "");
@@ -230,9 +231,10 @@ static struct device *alsa_open(const struct device_request *request, struct err
         alsa_close(&alsa->device);
         return NULL;
     }
-    device_route_init(&alsa->route, request, alsa->device.format.channels);
-    alsa->frame_bytes = (size_t)output_sample_bytes(alsa->format) * alsa->route.channels;
-    alsa->mixed = xcalloc((size_t)alsa->time.chunk * alsa->route.channels, sizeof *alsa->mixed);
+    alsa->device.paired = true;
+    alsa->channels = alsa->device.format.channels;
+    alsa->frame_bytes = (size_t)output_sample_bytes(alsa->format) * alsa->channels;
+    alsa->mixed = xcalloc((size_t)alsa->time.chunk * alsa->channels, sizeof *alsa->mixed);
     alsa->packed = xcalloc(alsa->time.chunk, alsa->frame_bytes);
     return &alsa->device;
 }
@@ -241,8 +243,8 @@ static struct device *alsa_open(const struct device_request *request, struct err
 
 static uint32_t pack_rt(const struct alsa_device *alsa, void *to, uint32_t from_frame, uint32_t frames, uint64_t first_frame)
 {
-    const float *from = alsa->mixed + (size_t)from_frame * alsa->route.channels;
-    return output_convert_rt(to, from, alsa->format, alsa->route.channels, frames, first_frame + from_frame, alsa->dither);
+    const float *from = alsa->mixed + (size_t)from_frame * alsa->channels;
+    return output_convert_rt(to, from, alsa->format, alsa->channels, frames, first_frame + from_frame, alsa->dither);
 }
 
 /* Writes what fits of mixed[done..frames) at once. Return: frames, or a negative error. */
@@ -290,7 +292,7 @@ static bool hand_over_silence_rt(struct alsa_device *alsa, uint64_t frames)
 {
     while (frames) {
         uint32_t count = frames < alsa->time.chunk ? (uint32_t)frames : alsa->time.chunk;
-        device_route_rt(&alsa->route, NULL, alsa->mixed, count);
+        device_interleave_rt(NULL, alsa->channels, alsa->mixed, count);
         if (!hand_over_rt(alsa, count, 0))
             return false;
         frames -= count;
@@ -484,7 +486,7 @@ static enum device_wait alsa_wait_rt(struct device *device, uint32_t *frames, ui
 static void alsa_take_rt(struct device *device, const struct engine_output *output, uint32_t frames, uint64_t first_frame)
 {
     struct alsa_device *alsa = (void *)device;
-    device_route_rt(&alsa->route, output, alsa->mixed, frames);
+    device_interleave_rt(output, alsa->channels, alsa->mixed, frames);
     alsa->mixed_frames = frames;
     alsa->mixed_first = first_frame;
 }

@@ -39,12 +39,14 @@ bool engine_take_event(struct engine *engine, struct event *event); /* Return: f
 bool engine_is_sounding(const struct engine *engine);
 
 /* --- audio thread --- */
-/* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames: bus[b] points to interleaved stereo float, 64-byte aligned, owned
- * by the engine and valid until the next call, after bus gain, mute and solo, before routing and clamping. With 0 frames it
- * only does what is due now, and leaves *output alone. */
+/* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames, interleaved stereo float, 64-byte aligned, owned by the engine and
+ * valid until the next call. With 0 frames it only does what is due now, and leaves *output alone. */
 struct engine_output {
-    float *bus[ENGINE_BUSSES];
+    float *bus[ENGINE_BUSSES];      /* after bus gain, mute, solo and mono, before routing and clamping */
+    float *pair[ENGINE_PAIRS];      /* device channels 1-2, 3-4, ... after routing, clamped to -1..1; NULL: silent */
 };
+/* The device has so many channels: from the next call on pairs are made for it. 0: nobody wants them (the beginning). */
+RT_SAFE void engine_set_channels_rt(struct engine *engine, uint32_t channels);
 RT_SAFE void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output);
 /* The frame the next call begins with. */
 RT_SAFE uint64_t engine_frame_rt(const struct engine *engine);

@@ -17,6 +17,9 @@ enum {
     ENGINE_BUSSES = 5,              /* A B C D Audition */
     ENGINE_BUS_AUDITION = 4,
     ENGINE_POOL_UNITS = 48,         /* 24 stereo slots: a stereo voice takes two units, a mono voice one */
+    ENGINE_CHANNELS = 64,           /* of a device at most */
+    ENGINE_PAIRS = ENGINE_CHANNELS / 2,
+    ENGINE_SENDS = 9,               /* places a bus is sent to: its own output and eight more */
     ENGINE_LAYERS_MAX = 4,
     ENGINE_GHOSTS_SOFT = 64,        /* past it the oldest ghost ends in 1 ms more */
     ENGINE_GHOSTS_HARD = 128,       /* past it a start is refused */
@@ -67,6 +70,19 @@ struct group_params {               /* copied, no ownership */
     float gain_lin;
 };
 
+struct bus_send {
+    uint8_t channel[2];             /* of the device, from 1, of left and right; 0: nowhere */
+    float gain_lin;
+};
+struct bus_sends {
+    uint8_t count;
+    struct bus_send send[ENGINE_SENDS];     /* the first is the bus's own output: engine/matrix.h */
+};
+struct bus_params {                 /* what becomes of a finished bus; copied, no ownership */
+    bool mono;                      /* both sides have the mean of both */
+    struct bus_sends sends;
+};
+
 enum target_kind { TARGET_CLIP, TARGET_GROUP, TARGET_TAB, TARGET_BUS, TARGET_ALL };
 struct engine_target {
     enum target_kind kind;
@@ -76,6 +92,7 @@ struct engine_target {
 enum op_type {
     OP_CLIP,            /* clip: install params (NULL: the clip is gone; its voices stop with the fade they had) */
     OP_GROUP,           /* clip: group index; group */
+    OP_BUS,             /* clip: bus index; bus: all changes are cross-fades of 5 ms while it sounds */
     OP_PRESS,           /* clip, edge */
     OP_PLAY,            /* clip, entry: start whatever `press` says */
     OP_SEEK,            /* clip, entry: what sounds of it goes on from there, by a 5 ms cross-fade */
@@ -104,6 +121,7 @@ struct op {
     double seconds;
     const struct clip_params *params;       /* OP_CLIP: ownership goes to the audio thread */
     struct group_params group;
+    struct bus_params bus;
 };
 
 enum engine_result {

@@ -91,6 +91,16 @@ static enum engine_result op_group_rt(struct engine *engine, const struct posted
     return RESULT_OK;
 }
 
+static enum engine_result op_bus_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    unsigned index = posted->op.clip;
+    if (index >= ENGINE_BUSSES)
+        return RESULT_NO_CLIP;
+    outputs_set_rt(&engine->outputs, index, &posted->op.bus, &engine->timing, engine->frame, places_bus_sounds_rt(engine, index));
+    return RESULT_OK;
+}
+
 /* A voice of the clip that was not told to stop, in the pool. */
 static bool is_on(struct engine *engine, uint16_t clip)
 {
@@ -326,6 +336,7 @@ static const struct row {
 } rows[] = {
     [OP_CLIP] = {op_clip_rt, NEED_INDEX},
     [OP_GROUP] = {op_group_rt, NEED_NOTHING},
+    [OP_BUS] = {op_bus_rt, NEED_NOTHING},
     [OP_PRESS] = {op_press_rt, NEED_CLIP},
     [OP_PLAY] = {op_play_rt, NEED_CLIP},
     [OP_SEEK] = {op_seek_rt, NEED_CLIP},

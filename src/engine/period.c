@@ -62,6 +62,7 @@ static void make_frames(struct engine *engine, uint32_t frames, uint32_t offset,
     }
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_sum_rt(&engine->bus[i], engine->frame, offset, count, engine->scratch.gains);
+    outputs_make_rt(&engine->outputs, engine->bus, engine->frame, frames, offset, count, engine->scratch.gains);
     engine->frame += count;
     follow_ends_rt(engine);
 }
@@ -75,15 +76,13 @@ static void process(struct engine *engine, uint32_t frames, struct engine_output
     }
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_begin_rt(&engine->bus[i]);
+    outputs_begin_rt(&engine->outputs);
     for (uint32_t done = 0, count; done < frames; done += count) {
         run_due(engine);
         count = frames_to_next(engine, frames - done);
         make_frames(engine, frames, done, count);
     }
-    for (int i = 0; i < ENGINE_BUSSES; i++) {
-        bus_meter_rt(&engine->bus[i], &engine->levels_law, frames);
-        output->bus[i] = engine->bus[i].frames;
-    }
+    outputs_finish_rt(&engine->outputs, engine->bus, &engine->levels_law, frames, output);
     publish_period_rt(engine);
     atomic_store_explicit(&engine->sounding, engine_sounding_rt(engine), memory_order_relaxed);
 }
@@ -95,6 +94,11 @@ void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_out
     process(engine, frames, output);
     if (engine->demand)
         supply_tell_rt(engine);
+}
+
+void engine_set_channels_rt(struct engine *engine, uint32_t channels)
+{
+    matrix_set_channels_rt(&engine->outputs.matrix, channels);
 }
 
 uint64_t engine_frame_rt(const struct engine *engine)

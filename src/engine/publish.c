@@ -77,11 +77,15 @@ static void draw_voice(const struct engine *engine, const struct voice *voice, s
     to->progress = done < all ? (uint32_t)((double)done / (double)all * 65535) : 65535;
 }
 
-static void draw_bus(const struct engine *engine, const struct bus *bus, struct state_bus *to)
+static void draw_bus(const struct engine *engine, int index, struct state_bus *to)
 {
+    const struct bus *bus = &engine->bus[index];
+    const struct outputs *outputs = &engine->outputs;
     to->peak_lin = bus->levels.peak_lin;
     to->rms_lin = bus->levels.rms_lin;
     to->gain_lin = ramp_level_rt(&bus->factor[BUS_GAIN], engine->frame) * ramp_level_rt(&bus->factor[BUS_LIVE], engine->frame);
+    to->over = outputs->bus_over[index];
+    to->mono = outputs->mono[index].to == 1;
     to->mute = bus->muted;
     to->solo = bus->soloed;
 }
@@ -97,6 +101,7 @@ void publish_period_rt(struct engine *engine)
         if (engine->shown[i])
             draw_voice(engine, engine->shown[i], &picture->voice[i]);
     for (int i = 0; i < ENGINE_BUSSES; i++)
-        draw_bus(engine, &engine->bus[i], &picture->bus[i]);
+        draw_bus(engine, i, &picture->bus[i]);
+    picture->over = engine->outputs.over;
     seqlock_write_rt(engine->live_lock, engine->live, picture, sizeof *picture);
 }

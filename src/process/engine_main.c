@@ -262,12 +262,8 @@ static struct device_request device_wanted(void)
     struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods, .dither = config->dither,
                                      .start_ns = hello.began_ns};
     text_copy(request.name, sizeof request.name, config->device[0] ? config->device : "default");
-    for (int bus = 0; bus < ENGINE_BUSSES; bus++) {
-        int channels[2];
-        show_output(stage.show, bus, channels);
-        request.route[bus][0] = (uint8_t)channels[0];
-        request.route[bus][1] = (uint8_t)channels[1];
-    }
+    int channels = show_channels(stage.show);
+    request.channels = (uint32_t)(channels < ENGINE_CHANNELS ? channels : ENGINE_CHANNELS);
     return request;
 }
 

@@ -275,6 +275,23 @@ static void mirror_group(struct stage *stage, int index)
     stage_post(stage, &op, (struct ticket){0}, -1);
 }
 
+static void mirror_bus(struct stage *stage, int index)
+{
+    const struct show_bus bus = show_bus(stage->show, index);
+    struct op op = {.type = OP_BUS, .clip = (uint16_t)index, .bus = {.mono = bus.mono}};
+    struct bus_sends *sends = &op.bus.sends;
+    sends->send[sends->count++] = (struct bus_send){
+        .channel = {(uint8_t)bus.output[0], (uint8_t)bus.output[1]}, .gain_lin = db_to_lin(bus.output_gain),
+    };
+    for (int i = 0; i < bus.sends->count; i++) {
+        const struct show_send *send = &bus.sends->send[i];
+        sends->send[sends->count++] = (struct bus_send){
+            .channel = {(uint8_t)send->left, (uint8_t)send->right}, .gain_lin = db_to_lin(send->gain),
+        };
+    }
+    stage_post(stage, &op, (struct ticket){0}, -1);
+}
+
 static void mirror_inheriting(struct stage *stage, int group)
 {
     for (int slot = 0; slot < show_slots(stage->show); slot++) {
@@ -313,11 +330,14 @@ void mirror_changes(struct stage *stage)
         if (!(groups & 1u << group))
             continue;
         mirror_group(stage, group);
+        mirror_bus(stage, group);
         if (!head)
             mirror_inheriting(stage, group);
     }
-    if (head)
+    if (head) {
+        mirror_bus(stage, ENGINE_BUS_AUDITION);
         mirror_inheriting(stage, -1);
+    }
     if (clips)
         mirror_successors(stage);
 }

@@ -62,10 +62,10 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
 {
     const struct audio_status *audio = &stage->audio_status;
     const struct show_head *head = show_head(stage->show);
-    strbuf_addf(out, "clipgrid %s  %s%s  %s %u %ux%u %s  load %.1f%%  xruns %u  %d voices", PACKAGE_VERSION,
+    strbuf_addf(out, "clipgrid %s  %s%s  %s %u %ux%u %s  load %.1f%%  xruns %u  over %u  %d voices", PACKAGE_VERSION,
                 stage->session[0] ? stage->session : head->name && *head->name ? head->name : "(unnamed)", show_dirty(stage->show) ? " *" : "",
                 audio->name, audio->format.rate, audio->format.period, audio->format.periods, device_word(stage), picture->live.load_ppm / 1e4,
-                picture->live.xruns, picture->voices);
+                picture->live.xruns, picture->live.over, picture->voices);
     if (audio->note[0])
         strbuf_addf(out, "  (%s)", audio->note);
     for (int i = 0; i < picture->voices; i++) {
@@ -104,8 +104,8 @@ static void fmt_head(const struct stage *stage, const struct picture *picture, s
     text_fmt_json(out, audio->format.format);
     strbuf_adds(out, ",\"note\":");
     text_fmt_json(out, audio->note);
-    strbuf_addf(out, "},\"clock_frames\":%llu,\"load\":%.4f,\"xruns\":%u,\"late\":%u,\"starts_late\":%u,\"dry\":%u", (unsigned long long)picture->live.frame,
-                picture->live.load_ppm / 1e6, picture->live.xruns, picture->live.late, picture->live.starts_late, picture->live.dry);
+    strbuf_addf(out, "},\"clock_frames\":%llu,\"load\":%.4f,\"xruns\":%u,\"late\":%u,\"over\":%u,\"starts_late\":%u,\"dry\":%u", (unsigned long long)picture->live.frame,
+                picture->live.load_ppm / 1e6, picture->live.xruns, picture->live.late, picture->live.over, picture->live.starts_late, picture->live.dry);
     strbuf_addf(out, ",\"clips\":%d,\"loading\":%u", show_clips(stage->show), mirror_loading(stage));
     strbuf_addf(out, ",\"pids\":{\"supervisor\":%d,\"engine\":%d,\"standby\":null,\"store\":%u,\"workers\":[", stage->supervisor_pid, (int)getpid(),
                 stage->store_status.store_pid);
@@ -165,7 +165,8 @@ static void fmt_busses(const struct picture *picture, struct strbuf *out)
         fmt_db(out, "rms_db", bus->rms_lin);
         strbuf_addc(out, ',');
         fmt_db(out, "gain_db", bus->gain_lin);
-        strbuf_addf(out, ",\"mute\":%s,\"solo\":%s}", bus->mute ? "true" : "false", bus->solo ? "true" : "false");
+        strbuf_addf(out, ",\"over\":%u,\"mute\":%s,\"solo\":%s,\"mono\":%s}", bus->over, bus->mute ? "true" : "false",
+                    bus->solo ? "true" : "false", bus->mono ? "true" : "false");
     }
 }
 

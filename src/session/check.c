@@ -62,8 +62,8 @@ static void check_head(struct check *check)
 static void check_outputs(struct check *check)
 {
     for (int bus = 0; bus <= SHOW_GROUPS; bus++) {
-        int channels[2];
-        show_output(check->show, bus, channels);
+        const struct show_bus in_force = show_bus(check->show, bus);
+        const int *channels = in_force.output;
         if (channels[0] != channels[1])
             continue;
         if (bus < SHOW_GROUPS)

@@ -57,9 +57,8 @@ static void fmt_clip(const char *key, const struct show *show, const struct show
 
 static void fmt_output(const struct show *show, int bus, struct strbuf *out)
 {
-    int channels[2];
-    show_output(show, bus, channels);
-    strbuf_addf(out, "[%d, %d]", channels[0], channels[1]);
+    const struct show_bus in_force = show_bus(show, bus);
+    strbuf_addf(out, "[%d, %d]", in_force.output[0], in_force.output[1]);
 }
 
 static void fmt_group(const char *key, const struct show *show, int index, struct strbuf *out)
@@ -77,6 +76,8 @@ static void fmt_group(const char *key, const struct show *show, int index, struc
         strbuf_addf(out, "%d", show_group_voices(show_group(show, index)));
     else if (!strcmp(key, "output"))
         fmt_output(show, index, out);
+    else if (!strcmp(key, "sends"))
+        strbuf_adds(out, "()");
 }
 
 void property_fmt_in_force(const struct property *property, const struct show *show, int index, struct strbuf *out)
@@ -94,4 +95,6 @@ void property_fmt_in_force(const struct property *property, const struct show *s
         strbuf_adds(out, "media");
     else if (!strcmp(property->key, "audition_output"))
         fmt_output(show, SHOW_GROUPS, out);
+    else if (!strcmp(property->key, "audition_sends"))
+        strbuf_adds(out, "()");
 }

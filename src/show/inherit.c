@@ -38,11 +38,34 @@ int show_group_voices(const struct show_group *group)
     return group->choke && group->voices > 4 ? 4 : group->voices;
 }
 
-void show_output(const struct show *show, int bus, int channels[2])
+struct show_bus show_bus(const struct show *show, int bus)
 {
-    const int *own = bus < SHOW_GROUPS ? show->group[bus]->output : show->head->audition_output;
-    channels[0] = own[0] ? own[0] : bus * 2 + 1;
-    channels[1] = own[0] ? own[1] : bus * 2 + 2;
+    const struct show_head *head = show->head;
+    const struct show_group *group = bus < SHOW_GROUPS ? show->group[bus] : NULL;
+    const int *own = group ? group->output : head->audition_output;
+    return (struct show_bus){
+        .mono = group ? group->mono : head->audition_mono,
+        .output = {own[0] ? own[0] : bus * 2 + 1, own[0] ? own[1] : bus * 2 + 2},
+        .output_gain = group ? group->output_gain : head->audition_output_gain,
+        .sends = group ? &group->sends : &head->audition_sends,
+    };
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+int show_channels(const struct show *show)
+{
+    int most = 0;
+    for (int i = 0; i <= SHOW_GROUPS; i++) {
+        const struct show_bus bus = show_bus(show, i);
+        most = larger(most, larger(bus.output[0], bus.output[1]));
+        for (int k = 0; k < bus.sends->count; k++)
+            most = larger(most, larger(bus.sends->send[k].left, bus.sends->send[k].right));
+    }
+    return most;
 }
 
 const char *show_clip_name(const struct show_clip *clip, char *buffer, int size)

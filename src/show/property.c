@@ -21,6 +21,7 @@ union field {
     int64_t *wide;
     double *number;
     char **text;
+    struct show_sends *sends;
 };
 
 static union field field_of(const struct property *property, const void *object)
@@ -38,6 +39,7 @@ static union field field_of(const struct property *property, const void *object)
     case PROPERTY_INT64: field.wide = at; break;
     case PROPERTY_FLOAT: field.number = at; break;
     case PROPERTY_TEXT: field.text = at; break;
+    case PROPERTY_SENDS: field.sends = at; break;
     case PROPERTY_MARKERS: break;
     }
     return field;
@@ -225,6 +227,7 @@ static int parse_kind(const struct property *property, void *object, const char 
     case PROPERTY_CHOICE: return parse_choice(property, field.integer, text, err);
     case PROPERTY_PAIR: return parse_pair(property, field.integer, text, err);
     case PROPERTY_MARKERS: return markers_parse(object, text, err);
+    case PROPERTY_SENDS: return sends_parse(field.sends, property->key, text, err);
     case PROPERTY_SWITCH: break;
     }
     if (parse_choice(property, &way, text, err))
@@ -274,6 +277,7 @@ static void set_absent(const struct property *property, void *object)
     case PROPERTY_MARKERS:
         markers_clear(clip);
         break;
+    case PROPERTY_SENDS: field.sends->count = 0; break;
     default: *field.integer = SHOW_INHERIT; break;
     }
 }
@@ -297,6 +301,7 @@ bool property_is_absent(const struct property *property, const void *object)
     case PROPERTY_PAIR: return !field.integer[0];
     case PROPERTY_TEXT: return !*field.text;
     case PROPERTY_MARKERS: return !((const struct show_clip *)object)->markers;
+    case PROPERTY_SENDS: return !field.sends->count;
     default: return *field.integer == SHOW_INHERIT;
     }
 }
@@ -345,5 +350,6 @@ void property_fmt(const struct property *property, const void *object, struct st
     case PROPERTY_SWITCH: strbuf_adds(out, property->choices[*field.flag]); break;
     case PROPERTY_PAIR: strbuf_addf(out, "[%d, %d]", field.integer[0], field.integer[1]); break;
     case PROPERTY_MARKERS: markers_fmt(object, out); break;
+    case PROPERTY_SENDS: sends_fmt(field.sends, out); break;
     }
 }

@@ -25,6 +25,7 @@ enum property_kind {
     PROPERTY_SWITCH,        /* C bool: index into two `choices` */
     PROPERTY_PAIR,          /* int[2]: [a, b]; 0 absent */
     PROPERTY_MARKERS,       /* the marker list of a clip */
+    PROPERTY_SENDS,         /* struct show_sends */
 };
 
 struct property {
@@ -66,6 +67,11 @@ void property_fmt_mdoc(enum property_scope scope, struct strbuf *out);
 
 /* A file as clips name it: relative, staying below the media folder, no control characters. Return: 0, or -1 with err. */
 int property_check_file(const char *file, struct err *err);
+
+/* sends.c: `( (5, 6, -6.0), (7, 0, 0.0) )`. Return: 0, or -1 with err, which begins with the key. */
+int sends_parse(struct show_sends *sends, const char *key, const char *text, struct err *err);
+void sends_fmt(const struct show_sends *sends, struct strbuf *out);
+void sends_fmt_allowed(struct strbuf *out);
 
 /* markers.c: `( { name = "verse"; at = 48000; }, ... )`, also `verse 48000 ...`. Return: 0, or -1 with err. */
 int markers_parse(struct show_clip *clip, const char *text, struct err *err);

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SHOW_TABS = 8, SHOW_ROWS = 32, SHOW_COLUMNS = 40, SHOW_GROUPS = 4, SHOW_MARKERS = 4,
+enum { SHOW_TABS = 8, SHOW_ROWS = 32, SHOW_COLUMNS = 40, SHOW_GROUPS = 4, SHOW_MARKERS = 4, SHOW_SENDS = 8,
        SHOW_CLIPS = SHOW_TABS * SHOW_ROWS * SHOW_COLUMNS };
 
 enum show_curve { SHOW_CURVE_LINEAR, SHOW_CURVE_LOG, SHOW_CURVE_EXPONENTIAL, SHOW_CURVE_S, SHOW_CURVE_EQUAL_POWER };
@@ -55,6 +55,15 @@ struct show_clip {
     char *extra;                        /* unknown settings of the file, as libconfig text; kept on save */
 };
 
+struct show_send {                      /* a place that a bus sounds at beside its own output */
+    int left, right;                    /* device channels from 1; 0: that side nowhere */
+    double gain;                        /* dB */
+};
+struct show_sends {
+    int count;
+    struct show_send send[SHOW_SENDS];
+};
+
 struct show_group {
     char *name, *color;                 /* NULL: by letter */
     bool choke;                         /* mode */
@@ -63,7 +72,10 @@ struct show_group {
     bool mute;
     double fade_in, fade_out;
     int fade_in_curve, fade_out_curve;
+    bool mono;
     int output[2];                      /* device channels from 1; 0: the default of the letter */
+    double output_gain;                 /* dB, of output alone */
+    struct show_sends sends;
     char *extra;
 };
 
@@ -80,7 +92,10 @@ struct show_head {
     int fade_in_curve, fade_out_curve;
     bool dual;
     int left, right;                    /* tab numbers from 1 */
+    bool audition_mono;
     int audition_output[2];
+    double audition_output_gain;
+    struct show_sends audition_sends;
     char *extra;
 };
 
@@ -112,7 +127,9 @@ void show_fades(const struct show *show, const struct show_clip *clip, struct sh
 int show_group_voices(const struct show_group *group);
 /* The slot of what its `follow` plays at its end: `next` skips empty cells and ends with the tab. Return: -1: nothing is played. */
 int show_successor(const struct show *show, const struct show_clip *clip);
-void show_output(const struct show *show, int bus, int channels[2]);            /* bus 0-4, after defaults */
+struct show_bus { bool mono; int output[2]; double output_gain; const struct show_sends *sends; };
+struct show_bus show_bus(const struct show *show, int bus);     /* bus 0-4, after defaults */
+int show_channels(const struct show *show);     /* the highest device channel that a bus is sent to */
 
 /* --- edits --- Between begin and end any number of the calls below; all of them are one undo step, or none happens:
  * show_edit_abort puts everything back. Objects handed to put functions are copied. */

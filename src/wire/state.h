@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 enum {
-    STATE_MAGIC = 0x43475331,           /* "CGS1": change with the layout */
+    STATE_MAGIC = 0x43475332,           /* "CGS2": change with the layout */
     STATE_TABS = 8,
     STATE_ROWS = 32,
     STATE_COLUMNS = 40,
@@ -51,11 +51,12 @@ struct state_voice {                    /* one sounding instance; ghosts are not
     uint32_t progress;                  /* of the present pass, 0-65535 */
 };
 
-struct state_bus {                      /* after gain, mute and solo */
+struct state_bus {                      /* after gain, mute, solo and mono */
     float peak_lin;                     /* meter ballistics: instant up, 20 dB/s down */
     float rms_lin;                      /* 300 ms window */
     float gain_lin;                     /* bus gain in force, without mute */
-    uint8_t mute, solo, pad[2];
+    uint32_t over;                      /* samples past full scale since the engine began */
+    uint8_t mute, solo, mono, pad;
 };
 
 struct state_live {                     /* writer: audio thread, once a period */
@@ -66,6 +67,7 @@ struct state_live {                     /* writer: audio thread, once a period *
     uint32_t xruns;
     uint32_t late;                      /* periods that took longer than a period */
     uint32_t starts_late;               /* starts that had to wait for their first samples */
+    uint32_t over;                      /* samples clamped on the device's channels; without a card, past full scale on busses */
     uint32_t dry;                       /* times that a voice fell silent because its samples were not there */
     struct state_voice voice[STATE_VOICES];
     struct state_bus bus[STATE_BUSSES];

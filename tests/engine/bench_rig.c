@@ -45,6 +45,8 @@ void rig_close(struct rig *rig)
     close(rig->fd);
     for (int i = 0; i < ENGINE_BUSSES; i++)
         free(rig->bus[i]);
+    for (int i = 0; i < ENGINE_PAIRS; i++)
+        free(rig->pair[i]);
     free(rig);
 }
 
@@ -159,6 +161,11 @@ uint32_t rig_mute(struct rig *rig, uint64_t frame, enum target_kind kind, uint16
     return rig_post(rig, (struct op){.type = OP_MUTE, .frame = frame, .target = {kind, index}, .on = on});
 }
 
+uint32_t rig_bus(struct rig *rig, uint64_t frame, unsigned bus, const struct bus_params *params)
+{
+    return rig_post(rig, (struct op){.type = OP_BUS, .frame = frame, .clip = (uint16_t)bus, .bus = *params});
+}
+
 static void take_events(struct rig *rig)
 {
     struct event event;
@@ -179,6 +186,8 @@ static void make_room(struct rig *rig, size_t frames)
     rig->room = frames + frames / 2 + 48000;
     for (int i = 0; i < ENGINE_BUSSES; i++)
         rig->bus[i] = xrealloc_array(rig->bus[i], rig->room, 2 * sizeof(float));
+    for (uint32_t i = 0; i < (rig->channels + 1) / 2; i++)
+        rig->pair[i] = xrealloc_array(rig->pair[i], rig->room, 2 * sizeof(float));
 }
 
 void rig_run(struct rig *rig, uint64_t until_frame)
@@ -199,8 +208,23 @@ void rig_run(struct rig *rig, uint64_t until_frame)
         rt_guard_leave();
         for (int i = 0; i < ENGINE_BUSSES; i++)
             memcpy(rig->bus[i] + 2 * frame, output.bus[i], 2 * sizeof(float) * frames);
+        for (uint32_t i = 0; i < (rig->channels + 1) / 2; i++)
+            for (uint32_t k = 0; k < 2 * frames; k++)
+                rig->pair[i][2 * frame + k] = output.pair[i] ? output.pair[i][k] : 0;
         take_events(rig);
     }
+}
+
+void rig_set_channels(struct rig *rig, uint32_t channels)
+{
+    rig->channels = channels;
+    engine_set_channels_rt(rig->engine, channels);
+}
+
+float rig_channel(const struct rig *rig, unsigned channel, uint64_t frame)
+{
+    assert_true(frame < engine_frame_rt(rig->engine) && channel >= 1 && channel <= rig->channels);
+    return rig->pair[(channel - 1) / 2][2 * frame + (channel - 1) % 2];
 }
 
 float rig_sample(const struct rig *rig, unsigned bus, uint64_t frame, unsigned channel)

@@ -27,6 +27,8 @@ struct rig {
     const uint32_t *periods;            /* the sizes it is called with, in turn; 0 ends the list */
     unsigned turn;
     float *bus[ENGINE_BUSSES];          /* all frames so far, interleaved */
+    uint32_t channels;                  /* of a device, 0: none */
+    float *pair[ENGINE_PAIRS];          /* of its channels: likewise */
     size_t room;                        /* frames a bus has room for */
     uint32_t posted;                    /* serial of the last operation */
     struct event event[RIG_EVENTS];     /* all events so far; retired parameters are freed */
@@ -61,7 +63,12 @@ uint32_t rig_stop(struct rig *rig, uint64_t frame, enum target_kind kind, uint16
 uint32_t rig_fade(struct rig *rig, uint64_t frame, enum target_kind kind, uint16_t index, float level, double seconds);
 uint32_t rig_mute(struct rig *rig, uint64_t frame, enum target_kind kind, uint16_t index, bool on);
 
+uint32_t rig_bus(struct rig *rig, uint64_t frame, unsigned bus, const struct bus_params *params);
+
 void rig_run(struct rig *rig, uint64_t until_frame);    /* makes frames up to it, exactly */
+/* From now on the engine makes frames for a device of so many channels. Pre: nothing was made yet. */
+void rig_set_channels(struct rig *rig, uint32_t channels);
+float rig_channel(const struct rig *rig, unsigned channel, uint64_t frame);             /* channel: of the device, from 1 */
 float rig_sample(const struct rig *rig, unsigned bus, uint64_t frame, unsigned channel);
 /* The result of an operation; -1: not answered. *value may be NULL. */
 int rig_result(const struct rig *rig, uint32_t serial, unsigned *value);

@@ -21,7 +21,9 @@ int64_t fake_frame(double sample)
 struct engine *engine_new(const struct engine_config *config)
 {
     (void)config;
-    return xaligned(64, sizeof(struct engine));
+    struct engine *engine = xaligned(64, sizeof *engine);
+    matrix_init(&engine->matrix);
+    return engine;
 }
 
 void engine_free(struct engine *engine)
@@ -41,6 +43,11 @@ void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, 
     atomic_store_explicit(&engine->late, late, memory_order_relaxed);
 }
 
+void engine_set_channels_rt(struct engine *engine, uint32_t channels)
+{
+    matrix_set_channels_rt(&engine->matrix, channels);
+}
+
 void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output)
 {
     uint64_t frame = engine_frame_rt(engine);
@@ -53,5 +60,10 @@ void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_out
         engine->bus[0][2 * i] = fake_sample(frame + i);
         engine->bus[0][2 * i + 1] = -fake_sample(frame + i);
     }
+    matrix_begin_rt(&engine->matrix);
+    for (unsigned bus = 0; bus < ENGINE_BUSSES; bus++)
+        matrix_add_rt(&engine->matrix, bus, engine->bus[bus], (int64_t)frame, frames, 0, frames, engine->gains);
+    for (unsigned pair = 0; pair < ENGINE_PAIRS; pair++)
+        output->pair[pair] = matrix_pair_rt(&engine->matrix, pair);
     atomic_store_explicit(&engine->frame, frame + frames, memory_order_relaxed);
 }

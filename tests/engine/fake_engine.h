@@ -7,6 +7,7 @@
 #define TESTS_ENGINE_FAKE_ENGINE_H
 
 #include "engine/engine.h"
+#include "engine/matrix.h"
 
 #include <stdatomic.h>
 
@@ -18,6 +19,8 @@ struct engine {
     _Atomic uint64_t frame;
     _Atomic uint32_t xruns, late;       /* as noted last */
     _Alignas(64) float bus[ENGINE_BUSSES][2 * ENGINE_PERIOD_MAX];
+    float gains[ENGINE_PERIOD_MAX];
+    struct matrix matrix;
 };
 
 /* The sample of bus A, left, at a frame; the right one is its negative. Busses B to D are silent, Audition has FAKE_AUDITION. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What all devices share: names, numbers, routing, and the clock's arithmetic. */
+/* What all devices share: names, numbers, and the clock's arithmetic. */
 #include "config.h"
 
 #include "base/err.h"
@@ -47,59 +47,6 @@ static void the_clock_has_defaults(void **state)
     assert_int_equal(clock->format.period, 64);
     assert_int_equal(clock->format.periods, 2);
     clock->driver->close(clock);
-}
-
-/* One frame in which bus b has b + 1 on the left and -(b + 1) on the right. */
-static void route_one(const struct device_request *request, uint32_t channels, float *out)
-{
-    static float bus[ENGINE_BUSSES][2];
-    struct engine_output output;
-    struct device_route route;
-    for (int b = 0; b < ENGINE_BUSSES; b++) {
-        bus[b][0] = (float)(b + 1);
-        bus[b][1] = (float)-(b + 1);
-        output.bus[b] = bus[b];
-    }
-    device_route_init(&route, request, channels);
-    device_route_rt(&route, &output, out, 1);
-}
-
-static void ten_channels_carry_five_busses(void **state)
-{
-    (void)state;
-    struct device_request request = {.name = "x"};
-    float out[12];
-    assert_int_equal(device_route_wanted(&request), 10);
-    route_one(&request, 12, out);
-    static const float want[12] = {1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 0, 0};
-    assert_memory_equal(out, want, sizeof want);
-}
-
-static void what_the_device_lacks_goes_to_1_and_2(void **state)
-{
-    (void)state;
-    struct device_request request = {.name = "x"};
-    float out[7];
-    route_one(&request, 2, out);                /* A to D; Audition nowhere */
-    assert_float_equal(out[0], 1 + 2 + 3 + 4, 0);
-    assert_float_equal(out[1], -10, 0);
-    route_one(&request, 7, out);                /* D wants 7-8 and has but 7 */
-    assert_float_equal(out[0], 1 + 4, 0);
-    assert_float_equal(out[4], 3, 0);
-    assert_float_equal(out[6], 0, 0);
-}
-
-static void one_channel_hears_both_sides_halved(void **state)
-{
-    (void)state;
-    struct device_request request = {.name = "x", .route = {{2, 1}, {3, 3}}};
-    float out[3];
-    route_one(&request, 3, out);
-    assert_float_equal(out[2], 2 * 0.5f - 2 * 0.5f, 0);
-    assert_float_equal(out[0], -1 + 3 + 4, 0);  /* A is swapped, C and D fold */
-    assert_float_equal(out[1], 1 - 3 - 4, 0);
-    route_one(&(struct device_request){.name = "x"}, 1, out);
-    assert_float_equal(out[0], 0, 0);
 }
 
 static void time_in_frames_is_exact(void **state)
@@ -161,8 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_mean_drivers), cmocka_unit_test(numbers_no_device_has_are_refused),
-        cmocka_unit_test(the_clock_has_defaults), cmocka_unit_test(ten_channels_carry_five_busses),
-        cmocka_unit_test(what_the_device_lacks_goes_to_1_and_2), cmocka_unit_test(one_channel_hears_both_sides_halved),
+        cmocka_unit_test(the_clock_has_defaults),
         cmocka_unit_test(time_in_frames_is_exact), cmocka_unit_test(far_behind_is_passed_over),
         cmocka_unit_test(the_clock_passes_over_what_it_slept_through), cmocka_unit_test(the_clock_catches_up_when_a_little_late),
     };

@@ -134,13 +134,14 @@ TABLE = {
         "fade_in": (SECONDS, 0.0), "fade_out": (SECONDS, 0.0),
         "fade_in_curve": (CURVE, "linear"), "fade_out_curve": (CURVE, "exponential"),
         "dual": (Flag(), False), "left": (Whole(1, 8), 1), "right": (Whole(1, 8), 2),
-        "audition_output": (CHANNELS, None),
+        "audition_mono": (Flag(), False), "audition_output": (CHANNELS, None), "audition_output_gain": (GAIN, 0.0),
     },
     "group": {
         "name": (Text(), None), "color": (Text(), None), "mode": (Choice("free", "choke"), "free"),
         "voices": (Whole(1, 24), None), "gain": (GAIN, 0.0), "mute": (Flag(), False),
         "fade_in": (SECONDS, None), "fade_out": (SECONDS, None),
-        "fade_in_curve": (CURVE, None), "fade_out_curve": (CURVE, None), "output": (CHANNELS, None),
+        "fade_in_curve": (CURVE, None), "fade_out_curve": (CURVE, None), "mono": (Flag(), False),
+        "output": (CHANNELS, None), "output_gain": (GAIN, 0.0),
     },
     "tab": {"name": (Text(), None), "rows": (Whole(1, 32), 8), "columns": (Whole(1, 40), 10)},
     "clip": {

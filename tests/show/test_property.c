@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #define CURVES "linear, log, exponential, s-curve or equal-power"
+#define SENDS "up to 8 of (LEFT, RIGHT, DB): device channels from 1, or 0 for nowhere, and a gain from -60 to 12 dB"
 
 /* key, default (NULL: required), what is allowed */
 struct expected { enum property_scope scope; const char *key, *fallback, *allowed; };
@@ -28,7 +29,10 @@ static const struct expected table[] = {
     {PROPERTY_SHOW, "dual", "false", "true or false"},
     {PROPERTY_SHOW, "left", "1", "a whole number from 1 to 8"},
     {PROPERTY_SHOW, "right", "2", "a whole number from 1 to 8"},
+    {PROPERTY_SHOW, "audition_mono", "false", "true or false"},
     {PROPERTY_SHOW, "audition_output", "[9, 10]", "two device channels from 1, like [3, 4]"},
+    {PROPERTY_SHOW, "audition_output_gain", "0.0", "a number from -60 to 12 dB, or -inf"},
+    {PROPERTY_SHOW, "audition_sends", "none", SENDS},
     {PROPERTY_GROUP, "name", "the letter", "text"},
     {PROPERTY_GROUP, "color", "by letter", "text"},
     {PROPERTY_GROUP, "mode", "free", "free or choke"},
@@ -39,7 +43,10 @@ static const struct expected table[] = {
     {PROPERTY_GROUP, "fade_out", "the show's", "a number from 0 to 60 s"},
     {PROPERTY_GROUP, "fade_in_curve", "the show's", CURVES},
     {PROPERTY_GROUP, "fade_out_curve", "the show's", CURVES},
+    {PROPERTY_GROUP, "mono", "false", "true or false"},
     {PROPERTY_GROUP, "output", "[1, 2] to [7, 8] by letter", "two device channels from 1, like [3, 4]"},
+    {PROPERTY_GROUP, "output_gain", "0.0", "a number from -60 to 12 dB, or -inf"},
+    {PROPERTY_GROUP, "sends", "none", SENDS},
     {PROPERTY_TAB, "name", "Tab N", "text"},
     {PROPERTY_TAB, "rows", "8", "a whole number from 1 to 32"},
     {PROPERTY_TAB, "columns", "10", "a whole number from 1 to 40"},
@@ -257,6 +264,35 @@ static void the_manual_has_every_key(void **state)
     strbuf_clear(&out);
 }
 
+static void sends_are_read_in_every_form_and_wrong_ones_change_nothing(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"( (5, 6, -6.5), (7, 0, 0.0) )", "(5 6 -6.5) (7 0)", "[5,6,-6.5],[7,0]", "((5,6,-6.5)(7,0,0))"};
+    static const char *const bad[] = {"(5)", "5 6", "(5, 6", "((5, 6)", "(5, 6))", "(0, 0)", "(129, 1)", "(1, 2, 12.5)", "(1, 2, -inf)",
+                                      "(1.5, 2)", "(1, 2, 3, 4)", "(1,2)(1,2)(1,2)(1,2)(1,2)(1,2)(1,2)(1,2)(1,2)", "x"};
+    const struct property *sends = property_find(PROPERTY_GROUP, "sends");
+    struct show_group group;
+    show_group_init(&group);
+    struct strbuf text = {0};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        assert_int_equal(property_parse(sends, &group, same[i], NULL), 0);
+        strbuf_reset(&text);
+        property_fmt(sends, &group, &text);
+        assert_string_equal(text.s, same[0]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct err err;
+        if (property_parse(sends, &group, bad[i], &err) == 0)
+            fail_msg("%s is taken", bad[i]);
+        assert_int_equal(strncmp(err.text, "sends: up to 8 of (LEFT, RIGHT, DB)", 35), 0);
+        assert_true(group.sends.count == 2 && group.sends.send[0].gain == -6.5);
+    }
+    assert_int_equal(property_parse(sends, &group, "()", NULL), 0);
+    assert_true(property_is_absent(sends, &group));
+    strbuf_clear(&text);
+    show_group_clear(&group);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +300,7 @@ int main(void)
         cmocka_unit_test(edges_of_the_ranges),
         cmocka_unit_test(a_refused_value_leaves_the_old_one), cmocka_unit_test(literal_values_know_no_default),
         cmocka_unit_test(the_manual_has_every_key),
+        cmocka_unit_test(sends_are_read_in_every_form_and_wrong_ones_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

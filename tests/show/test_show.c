@@ -298,11 +298,9 @@ static void what_is_absent_comes_from_above(void **state)
     char name[64];
     assert_string_equal(show_clip_name(&clip, name, sizeof name), "a.b");
     assert_string_equal(show_clip_name(&clip, name, 3), "a.");
-    int channels[2];
-    show_output(show, 4, channels);
-    assert_true(channels[0] == 9 && channels[1] == 10);
-    show_output(show, 1, channels);
-    assert_true(channels[0] == 3 && channels[1] == 4);
+    assert_true(show_bus(show, 4).output[0] == 9 && show_bus(show, 4).output[1] == 10);
+    assert_true(show_bus(show, 1).output[0] == 3 && show_bus(show, 1).output[1] == 4);
+    assert_int_equal(show_channels(show), 10);
     show_clip_clear(&clip);
     show_free(show);
 }

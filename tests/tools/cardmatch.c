@@ -13,6 +13,7 @@
 
 #include "engine/device.h"
 #include "engine/engine.h"
+#include "engine/matrix.h"
 #include "pcm/output.h"
 
 #include <stdio.h>
@@ -103,16 +104,30 @@ static struct frames load_wav(const char *path, struct kind *kind)
 
 /* --- the reference --- */
 
+enum { CHUNK = 4096 };
+_Static_assert((int)CHUNK <= (int)ENGINE_PERIOD_MAX, "a chunk is a period");
+
+static void make_pairs(struct matrix *matrix, float busses[ENGINE_BUSSES][2 * CHUNK], uint32_t count, struct engine_output *output)
+{
+    static float gains[CHUNK];
+    matrix_begin_rt(matrix);
+    for (unsigned bus = 0; bus < ENGINE_BUSSES; bus++)
+        matrix_add_rt(matrix, bus, busses[bus], 0, count, 0, count, gains);
+    for (unsigned pair = 0; pair < ENGINE_PAIRS; pair++)
+        output->pair[pair] = matrix_pair_rt(matrix, pair);
+}
+
 static struct frames load_render(const char *path, const struct kind *kind)
 {
-    enum { CHUNK = 4096 };
     static float busses[ENGINE_BUSSES][2 * CHUNK], file_frames[CHUNK * 2 * ENGINE_BUSSES];
     SF_INFO info = {0};
     SNDFILE *file = sf_open(path, SFM_READ, &info);
     if (!file || info.channels != 2 * ENGINE_BUSSES || info.samplerate != (int)kind->rate)
         die("not a render of five busses at the card's rate", path);
-    struct device_route route;
-    device_route_init(&route, &(struct device_request){.name = "card"}, kind->channels);
+    struct matrix *matrix = need(aligned_alloc(64, sizeof *matrix));
+    memset(matrix, 0, sizeof *matrix);
+    matrix_init(matrix);
+    matrix_set_channels_rt(matrix, kind->channels);
     struct frames frames = {.size = kind->channels * output_sample_bytes(kind->format), .count = info.frames};
     frames.bytes = need(malloc((size_t)frames.count * frames.size + 1));
     float *routed = need(malloc(CHUNK * kind->channels * sizeof *routed));
@@ -122,14 +137,15 @@ static struct frames load_render(const char *path, const struct kind *kind)
         if (count <= 0)
             die("cannot be read whole", path);
         for (int bus = 0; bus < ENGINE_BUSSES; bus++) {
-            output.bus[bus] = busses[bus];
             for (sf_count_t i = 0; i < 2 * count; i++)
                 busses[bus][i] = file_frames[i / 2 * 2 * ENGINE_BUSSES + 2 * bus + i % 2];
         }
-        device_route_rt(&route, &output, routed, (uint32_t)count);
+        make_pairs(matrix, busses, (uint32_t)count, &output);
+        device_interleave_rt(&output, kind->channels, routed, (uint32_t)count);
         output_convert_rt(frames.bytes + (size_t)at * frames.size, routed, kind->format, kind->channels, (uint32_t)count, 0, false);
         at += count;
     }
+    free(matrix);
     free(routed);
     sf_close(file);
     return frames;
