@@ -25,7 +25,7 @@ struct worker {
     unsigned char *staging;
     struct codec *codec;            /* NULL: no file is open */
     int fd;                         /* of the open file, else -1 */
-    uint32_t frame_bytes;           /* of the open file */
+    uint32_t frame_bytes, rate;     /* of the open file */
     struct worker_measure *measure; /* of the open file */
     unsigned lacks;                 /* enum sandbox_wall: those that could not be put up */
 };
@@ -53,6 +53,7 @@ static bool worker_open(struct worker *worker, struct msg *ask)
     if (worker->codec)
         worker->measure = worker_measure_new(worker->codec, worker->fd, &facts);
     worker->frame_bytes = work_frame_bytes(facts.sample, facts.channels);
+    worker->rate = facts.rate;
     facts.lacks = worker->lacks;
     return msg_send(worker->socket, MSG_WORK_OPENED, ask->serial, &facts, sizeof facts, NULL, 0) == 0;
 }
@@ -72,7 +73,7 @@ static bool worker_tag(struct worker *worker, const struct msg *msg)
     static struct media_tags tags;
     if (!worker->codec)
         return false;
-    tags_read(worker->fd, &tags);
+    tags_read(worker->fd, worker->rate, &tags);
     return msg_send(worker->socket, MSG_WORK_TAGGED, msg->serial, &tags, work_tags_bytes(&tags), NULL, 0) == 0;
 }
 

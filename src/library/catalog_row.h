@@ -63,7 +63,7 @@ struct catalog_marker {
 
 /* Facts that an older program took may mean something else, and it may have known fewer tags: they count only if they carry
  * this number. */
-enum { CATALOG_FACTS_VERSION = 1, CATALOG_TAGS_VERSION = 1 };
+enum { CATALOG_FACTS_VERSION = 1, CATALOG_TAGS_VERSION = 2 };
 
 /* What a row is selected with, in the order that the decoder takes; what is left out at the end is not known. */
 #define CATALOG_FACT_COLUMNS \

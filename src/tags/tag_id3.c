@@ -3,7 +3,8 @@
  * ID3v2 of versions 2.2, 2.3 and 2.4 (the informal standards at id3.org): a head, and frames, of
  * which text frames, comments and lists of people are read. "Unsynchronised" bytes had a zero put
  * behind each 0xff: of the whole tag before 2.4, frame by frame since. Compressed and encrypted
- * frames are passed over.
+ * frames are passed over. Chapters ("ID3v2 Chapter Frame Addendum" 1.0) are markers, named by the
+ * title among the frames they hold.
  */
 #include "config.h"
 
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CHAPTER_HZ = 1000, CHAPTER_HEAD = 16 };     /* milliseconds; two times and two places in the file */
 enum { HEAD = 10, UNSYNC = 0x80, EXTENDED = 0x40, COMPRESSED_22 = 0x40, FOOTER = 0x10 };
 
 struct frame {
@@ -191,26 +193,57 @@ static size_t frame_bytes(int version, const unsigned char *size)
     return version == 4 && !((size[0] | size[1] | size[2] | size[3]) & 0x80) ? syncsafe(size) : tag_be32(size);
 }
 
-static void take_frames(const unsigned char *bytes, size_t count, int version, struct tag_sink *sink)
+/* Takes the next frame off the front of bytes, what cannot be read left out. Return: false at the end. */
+static bool next_frame(const unsigned char **bytes, size_t *count, int version, struct frame *frame)
 {
     size_t id = version == 2 ? 3 : 4, head = version == 2 ? 6 : 10;
-    while (count > head && bytes[0]) {          /* zeros pad the end */
-        struct frame frame = {.body = bytes + head, .count = frame_bytes(version, bytes + id)};
-        if (frame.count > count - head)
+    while (*count > head && **bytes) {          /* zeros pad the end */
+        const unsigned char *at = *bytes;
+        *frame = (struct frame){.body = at + head, .count = frame_bytes(version, at + id)};
+        if (frame->count > *count - head)
+            return false;
+        memcpy(frame->id, at, id);
+        *bytes += head + frame->count;
+        *count -= head + frame->count;
+        if (version == 2 || strip_flags(frame, version, at[9]))
+            return true;
+    }
+    return false;
+}
+
+/* A name of its own, a NUL, the times and places where it begins and ends, and frames about it. */
+static void take_chapter(const struct frame *chapter, int version, struct tag_sink *sink)
+{
+    const unsigned char *nul = memchr(chapter->body, 0, chapter->count), *bytes = nul ? nul + 1 : chapter->body;
+    size_t count = nul ? chapter->count - (size_t)(bytes - chapter->body) : 0;
+    struct frame frame;
+    if (count < CHAPTER_HEAD)
+        return;
+    uint32_t begin_ms = tag_be32(bytes);
+    bytes += CHAPTER_HEAD;
+    count -= CHAPTER_HEAD;
+    while (next_frame(&bytes, &count, version, &frame))
+        if (!strcmp(frame.id, "TIT2") && frame.count > 1) {
+            tag_sink_mark_time(sink, begin_ms, CHAPTER_HZ, encoding_of(frame.body[0]), frame.body + 1, frame.count - 1);
             return;
-        size_t step = head + frame.count;
-        memcpy(frame.id, bytes, id);
-        if (version == 2 || strip_flags(&frame, version, bytes[9])) {
-            unsigned char *clear = frame.unsync ? xmalloc(frame.count + 1) : NULL;
-            if (clear) {
-                frame.count = resync(clear, frame.body, frame.count);
-                frame.body = clear;
-            }
-            take_frame(&frame, sink);
-            free(clear);
         }
-        bytes += step;
-        count -= step;
+    tag_sink_mark_time(sink, begin_ms, CHAPTER_HZ, TAG_LATIN1, "", 0);
+}
+
+static void take_frames(const unsigned char *bytes, size_t count, int version, struct tag_sink *sink)
+{
+    struct frame frame;
+    while (next_frame(&bytes, &count, version, &frame)) {
+        unsigned char *clear = frame.unsync ? xmalloc(frame.count + 1) : NULL;
+        if (clear) {
+            frame.count = resync(clear, frame.body, frame.count);
+            frame.body = clear;
+        }
+        if (!strcmp(frame.id, "CHAP"))
+            take_chapter(&frame, version, sink);
+        else
+            take_frame(&frame, sink);
+        free(clear);
     }
 }
 

@@ -28,10 +28,19 @@ static const struct {
     {"BEXT", "BWF_CODING_HISTORY", TAG_CODING_HISTORY},
 };
 
+enum { POINTS_MAX = MEDIA_MARKERS_MAX };
+
 /* Numbers of 64 bits stand in two elements. */
 struct pair {
     uint32_t high, low;
     bool said;
+};
+
+/* A sync point that counts from midnight waits until all is read: only then is it known when the file begins. */
+struct point {
+    uint64_t at;
+    size_t name_count;
+    char name[MEDIA_MARKER_NAME_BYTES];
 };
 
 struct ixml {
@@ -42,7 +51,14 @@ struct ixml {
     bool absolute;                      /* it counts from midnight, not from the file's beginning */
     size_t name_count;
     char name[MEDIA_MARKER_NAME_BYTES];
+    struct point waiting[POINTS_MAX];
+    size_t waits;
 };
+
+static uint64_t value_of(const struct pair *pair)
+{
+    return (uint64_t)pair->high << 32 | pair->low;
+}
 
 /* Up to 32 bits, blanks around them allowed. */
 static bool parse_u32(const struct tag_xml *xml, uint32_t *value)
@@ -83,12 +99,15 @@ static void take_point(struct ixml *ixml, const char *name)
         ixml->name_count = tag_text_decode(ixml->name, sizeof ixml->name, TAG_UTF8, xml->text, xml->count);
 }
 
-/* A point that counts from midnight cannot be placed before all is read; those are left out. */
 static void end_point(struct ixml *ixml)
 {
-    if (ixml->point.said && !ixml->absolute)
-        tag_sink_mark(ixml->sink, (uint64_t)ixml->point.high << 32 | ixml->point.low, MARKER_IXML, TAG_UTF8, ixml->name,
-                      ixml->name_count);
+    if (ixml->point.said && !ixml->absolute) {
+        tag_sink_mark(ixml->sink, value_of(&ixml->point), MARKER_IXML, TAG_UTF8, ixml->name, ixml->name_count);
+    } else if (ixml->point.said && ixml->waits < POINTS_MAX) {
+        struct point *point = &ixml->waiting[ixml->waits++];
+        *point = (struct point){.at = value_of(&ixml->point), .name_count = ixml->name_count};
+        memcpy(point->name, ixml->name, ixml->name_count);
+    }
     ixml->point = (struct pair){0};
     ixml->absolute = false;
     ixml->name_count = 0;
@@ -109,6 +128,19 @@ static void close_element(struct ixml *ixml)
     xml->count = 0;                     /* text of an element that holds others is nobody's */
 }
 
+/* The file begins at the time reference: its own, or that of the bext chunk, which has been read before. */
+static void mark_waiting(const struct ixml *ixml)
+{
+    const struct media_tags *tags = ixml->sink->tags;
+    const char *reference = tags->text + tags->at[TAG_TIME_REFERENCE];
+    uint64_t begins = strtoull(reference, NULL, 10);
+    for (size_t i = 0; *reference && i < ixml->waits; i++) {
+        const struct point *point = &ixml->waiting[i];
+        if (point->at >= begins)
+            tag_sink_mark(ixml->sink, point->at - begins, MARKER_IXML, TAG_UTF8, point->name, point->name_count);
+    }
+}
+
 static void parse_text(const void *bytes, size_t count, struct tag_sink *sink)
 {
     struct ixml ixml = {.sink = sink};
@@ -117,7 +149,8 @@ static void parse_text(const void *bytes, size_t count, struct tag_sink *sink)
         if (step == TAG_XML_CLOSE)
             close_element(&ixml);
     if (ixml.reference.said)
-        tag_sink_addf(sink, TAG_TIME_REFERENCE, "%" PRIu64, (uint64_t)ixml.reference.high << 32 | ixml.reference.low);
+        tag_sink_addf(sink, TAG_TIME_REFERENCE, "%" PRIu64, value_of(&ixml.reference));
+    mark_waiting(&ixml);
 }
 
 /* UTF-8, or UTF-16 with its byte order mark. */

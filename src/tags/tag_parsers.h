@@ -18,9 +18,12 @@ void tag_ixml_parse(const unsigned char *bytes, size_t count, struct tag_sink *s
 void tag_info_parse(const unsigned char *bytes, size_t count, struct tag_sink *sink);   /* a LIST chunk of type INFO, after that word */
 void tag_aiff_parse(const unsigned char *bytes, size_t count, struct tag_sink *sink);   /* the MARK chunk */
 void tag_id3v1_parse(const unsigned char *bytes, size_t count, struct tag_sink *sink);  /* the last 128 bytes of a file */
-void tag_id3v2_parse(const unsigned char *bytes, size_t count, struct tag_sink *sink);  /* versions 2.2 to 2.4, from its head on */
+void tag_id3v2_parse(const unsigned char *bytes, size_t count, struct tag_sink *sink);  /* versions 2.2 to 2.4, from its head on; chapters */
 void tag_vorbis_parse(const unsigned char *bytes, size_t count, struct tag_sink *sink); /* from the maker's name on */
 void tag_flac_parse_sheet(const unsigned char *bytes, size_t count, struct tag_sink *sink); /* a CUESHEET block */
+void tag_mp4_parse(const unsigned char *bytes, size_t count, struct tag_sink *sink);    /* what an ilst box holds */
+void tag_mp4_parse_chapters(const unsigned char *bytes, size_t count, struct tag_sink *sink); /* what a chpl box holds */
+void tag_asf_parse(const unsigned char *bytes, size_t count, struct tag_sink *sink);    /* the header object, from its GUID on */
 /* A cue chunk, and a LIST chunk of type adtl, after that word: markers and their names. */
 void tag_cue_parse(const unsigned char *cue, size_t cue_count, const unsigned char *adtl, size_t adtl_count, struct tag_sink *sink);
 
@@ -33,6 +36,8 @@ int tag_alias_find(const char *name, size_t length);
 void tag_riff_read(int fd, struct tag_sink *sink);                  /* RIFF, RF64, RIFX and AIFF */
 void tag_flac_read(int fd, int64_t start, struct tag_sink *sink);   /* start: byte of "fLaC" */
 void tag_ogg_read(int fd, struct tag_sink *sink);
+void tag_mp4_read(int fd, struct tag_sink *sink);
+void tag_asf_read(int fd, struct tag_sink *sink);
 
 /* Reads up to TAG_PART_BYTES_MAX bytes. Return: what is there of them (*got), which the caller frees. */
 unsigned char *tag_read_part(int fd, int64_t at, uint64_t bytes, size_t *got);

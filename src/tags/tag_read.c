@@ -44,19 +44,21 @@ static void parse_part(int fd, int64_t at, uint64_t bytes, void (*parse)(const u
 static bool read_own(int fd, int64_t at, struct tag_sink *sink)
 {
     static const struct {
+        size_t at;              /* byte of the file at which the word stands */
         char word[5];
         void (*read)(int fd, struct tag_sink *sink);
     } walkers[] = {
-        {"RIFF", tag_riff_read}, {"RF64", tag_riff_read}, {"RIFX", tag_riff_read}, {"FORM", tag_riff_read}, {"OggS", tag_ogg_read},
+        {0, "RIFF", tag_riff_read}, {0, "RF64", tag_riff_read}, {0, "RIFX", tag_riff_read}, {0, "FORM", tag_riff_read},
+        {0, "OggS", tag_ogg_read}, {4, "ftyp", tag_mp4_read}, {0, "0&\xb2u", tag_asf_read},
     };
-    char word[4];
-    if (pread(fd, word, sizeof word, (off_t)at) != (ssize_t)sizeof word)
+    char head[8];
+    if (pread(fd, head, sizeof head, (off_t)at) != (ssize_t)sizeof head)
         return true;
-    bool flac = !memcmp(word, "fLaC", sizeof word);
+    bool flac = !memcmp(head, "fLaC", 4);
     if (flac)
         tag_flac_read(fd, at, sink);
     for (size_t i = 0; at == 0 && i < sizeof walkers / sizeof *walkers; i++) {
-        if (!memcmp(word, walkers[i].word, sizeof word)) {
+        if (!memcmp(head + walkers[i].at, walkers[i].word, 4)) {
             walkers[i].read(fd, sink);
             return true;
         }
@@ -64,13 +66,13 @@ static bool read_own(int fd, int64_t at, struct tag_sink *sink)
     return flac;
 }
 
-void tags_read(int fd, struct media_tags *tags)
+void tags_read(int fd, uint32_t rate, struct media_tags *tags)
 {
     struct tag_sink sink;
     struct stat st;
     unsigned char head[HEAD];
     uint64_t id3 = 0;
-    tag_sink_init(&sink, tags);
+    tag_sink_init(&sink, tags, rate);
     if (fstat(fd, &st) < 0)
         return;
     if (pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head && (id3 = tag_id3v2_bytes(head)))

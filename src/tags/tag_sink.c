@@ -14,10 +14,10 @@
 #include <stdio.h>
 #include <string.h>
 
-void tag_sink_init(struct tag_sink *sink, struct media_tags *tags)
+void tag_sink_init(struct tag_sink *sink, struct media_tags *tags, uint32_t rate)
 {
     memset(tags, 0, sizeof *tags);
-    *sink = (struct tag_sink){.tags = tags};
+    *sink = (struct tag_sink){.tags = tags, .rate = rate};
 }
 
 void tag_sink_begin(struct tag_sink *sink)
@@ -108,4 +108,12 @@ void tag_sink_mark(struct tag_sink *sink, uint64_t frame, enum media_marker_sour
     memmove(&tags->marker[at + 1], &tags->marker[at], (size_t)(tags->markers - at) * sizeof marker);
     tags->marker[at] = marker;
     tags->markers++;
+}
+
+/* Whole seconds apart from the rest, so that no product goes over 64 bits; rounded to the nearest frame. */
+void tag_sink_mark_time(struct tag_sink *sink, uint64_t at, uint32_t per_s, enum tag_encoding encoding, const void *name, size_t count)
+{
+    uint64_t seconds = at / per_s, rest = at % per_s;
+    if (sink->rate && seconds < (uint64_t)WORK_FRAMES_MAX / sink->rate)
+        tag_sink_mark(sink, seconds * sink->rate + (rest * sink->rate + per_s / 2) / per_s, MARKER_CHAPTER, encoding, name, count);
 }

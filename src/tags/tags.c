@@ -44,6 +44,6 @@ const char *tags_get(const struct media_tags *tags, enum tag_field field)
 
 const char *tags_marker_source(const struct media_marker *marker)
 {
-    static const char *const sources[MARKER_SOURCES] = {"cue", "cart", "ixml", "aiff", "sheet"};
+    static const char *const sources[MARKER_SOURCES] = {"cue", "cart", "ixml", "aiff", "sheet", "chapter"};
     return sources[marker->source];
 }

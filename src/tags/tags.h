@@ -9,8 +9,8 @@
  *                 readers below
  *
  * A field that several parts of one file give has the value of the first of: cart, bext, iXML,
- * ID3v2, Vorbis comments, AIFF text, RIFF INFO, ID3v1. Several values in one part (two artists)
- * are joined by "; ".
+ * ID3v2, Vorbis comments, AIFF text, RIFF INFO, ID3v1; an M4A or ASF file has its own part alone.
+ * Several values in one part (two artists) are joined by "; ".
  */
 #ifndef TAGS_TAGS_H
 #define TAGS_TAGS_H
@@ -23,10 +23,11 @@ const char *tags_name(enum tag_field field);
 int tags_field(const char *name);
 /* Return: the value, inside tags; "" if the file has no such field. Pre: tags comes from tags_read(), work_parse_tags() or is zero. */
 const char *tags_get(const struct media_tags *tags, enum tag_field field);
-/* "cue", "cart", "ixml", "aiff", "sheet": where a marker stood. */
+/* "cue", "cart", "ixml", "aiff", "sheet" (FLAC), "chapter" (ID3, Vorbis comments, M4A, ASF): where a marker stood. */
 const char *tags_marker_source(const struct media_marker *marker);
 
-/* Worker: reads all that the file has. Damaged parts are left out, never an error. */
-void tags_read(int fd, struct media_tags *tags);
+/* Worker: reads all that the file has. rate: of its sound, for markers that are placed by time; 0 leaves those out. Damaged parts
+ * are left out, never an error. */
+void tags_read(int fd, uint32_t rate, struct media_tags *tags);
 
 #endif

@@ -39,7 +39,7 @@ enum {
     MEDIA_MARKER_NAME_BYTES = 64,       /* with the NUL */
 };
 
-enum media_marker_source { MARKER_CUE, MARKER_CART, MARKER_IXML, MARKER_AIFF, MARKER_SHEET, MARKER_SOURCES };
+enum media_marker_source { MARKER_CUE, MARKER_CART, MARKER_IXML, MARKER_AIFF, MARKER_SHEET, MARKER_CHAPTER, MARKER_SOURCES };
 
 struct media_marker {
     int64_t frame;                      /* of the file, from 0; may lie past its end: a file may be cut short */

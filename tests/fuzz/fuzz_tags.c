@@ -26,7 +26,7 @@ int fuzz_tags(void (*parse)(const unsigned char *bytes, size_t count, struct tag
 {
     static struct media_tags tags;
     struct tag_sink sink;
-    tag_sink_init(&sink, &tags);
+    tag_sink_init(&sink, &tags, 48000);
     tag_sink_begin(&sink);
     parse(bytes, count, &sink);
     fuzz_tags_check(&tags);

@@ -33,7 +33,7 @@ const struct media_tags *tag_rig_parse(tag_parser *parse, const void *bytes, siz
     struct tag_sink sink;
     unsigned char *exact = malloc(count ? count : 1);
     memcpy(exact, bytes, count);
-    tag_sink_init(&sink, &tags);
+    tag_sink_init(&sink, &tags, TAG_RIG_RATE);
     tag_sink_begin(&sink);
     parse(exact, count, &sink);
     free(exact);
@@ -68,7 +68,7 @@ const struct media_tags *tag_rig_read(const void *bytes, size_t count)
     static struct media_tags tags;
     int fd = memfd_create("tags", MFD_CLOEXEC);
     assert_int_equal(write(fd, bytes, count), count);
-    tags_read(fd, &tags);
+    tags_read(fd, TAG_RIG_RATE, &tags);
     close(fd);
     return pass(&tags);
 }

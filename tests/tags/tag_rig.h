@@ -6,6 +6,8 @@
 #include "tags/tag_parsers.h"
 #include "tags/tags.h"
 
+enum { TAG_RIG_RATE = 48000 };          /* of the sound that is told of */
+
 typedef void tag_parser(const unsigned char *bytes, size_t count, struct tag_sink *sink);
 
 /* Parses a copy of exactly this size. Return: what was found, until the next call; its laws have been checked. */

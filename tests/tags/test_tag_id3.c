@@ -176,6 +176,30 @@ static void plain_sizes_in_24_are_understood(void **state)
     tag_rig_expect(tags, TAG_ARTIST, "A");
 }
 
+/* One with a title, one without, one whose title comes second, and one that is cut. */
+static void chapters_are_marked(void **state)
+{
+    (void)state;
+    struct tag tag;
+    begin(&tag, 3, 0);
+    ADD(&tag, "TIT2", 0, "\0Show");
+    ADD(&tag, "CHAP", 0, "c1\0" "\0\0\3\350" "\0\0\7\320" "\377\377\377\377" "\377\377\377\377" "TIT2\0\0\0\6\0\0\0First");
+    ADD(&tag, "CHAP", 0, "c2\0" "\0\0\0\1" "\0\0\0\2" "\0\0\0\0" "\0\0\0\0");
+    ADD(&tag, "CHAP", 0, "\0" "\0\0\7\320" "\0\0\0\2" "\0\0\0\0" "\0\0\0\0" "WXXX\0\0\0\2\0\0\0\0" "TIT2\0\0\0\5\0\0\1\377\376Z\0");
+    ADD(&tag, "CHAP", 0, "c4\0" "\0\0\7\320" "\0\0\0\2");
+    const struct media_tags *tags = parse(&tag);
+    tag_rig_expect(tags, TAG_TITLE, "Show");
+    assert_int_equal(tags->markers, 3);
+    assert_int_equal(tags->marker[0].frame, 48);
+    assert_string_equal(tags->marker[0].name, "");
+    assert_int_equal(tags->marker[1].frame, 48000);
+    assert_string_equal(tags->marker[1].name, "First");
+    assert_string_equal(tags_marker_source(&tags->marker[1]), "chapter");
+    assert_int_equal(tags->marker[2].frame, 96000);
+    assert_string_equal(tags->marker[2].name, "Z");
+    tag_rig_break(tag_id3v2_parse, tag.bytes, tag.count);
+}
+
 static void version_one_is_read(void **state)
 {
     (void)state;
@@ -201,7 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(encodings_are_read), cmocka_unit_test(named_texts_are_known), cmocka_unit_test(old_frames_are_read),
         cmocka_unit_test(zeros_are_taken_out_again), cmocka_unit_test(extended_heads_are_passed),
-        cmocka_unit_test(plain_sizes_in_24_are_understood), cmocka_unit_test(version_one_is_read),
+        cmocka_unit_test(plain_sizes_in_24_are_understood), cmocka_unit_test(chapters_are_marked), cmocka_unit_test(version_one_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

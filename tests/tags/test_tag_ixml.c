@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -49,6 +50,27 @@ static void fields_are_read(void **state)
     (void)state;
     expect_take(tag_rig_parse(tag_ixml_parse, take, sizeof take - 1));
     expect_take(tag_rig_parse(tag_ixml_parse, take, sizeof take));         /* with its NUL */
+}
+
+/* Points that count from midnight are placed by the time at which the file begins; before it, or if nobody says it, they are none. */
+static void absolute_points_are_placed(void **state)
+{
+    (void)state;
+    static const char head[] = "<BWFXML>",
+        points[] = "<SYNC_POINT_LIST><SYNC_POINT><SYNC_POINT_TYPE>ABSOLUTE</SYNC_POINT_TYPE><SYNC_POINT_COMMENT>late</SYNC_POINT_COMMENT>"
+                   "<SYNC_POINT_LOW>100</SYNC_POINT_LOW><SYNC_POINT_HIGH>1</SYNC_POINT_HIGH></SYNC_POINT>"
+                   "<SYNC_POINT><SYNC_POINT_TYPE>ABSOLUTE</SYNC_POINT_TYPE><SYNC_POINT_LOW>99</SYNC_POINT_LOW></SYNC_POINT></SYNC_POINT_LIST>",
+        speed[] = "<SPEED><TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>90</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>"
+                  "<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>1</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI></SPEED></BWFXML>";
+    char text[1024];
+    snprintf(text, sizeof text, "%s%s%s", head, points, speed);
+    const struct media_tags *tags = tag_rig_parse(tag_ixml_parse, text, strlen(text));
+    assert_int_equal(tags->markers, 1);
+    assert_int_equal(tags->marker[0].frame, 10);
+    assert_string_equal(tags->marker[0].name, "late");
+    tag_rig_break(tag_ixml_parse, text, strlen(text));
+    snprintf(text, sizeof text, "%s%s</BWFXML>", head, points);
+    assert_int_equal(tag_rig_parse(tag_ixml_parse, text, strlen(text))->markers, 0);
 }
 
 static void utf16_is_read(void **state)
@@ -100,7 +122,8 @@ static void broken_ones_keep_the_laws(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fields_are_read), cmocka_unit_test(utf16_is_read), cmocka_unit_test(reading_ends_at_a_fault),
+        cmocka_unit_test(fields_are_read), cmocka_unit_test(absolute_points_are_placed), cmocka_unit_test(utf16_is_read),
+        cmocka_unit_test(reading_ends_at_a_fault),
         cmocka_unit_test(long_text_is_cut), cmocka_unit_test(broken_ones_keep_the_laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

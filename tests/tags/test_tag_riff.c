@@ -79,7 +79,7 @@ static void rf64_is_walked(void **state)
     size_t count = (size_t)(end - head), more = (size_t)(put_info(tail, "behind it", "x") - tail);
     assert_int_equal(pwrite(fd, head, count, 0), count);
     assert_int_equal(pwrite(fd, tail, more, (off_t)(bytes + count)), more);
-    tags_read(fd, &tags);
+    tags_read(fd, TAG_RIG_RATE, &tags);
     close(fd);
     tag_rig_expect(&tags, TAG_TITLE, "behind it");
 }

@@ -47,6 +47,28 @@ static void comments_are_read(void **state)
     tag_rig_break(tag_vorbis_parse, comments, count);
 }
 
+/* In any order, without a name, and such as are none. */
+static void chapters_are_marked(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "CHAPTER002NAME=Second", "CHAPTER001=00:00:01.500", "CHAPTER001NAME=First", "chapter002=01:00:02", "CHAPTER003=00:00:03.250",
+        "CHAPTER004NAME=nowhere", "CHAPTER005=tomorrow", "CHAPTER06=00:00:01.000", "CHAPTER007=00:00:01.x00", "CHAPTERS=3",
+    };
+    unsigned char comments[512], *end = tag_rig_le32(put_text(comments, "maker"), sizeof texts / sizeof *texts);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        end = put_text(end, texts[i]);
+    const struct media_tags *tags = tag_rig_parse(tag_vorbis_parse, comments, (size_t)(end - comments));
+    assert_int_equal(tags->markers, 3);
+    assert_int_equal(tags->marker[0].frame, 72000);
+    assert_string_equal(tags->marker[0].name, "First");
+    assert_int_equal(tags->marker[1].frame, 156000);
+    assert_string_equal(tags->marker[1].name, "");
+    assert_int_equal(tags->marker[2].frame, INT64_C(3602) * 48000);
+    assert_string_equal(tags->marker[2].name, "Second");
+    tag_rig_break(tag_vorbis_parse, comments, (size_t)(end - comments));
+}
+
 static void much_is_bounded(void **state)
 {
     (void)state;
@@ -146,8 +168,8 @@ static void flac_blocks_are_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(comments_are_read), cmocka_unit_test(much_is_bounded), cmocka_unit_test(packets_go_over_pages),
-        cmocka_unit_test(flac_blocks_are_found),
+        cmocka_unit_test(comments_are_read), cmocka_unit_test(chapters_are_marked), cmocka_unit_test(much_is_bounded),
+        cmocka_unit_test(packets_go_over_pages), cmocka_unit_test(flac_blocks_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
