@@ -20,6 +20,7 @@ enum {
     PLAYLIST_BYTES_MAX = 16 << 20, PLAYLIST_ENTRIES_MAX = 100000,
     PLAYLIST_LINE_BYTES = 8192,         /* the longest line, with its NUL */
     PLAYLIST_PATH_BYTES = 2048,         /* the longest path, with its NUL */
+    PLAYLIST_POINTS_MAX = 16,           /* of an entry */
     PLAYLIST_HZ = 75,                   /* frames of a compact disc: the unit of in_75 and out_75 */
 };
 
@@ -28,6 +29,9 @@ struct playlist_entry {
     char *path;                         /* as the list has it: absolute, or relative to the list's folder; may hold `..` */
     char *title, *performer, *songwriter, *isrc;       /* performer and songwriter: the whole list's, where it names no other */
     int64_t in_75, out_75;              /* 1/75 s from the file's beginning; out_75 -1: to its end, else above in_75 */
+    int64_t point_75[PLAYLIST_POINTS_MAX];  /* places within it, by a CUE sheet's INDEX 02 and above; as many as fit */
+    int point[PLAYLIST_POINTS_MAX];     /* the numbers of these: 2 to 99 */
+    int points;
     int track;                          /* of a CUE sheet, 1 to 99; else 0 */
     int line;                           /* of the list, for messages */
 };

@@ -2,8 +2,8 @@
 /*
  * CUE sheets: FILE names a file, TRACK begins a track in it, INDEX places it in minutes, seconds
  * and frames of 1/75 s. A FILE may come between the INDEX 00 of a track, which is the gap at the
- * end of the file before, and its INDEX 01. Words that say nothing to us (FLAGS, PREGAP, REM, a
- * later index) are passed over.
+ * end of the file before, and its INDEX 01. INDEX 02 and above are places within the track. Words
+ * that say nothing to us (FLAGS, PREGAP, REM) are passed over.
  */
 #include "config.h"
 
@@ -160,6 +160,17 @@ static int begin_entry(struct sheet *sheet, int64_t place_75, struct err *err)
     return 0;
 }
 
+/* INDEX 02 and above; of a track of data it is nobody's. */
+static void add_point(struct sheet *sheet, int64_t index, int64_t place_75)
+{
+    struct playlist *list = sheet->list;
+    struct playlist_entry *entry = sheet->track.begun ? &list->entry[list->count - 1] : NULL;
+    if (!entry || !sheet->file_used || entry->points == PLAYLIST_POINTS_MAX)
+        return;
+    entry->point[entry->points] = (int)index;
+    entry->point_75[entry->points++] = place_75;
+}
+
 static int take_index(struct sheet *sheet, const char *rest, struct err *err)
 {
     char number[16], place[32];
@@ -173,6 +184,8 @@ static int take_index(struct sheet *sheet, const char *rest, struct err *err)
     if (place_75 < sheet->place_75)
         return playlist_lines_refuse(&sheet->lines, err, "INDEX goes back in its file");
     sheet->place_75 = place_75;
+    if (index > 1)
+        add_point(sheet, index, place_75);
     if (index > 1 || sheet->track.begun)
         return index > 1 ? 0 : playlist_lines_refuse(&sheet->lines, err, "a second INDEX 01, or an INDEX 00 behind it");
     if (end_entry(sheet, place_75, err) < 0)

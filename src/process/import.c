@@ -99,6 +99,9 @@ static int take_entry(struct import *import, const struct playlist_entry *entry,
         item->name = *entry->title ? xstrdup(entry->title) : NULL;
         item->in_75 = entry->in_75;
         item->out_75 = entry->out_75;
+        item->points = entry->points;
+        memcpy(item->point, entry->point, sizeof item->point);
+        memcpy(item->point_75, entry->point_75, sizeof item->point_75);
     }
     free(path);
     return result ? err_prefix(import->err, "%s:%d", list, entry->line) : 0;
@@ -278,7 +281,7 @@ static void write_answer(struct import *import)
     if (left_out) {
         strbuf_adds(answer, "; ");
         library_fmt_count(answer, left_out, "marker");
-        strbuf_addf(answer, " left out, a clip has %d", SHOW_MARKERS);
+        strbuf_addf(answer, " left out, a clip has the first %d", SHOW_MARKERS);
     }
 }
 

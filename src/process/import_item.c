@@ -4,7 +4,6 @@
 
 #include "process/import_item.h"
 #include "base/xalloc.h"
-#include "library/playlist.h"
 #include "show/patch.h"
 #include "show/property.h"
 
@@ -31,19 +30,42 @@ static int place(struct import_item *item, const struct probe_info *info, struct
     return 0;
 }
 
-static void take_markers(struct import_item *item, const struct media_tags *tags, int64_t frames)
+/* Puts a marker in by its place, behind those of the same. What is left over at the end finds no room. */
+static void add_marker(struct import_item *item, struct show_clip *clip, int64_t at, const char *name)
+{
+    int place = clip->markers;
+    while (place > 0 && clip->marker[place - 1].at > at)
+        place--;
+    if (clip->markers == SHOW_MARKERS)
+        item->left_out++;
+    if (place == SHOW_MARKERS)
+        return;
+    if (clip->markers == SHOW_MARKERS)
+        free(clip->marker[--clip->markers].name);
+    memmove(&clip->marker[place + 1], &clip->marker[place], (size_t)(clip->markers - place) * sizeof *clip->marker);
+    clip->marker[place] = (struct show_marker){.name = xstrdup(name), .at = at};
+    clip->markers++;
+}
+
+/* A track's own beginning, as FLAC files tell of each, is the clip's IN and no marker. */
+static bool is_wanted(const struct media_marker *marker, int64_t from, int64_t to)
+{
+    return marker->frame >= from && marker->frame < to && !(marker->source == MARKER_SHEET && marker->frame == from);
+}
+
+static void take_markers(struct import_item *item, const struct probe_info *info, const struct media_tags *tags)
 {
     struct show_clip clip = {0};
-    int64_t from = item->in < 0 ? 0 : item->in, to = item->out < 0 ? frames : item->out;
-    for (int i = 0; i < tags->markers; i++) {
-        const struct media_marker *marker = &tags->marker[i];
-        if (marker->frame < from || marker->frame >= to)
-            continue;
-        if (clip.markers == SHOW_MARKERS) {
-            item->left_out++;
-            continue;
-        }
-        clip.marker[clip.markers++] = (struct show_marker){.name = xstrdup(marker->name), .at = marker->frame};
+    int64_t from = item->in < 0 ? 0 : item->in, to = item->out < 0 ? info->frames : item->out;
+    for (int i = 0; i < tags->markers; i++)
+        if (is_wanted(&tags->marker[i], from, to))
+            add_marker(item, &clip, tags->marker[i].frame, tags->marker[i].name);
+    for (int i = 0; i < item->points; i++) {
+        char name[32];
+        int64_t at = frames_of(item->point_75[i], info->rate);
+        snprintf(name, sizeof name, "Index %d", item->point[i]);
+        if (at >= from && at < to)
+            add_marker(item, &clip, at, name);
     }
     if (clip.markers) {
         struct strbuf text = {0};
@@ -70,7 +92,7 @@ int import_item_learn(struct import_item *item, struct import_learner *learner, 
         item->name = xstrdup(title);
     if (place(item, &learner->info, err) < 0)
         return -1;
-    take_markers(item, &learner->tags, learner->info.frames);
+    take_markers(item, &learner->info, &learner->tags);
     return 0;
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A clip that import is about to make: its file, what a list said of it, and what the file says of
- * itself. The title becomes the clip's name (a list's before the file's own), markers of the file
- * become the clip's, the first SHOW_MARKERS of them.
+ * itself. The title becomes the clip's name (a list's before the file's own). Markers of the file and
+ * places that a CUE sheet names become the clip's: those from IN to OUT, and of them the first
+ * SHOW_MARKERS, by their places.
  */
 #ifndef PROCESS_IMPORT_ITEM_H
 #define PROCESS_IMPORT_ITEM_H
 
 #include "base/strbuf.h"
+#include "library/playlist.h"
 #include "media/prober.h"
 
 #include <stdbool.h>
@@ -20,6 +22,9 @@ struct import_item {
     uint64_t bytes;
     char *name;                     /* NULL: the file's stem */
     int64_t in_75, out_75;          /* of a CUE sheet, 1/75 s; out_75 -1: to the end */
+    int64_t point_75[PLAYLIST_POINTS_MAX];      /* places in it that a CUE sheet names, 1/75 s */
+    int point[PLAYLIST_POINTS_MAX];     /* the numbers of these */
+    int points;
     int64_t in, out;                /* frames of the file, once it is known; -1: absent */
     char *markers;                  /* as text of the property, NULL: none */
     size_t left_out;                /* markers that found no room */

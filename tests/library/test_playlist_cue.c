@@ -46,6 +46,10 @@ static void one_file_has_many_tracks(void **state)
     expect_entry(0, 1, "the album.flac", 0, (3 * 60 + 59) * 75 + 70);
     expect_entry(1, 2, "the album.flac", (4 * 60 + 2) * 75, (75 * 60 + 10) * 75 + 74);
     expect_entry(2, 3, "the album.flac", (75 * 60 + 10) * 75 + 74, -1);
+    assert_int_equal(list.entry[0].points, 0);
+    assert_int_equal(list.entry[1].points, 1);
+    assert_int_equal(list.entry[1].point[0], 2);
+    assert_int_equal(list.entry[1].point_75[0], 5 * 60 * 75);
     assert_string_equal(list.entry[0].title, "First");
     assert_string_equal(list.entry[0].isrc, "DEABC2600001");
     assert_string_equal(list.entry[0].performer, "The Band");

@@ -30,7 +30,7 @@ END
 
 # What files say of themselves.
 expect 0 clipgrid import show/show.orp show/media/plain.wav show/media/titled.wav show/media/marked.wav show/media/sub
-expect_out '4 clips; 2 markers left out, a clip has 4'
+expect_out '4 clips; 2 markers left out, a clip has the first 4'
 show_start show/show.orp
 expect 0 ctl get 1/1/1 name
 expect_out 'ok plain'
@@ -59,7 +59,7 @@ expect 1 ctl get 1/2/1
 # An M3U list, its files from elsewhere too; tracks of one file are copied once.
 printf '\357\273\277#EXTM3U\r\n#EXTINF:1,Rain \303\244\r\nplain.wav\r\n\r\n# nothing\r\nsub/many.wav\r\n' >show/media/list.m3u8
 expect 0 ctl import list.m3u8
-expect_out 'ok 2 clips; 2 markers left out, a clip has 4'
+expect_out 'ok 2 clips; 2 markers left out, a clip has the first 4'
 clip 1/1/5 name 'Rain ä'
 clip 1/1/6 name many
 printf 'FILE "disc.wav" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n  TRACK 02 AUDIO\n    INDEX 01 00:04:00\n' >far/disc.cue
