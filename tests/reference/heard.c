@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -44,8 +45,7 @@ static uint32_t number_at(const char *bytes)
     return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
-/* The samples of a WAV of floats. */
-static void read_sound(struct heard *heard, const char *path)
+void heard_read(struct heard *heard, const char *path)
 {
     size_t size;
     char *wav = read_all(path, &size);
@@ -94,7 +94,7 @@ int heard_render(struct heard *heard, const struct world *world, const char *fol
     snprintf(path, sizeof path, "%s/said", folder);
     heard->said = read_all(path, &size);
     snprintf(path, sizeof path, "%s/out.wav", folder);
-    read_sound(heard, path);
+    heard_read(heard, path);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 && heard->samples ? 0 : -1;
 }
 
@@ -148,6 +148,18 @@ static struct difference compare_refusals(const struct heard *heard, const struc
     return *line ? differs(-1, "it says '%.*s'", (int)strcspn(line, "\n"), line) : (struct difference){0};
 }
 
+void heard_say_refusals(const struct world *world, const struct outcome *outcome, char *text, size_t size)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (int i = 0; i < world->orders && length < size; i++) {
+        char order[200];
+        scribe_order(&world->order[i], order, sizeof order);
+        if (outcome->refusal[i] != REFUSAL_NONE)
+            length += (size_t)snprintf(text + length, size - length, "%s: %s\n", order, refusal_words(outcome->refusal[i]));
+    }
+}
+
 static struct difference compare_samples(const struct heard *heard, const struct outcome *outcome)
 {
     if (heard->frames != outcome->frames)
@@ -161,7 +173,12 @@ static struct difference compare_samples(const struct heard *heard, const struct
     return (struct difference){0};
 }
 
-/* Clicks: from a frame to the next no farther than the sines go in that time, and their fades. */
+/*
+ * Clicks. A sum of voices a g(n) sin(wn), each in gains g, goes from a frame to the next by at most the sum of
+ * a (g 2 sin(w / 2) + |g(n+1) - g(n)|): what the sines go, and what the gains go. A gain is a product of levels; each that moves
+ * goes by at most its way times the curve's steepest slope over its frames, of which the protection makes it at least 1 ms. What
+ * neither moves nor is a sine may not step at all. 1 % is for the product's second order.
+ */
 static struct difference find_step(const struct heard *heard, const struct outcome *outcome)
 {
     for (int64_t i = 0; i + LAWS_CHANNELS < heard->frames * LAWS_CHANNELS; i++) {

@@ -8,6 +8,8 @@
 
 #include "laws.h"
 
+#include <stddef.h>
+
 struct heard {
     int64_t frames;
     float *samples;                     /* LAWS_CHANNELS interleaved */
@@ -16,6 +18,8 @@ struct heard {
 
 /* Renders the world with $CLIPGRID in folder, which has its media. Return: -1: it did not; why is in said. */
 int heard_render(struct heard *heard, const struct world *world, const char *folder);
+/* The sound of a WAV file of LAWS_CHANNELS floats; no samples if it is none. */
+void heard_read(struct heard *heard, const char *path);
 void heard_clear(struct heard *heard);
 
 enum { DIFFERENCE_CHARS = 400 };
@@ -25,6 +29,9 @@ struct difference {
     char text[DIFFERENCE_CHARS];
 };
 struct difference heard_compare(const struct heard *heard, const struct world *world, const struct outcome *outcome);
+
+/* The lines of stderr that the laws foresee, as far as they do: "480f press k3: 4 layers". */
+void heard_say_refusals(const struct world *world, const struct outcome *outcome, char *text, size_t size);
 
 /* Renders and compares. */
 struct difference heard_judge(const struct world *world, const char *folder);
