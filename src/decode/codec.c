@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Those that know their files by the first bytes come before the one that looks deeper. */
 static const struct codec_kind *const kinds[] = {&ffmpeg_codec, &mpeg_codec, &ogg_codec, &sndfile_codec};
@@ -58,12 +59,12 @@ int codec_check_length(struct work_opened *facts, int fd)
     return 1;
 }
 
-struct codec *codec_open(int fd, struct work_opened *facts)
+struct codec *codec_open(int fd, const struct seek_table *table, struct work_opened *facts)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct codec *codec = NULL;
         memset(facts, 0, sizeof *facts);
-        enum codec_answer answer = kinds[i]->open(fd, facts, &codec);
+        enum codec_answer answer = kinds[i]->open(fd, table, facts, &codec);
         if (answer == CODEC_OPENED) {
             codec->kind = kinds[i];
             return codec;
@@ -78,6 +79,17 @@ struct codec *codec_open(int fd, struct work_opened *facts)
 uint32_t codec_read(struct codec *codec, int64_t first, uint32_t frames, void *out)
 {
     return codec->kind->read(codec, first, frames, out);
+}
+
+void codec_tabulate(struct codec *codec, int fd, struct seek_table *table)
+{
+    struct seek_maker maker;
+    struct stat st = {0};
+    if (codec->kind->tabulate && codec->kind->tabulate(codec, table))
+        return;
+    fstat(fd, &st);
+    seek_maker_begin(&maker, table, SEEK_NONE, (int64_t)st.st_size);
+    seek_maker_end(&maker, 0, 0);
 }
 
 void codec_close(struct codec *codec)

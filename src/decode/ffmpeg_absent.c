@@ -12,9 +12,10 @@ void ffmpeg_codec_load(void)
 {
 }
 
-static enum codec_answer absent_open(int fd, struct work_opened *facts, struct codec **codec)
+static enum codec_answer absent_open(int fd, const struct seek_table *table, struct work_opened *facts, struct codec **codec)
 {
     enum container container = container_of(fd);
+    (void)table;
     *codec = NULL;
     if (container != CONTAINER_MP4 && container != CONTAINER_ASF && container != CONTAINER_ADTS)
         return CODEC_FOREIGN;

@@ -2,7 +2,9 @@
 /*
  * FFmpeg over pread of the one descriptor: no name, no protocol, one demuxer and one decoder of
  * a short list, one thread. When a file is opened its packets are listed; every packet stands for
- * a fixed stretch of frames, whatever the decoder makes of it, so that positions are exact.
+ * a fixed stretch of frames, whatever the decoder makes of it, so that positions are exact. MP4 has
+ * the list in its index; bare AAC is read as a whole for it, unless there is a seek table
+ * (wire/seek_table.h); so is WMA, whose packets stand for stretches of many lengths.
  *
  * Decoders of AAC and WMA remember what went before, some for ever (noise, spectral band
  * replication). So each run of about two seconds is decoded by a decoder begun anew a few
@@ -18,6 +20,7 @@
 #include "decode/container.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "wire/seek_table.h"
 #include "wire/work.h"
 
 #include <dlfcn.h>
@@ -79,7 +82,7 @@ void ffmpeg_codec_load(void)
 }
 
 struct packet_place {
-    int64_t at;                     /* byte of the file, -1 unknown */
+    int64_t at;                     /* byte of the file, -1: somewhere behind the packet before */
     int64_t stamp;                  /* in the stream's time base */
     int64_t start;                  /* first frame, counted from the first packet's */
 };
@@ -105,6 +108,7 @@ struct ffmpeg_codec {
     int made;                       /* packet whose frames are in `samples`, -1: none */
     void *samples;                  /* interleaved */
     int cut;                        /* packets that are listed but not there */
+    bool broken_off;                /* bare AAC: the last packet is not all there */
 };
 
 /* --- input --- */
@@ -261,16 +265,20 @@ static bool go_to_byte(struct ffmpeg_codec *codec, int64_t at)
 /* So that the packet of this index is read next. */
 static bool go_to_packet(struct ffmpeg_codec *codec, int index)
 {
-    const struct packet_place *place = &codec->place[index];
     int skip = 0;
+    while (index > 0 && codec->place[index].at < 0) {
+        index--;
+        skip++;
+    }
+    const struct packet_place *place = &codec->place[index];
     if (codec->container == CONTAINER_MP4) {
         if (lib_av_seek_frame(codec->format, codec->stream->index, place->stamp, AVSEEK_FLAG_BACKWARD | AVSEEK_FLAG_ANY) < 0)
             return false;
     } else if (!go_to_byte(codec, place->at)) {
         return false;
     }
-    for (; index - skip > 0 && codec->place[index - skip - 1].at == place->at; skip++)
-        ;
+    for (; index > 0 && codec->place[index - 1].at == place->at; index--)
+        skip++;
     while (skip-- > 0)
         if (!read_packet(codec))
             return false;
@@ -393,6 +401,29 @@ static void list_read(struct ffmpeg_codec *codec, int64_t frames)
     }
 }
 
+/* As an earlier listing of a bare AAC stream found it, which had to read all of it. */
+static void list_tabled(struct ffmpeg_codec *codec, const struct seek_table *table, int64_t frames)
+{
+    uint32_t next = 0;
+    while (codec->packets < table->units) {
+        bool known = next < table->count && table->point[next].unit == codec->packets;
+        if (!add_packet(codec, known ? table->point[next].at : -1, AV_NOPTS_VALUE, frames))
+            return;
+        next += known;
+    }
+    codec->broken_off = table->flags & SEEK_CUT;
+}
+
+/* Bare AAC: whether the file ends within the last packet, by the length in its head (ISO/IEC 14496-3 1.A.2.2.1). */
+static bool ends_within(const struct ffmpeg_codec *codec)
+{
+    unsigned char head[6];
+    int64_t at = codec->packets ? codec->place[codec->packets - 1].at : -1;
+    if (at < 0 || pread(codec->fd, head, sizeof head, (off_t)at) != (ssize_t)sizeof head || head[0] != 0xff || (head[1] & 0xf6) != 0xf0)
+        return false;
+    return at + ((head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5) > codec->size;
+}
+
 static uint8_t place_of(enum AVChannel channel)
 {
     switch (channel) {
@@ -448,17 +479,20 @@ static int64_t try_packets(struct ffmpeg_codec *codec, struct work_opened *facts
 }
 
 /* Return: whether there are any that stand for frames. */
-static bool list_packets(struct ffmpeg_codec *codec, int64_t frames)
+static bool list_packets(struct ffmpeg_codec *codec, const struct seek_table *table, int64_t frames)
 {
     int64_t longest = 0;
     codec->place = xcalloc(1, sizeof *codec->place);
     if (codec->container == CONTAINER_MP4) {
         list_indexed(codec, frames);
+    } else if (codec->container == CONTAINER_ADTS && table && table->kind == SEEK_ADTS && table->count && table->point[0].unit == 0) {
+        list_tabled(codec, table, frames);
     } else {
         close_input(codec);
         codec->stream = NULL;
         if (open_input(codec, true))
             list_read(codec, frames);
+        codec->broken_off = codec->container == CONTAINER_ADTS && ends_within(codec);
     }
     for (int i = 0; i < codec->packets; i++) {
         int64_t length = codec->place[i + 1].start - codec->place[i].start;
@@ -507,10 +541,12 @@ static void name_file(const struct ffmpeg_codec *codec, struct work_opened *fact
                   id == AV_CODEC_ID_AAC ? "AAC" : id == AV_CODEC_ID_WMAV1 ? "WMA 1" : "WMA 2");
     if (codec->cut)
         snprintf(facts->text, sizeof facts->text, "cut short: %d of %d packets are missing", codec->cut, codec->cut + codec->packets);
+    else if (codec->broken_off)
+        text_copy(facts->text, sizeof facts->text, "cut short: it ends within a packet");
 }
 
 /* Decoding begins anew; the list of packets is there or is made. Return: NULL, or why not. */
-static const char *begin(struct ffmpeg_codec *codec, struct work_opened *facts)
+static const char *begin(struct ffmpeg_codec *codec, const struct seek_table *table, struct work_opened *facts)
 {
     if (!open_input(codec, true))
         return "damaged, cut short before its index, or without sound";
@@ -531,7 +567,7 @@ static const char *begin(struct ffmpeg_codec *codec, struct work_opened *facts)
         return "holds no sound that can be decoded";
     if (!codec_check_limits(facts, codec->channels, codec->rate) || !codec_check_length(facts, codec->fd))
         return facts->text;
-    return list_packets(codec, frames) ? (find_sound(codec, smoothing[0] ? smoothing : NULL), NULL) : "holds no sound";
+    return list_packets(codec, table, frames) ? (find_sound(codec, smoothing[0] ? smoothing : NULL), NULL) : "holds no sound";
 }
 
 static void ffmpeg_close(struct codec *base)
@@ -546,7 +582,7 @@ static void ffmpeg_close(struct codec *base)
     free(codec);
 }
 
-static enum codec_answer ffmpeg_open(int fd, struct work_opened *facts, struct codec **opened)
+static enum codec_answer ffmpeg_open(int fd, const struct seek_table *table, struct work_opened *facts, struct codec **opened)
 {
     struct stat st;
     enum container container = container_of(fd);
@@ -561,7 +597,7 @@ static enum codec_answer ffmpeg_open(int fd, struct work_opened *facts, struct c
     codec->packet = lib_av_packet_alloc();
     codec->frame = lib_av_frame_alloc();
     codec->made = codec->next = -1;
-    const char *why = codec->packet && codec->frame ? begin(codec, facts) : "no memory";
+    const char *why = codec->packet && codec->frame ? begin(codec, table, facts) : "no memory";
     if (why) {
         if (why != facts->text)
             codec_refuse(facts, why);
@@ -578,4 +614,18 @@ static enum codec_answer ffmpeg_open(int fd, struct work_opened *facts, struct c
     return CODEC_OPENED;
 }
 
-const struct codec_kind ffmpeg_codec = {.open = ffmpeg_open, .read = ffmpeg_read, .close = ffmpeg_close};
+static bool ffmpeg_tabulate(struct codec *base, struct seek_table *table)
+{
+    const struct ffmpeg_codec *codec = (const struct ffmpeg_codec *)base;
+    struct seek_maker maker;
+    if (codec->container != CONTAINER_ADTS)
+        return false;
+    seek_maker_begin(&maker, table, SEEK_ADTS, codec->size);
+    for (int i = 0; i < codec->packets; i++)
+        if (codec->place[i].at >= 0)
+            seek_maker_add(&maker, i, codec->place[i].at);
+    seek_maker_end(&maker, codec->packets, codec->broken_off ? SEEK_CUT : 0);
+    return true;
+}
+
+const struct codec_kind ffmpeg_codec = {.open = ffmpeg_open, .read = ffmpeg_read, .close = ffmpeg_close, .tabulate = ffmpeg_tabulate};

@@ -4,9 +4,9 @@
 
 #include "decode/mpeg_codec.h"
 
-static enum codec_answer absent_open(int fd, struct work_opened *facts, struct codec **codec)
+static enum codec_answer absent_open(int fd, const struct seek_table *table, struct work_opened *facts, struct codec **codec)
 {
-    (void)fd, (void)facts, (void)codec;
+    (void)fd, (void)table, (void)facts, (void)codec;
     return CODEC_FOREIGN;
 }
 

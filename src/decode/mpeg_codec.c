@@ -191,6 +191,8 @@ static void find_length(struct mpeg_codec *codec, struct work_opened *facts)
     }
     if (frames->said > count)
         snprintf(facts->text, sizeof facts->text, "cut short: %" PRId64 " of %" PRId64 " MPEG frames are there", count, frames->said);
+    else if (frames->said < 0 && frames->cut)
+        text_copy(facts->text, sizeof facts->text, "cut short: it ends within an MPEG frame");
     int64_t all = count * frames->first.samples;
     codec->begin = (frames->tagged ? frames->first.samples : 0) + (lame ? frames->delay + DECODER_DELAY : 0);
     codec->length = all - codec->begin;
@@ -219,7 +221,7 @@ static enum codec_answer take_facts(struct mpeg_codec *codec, struct work_opened
     return CODEC_OPENED;
 }
 
-static enum codec_answer mpeg_open(int fd, struct work_opened *facts, struct codec **opened)
+static enum codec_answer mpeg_open(int fd, const struct seek_table *table, struct work_opened *facts, struct codec **opened)
 {
     struct stat st;
     if (container_of(fd) != CONTAINER_MPEG || fstat(fd, &st) < 0)
@@ -228,6 +230,8 @@ static enum codec_answer mpeg_open(int fd, struct work_opened *facts, struct cod
     codec->next_at = codec->made = -1;
     enum codec_answer answer = CODEC_FOREIGN;
     if (mpeg_frames_init(&codec->frames, fd, (int64_t)st.st_size)) {
+        if (table)
+            mpeg_frames_take(&codec->frames, table);
         codec->library = open_library();
         answer = take_facts(codec, facts);
     }
@@ -238,4 +242,10 @@ static enum codec_answer mpeg_open(int fd, struct work_opened *facts, struct cod
     return answer;
 }
 
-const struct codec_kind mpeg_codec = {.open = mpeg_open, .read = mpeg_read, .close = mpeg_close};
+static bool mpeg_tabulate(struct codec *base, struct seek_table *table)
+{
+    mpeg_frames_tabulate(&((struct mpeg_codec *)base)->frames, table);
+    return true;
+}
+
+const struct codec_kind mpeg_codec = {.open = mpeg_open, .read = mpeg_read, .close = mpeg_close, .tabulate = mpeg_tabulate};

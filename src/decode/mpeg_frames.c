@@ -6,6 +6,7 @@
 
 #include "decode/container.h"
 #include "base/xalloc.h"
+#include "wire/seek_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,16 +100,27 @@ const unsigned char *mpeg_frames_read(struct mpeg_frames *frames, int64_t *at, s
     return NULL;
 }
 
+/* Whether the file ends within a frame: behind the last whole one comes the header of another, and less than it says. */
+static bool breaks_off(struct mpeg_frames *frames)
+{
+    struct mpeg_header header;
+    const unsigned char *bytes = peek(frames, frames->end, HEADER_BYTES);
+    return bytes && header_parse(&header, bytes) && headers_agree(&header, &frames->first) && frames->end + header.bytes > frames->size;
+}
+
 /* Return: false at the end. */
 static bool walk_one(struct mpeg_frames *frames)
 {
     struct mpeg_header header;
     int64_t at = frames->end;
-    if (frames->whole || !mpeg_frames_read(frames, &at, &header)) {
+    if (frames->whole)
+        return false;
+    if (!mpeg_frames_read(frames, &at, &header)) {
         frames->whole = true;
+        frames->cut = breaks_off(frames);
         return false;
     }
-    if (frames->count % MPEG_STEP == 0) {
+    if (frames->count % frames->step == 0) {
         if ((frames->marks & (frames->marks + 1)) == 0)     /* room is always a power of two */
             frames->mark = xrealloc_array(frames->mark, 2 * ((size_t)frames->marks + 1), sizeof *frames->mark);
         frames->mark[frames->marks++] = at;
@@ -130,8 +142,8 @@ int64_t mpeg_frames_find(struct mpeg_frames *frames, int64_t index)
     while (frames->count <= index)
         if (!walk_one(frames))
             return -1;
-    int64_t at = frames->mark[index / MPEG_STEP];
-    for (int64_t i = index / MPEG_STEP * MPEG_STEP; i < index; i++) {
+    int64_t at = frames->mark[index / frames->step];
+    for (int64_t i = index / frames->step * frames->step; i < index; i++) {
         if (!mpeg_frames_read(frames, &at, &header))
             return -1;
         at += header.bytes;
@@ -187,6 +199,7 @@ bool mpeg_frames_init(struct mpeg_frames *frames, int fd, int64_t size)
     frames->fd = fd;
     frames->size = size;
     frames->said = -1;
+    frames->step = MPEG_STEP;
     int64_t at = container_skip_id3(fd);
     const unsigned char *bytes = peek(frames, at, HEADER_BYTES);
     if (!bytes || !header_parse(&frames->first, bytes))
@@ -199,6 +212,40 @@ bool mpeg_frames_init(struct mpeg_frames *frames, int fd, int64_t size)
     frames->said += frames->tagged && frames->said >= 0;
     frames->end = at;
     return bytes;
+}
+
+/* Points at equal steps from the first frame on, as mpeg_frames_tabulate() leaves them. */
+static bool evenly_spaced(const struct seek_table *table, int64_t step)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        if (table->point[i].unit != (int64_t)i * step)
+            return false;
+    return step > 0 && table->count > 0 && table->units <= (int64_t)table->count * step;
+}
+
+void mpeg_frames_take(struct mpeg_frames *frames, const struct seek_table *table)
+{
+    int64_t step = table->count > 1 ? table->point[1].unit : MPEG_STEP;
+    if (table->kind != SEEK_MPEG || table->parts || !evenly_spaced(table, step))
+        return;
+    frames->mark = xrealloc_array(NULL, table->count, sizeof *frames->mark);
+    for (uint32_t i = 0; i < table->count; i++)
+        frames->mark[i] = table->point[i].at;
+    frames->marks = table->count;
+    frames->step = step;
+    frames->count = table->units;
+    frames->whole = true;
+    frames->cut = table->flags & SEEK_CUT;
+}
+
+void mpeg_frames_tabulate(struct mpeg_frames *frames, struct seek_table *table)
+{
+    struct seek_maker maker;
+    mpeg_frames_walk_all(frames);
+    seek_maker_begin(&maker, table, SEEK_MPEG, frames->size);
+    for (int64_t i = 0; i < frames->marks; i++)
+        seek_maker_add(&maker, i * frames->step, frames->mark[i]);
+    seek_maker_end(&maker, frames->count, frames->cut ? SEEK_CUT : 0);
 }
 
 void mpeg_frames_clear(struct mpeg_frames *frames)

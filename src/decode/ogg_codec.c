@@ -10,6 +10,9 @@
  * from its beginning to its end. (RFC 7845 section 4.6 asks for 80 ms; CELT takes 300 until nearly
  * nothing is left.) As a page may be a second long, the first one is cut down to the packets that
  * are needed.
+ *
+ * Where a page lies is found by bisection, ten reads of 128 KB in a file of an hour, and streams that are
+ * chained by walking the whole file; with a seek table (wire/seek_table.h) both take one read.
  */
 #include "config.h"
 
@@ -54,17 +57,32 @@ struct ogg_codec {
     struct codec *decoder;          /* of the link `current`, NULL: none */
     int current;
     int64_t from, next;             /* frames of the link: that it gave first, that it would give next */
+    bool whole;                     /* all of the file's streams are played */
+    struct seek_table *table;       /* or NULL */
     void *dropped;
     unsigned char first[OGG_PAGE_MAX], page[OGG_PAGE_MAX];  /* made up, for the decoder */
 };
 
 /* --- where to begin --- */
-/* The last page of the link that ends at or before the granule. Return: false if there is none: begin at its beginning. */
-static bool find_page(struct ogg_codec *codec, const struct ogg_link *link, int64_t granule, struct ogg_page *found)
+/* The frame of the whole at which a page with this granule ends. */
+static int64_t frame_of(const struct ogg_link *link, int64_t granule)
+{
+    return link->begin + granule - (link->last - link->frames);
+}
+
+/* A page of the link that is at or before the one with the granule, by the table: not far. */
+static int64_t tabled_page(const struct ogg_codec *codec, const struct ogg_link *link, int64_t granule)
+{
+    int i = seek_table_find(codec->table, frame_of(link, granule));
+    int64_t at = i < 0 ? 0 : codec->table->point[i].at;
+    return at > link->sound_at && at < link->end ? at : link->sound_at;
+}
+
+/* The same by looking here and there. */
+static int64_t bisected_page(struct ogg_codec *codec, const struct ogg_link *link, int64_t granule)
 {
     struct ogg_page page;
-    int64_t low = link->sound_at, high = link->end, at;
-    bool any = false;
+    int64_t low = link->sound_at, high = link->end;
     while (high - low > BISECT_LEAST) {
         int64_t middle = low + (high - low) / 2;
         bool there = ogg_page_next(&codec->file, middle, high, &page);
@@ -75,7 +93,16 @@ static bool find_page(struct ogg_codec *codec, const struct ogg_link *link, int6
         else
             high = middle;
     }
-    for (at = low; ogg_page_next(&codec->file, at, link->end, &page); at = page.at + page.bytes) {
+    return low;
+}
+
+/* The last page of the link that ends at or before the granule. Return: false if there is none: begin at its beginning. */
+static bool find_page(struct ogg_codec *codec, const struct ogg_link *link, int64_t granule, struct ogg_page *found)
+{
+    struct ogg_page page;
+    int64_t at = codec->table ? tabled_page(codec, link, granule) : bisected_page(codec, link, granule);
+    bool any = false;
+    for (; ogg_page_next(&codec->file, at, link->end, &page); at = page.at + page.bytes) {
         if (page.serial != link->serial || page.granule < 0)
             continue;
         if (page.granule > granule)
@@ -286,13 +313,24 @@ static bool is_chained(struct ogg_codec *codec, uint32_t serial)
     return other;
 }
 
+/* Where the link behind this one begins, and its first page; the end of the file if there is none. */
+static int64_t find_next(struct ogg_codec *codec, const struct ogg_page *first, bool chained, struct ogg_page *next)
+{
+    const struct seek_table *table = codec->table;
+    int64_t size = codec->file.size, behind = first->at + first->bytes;
+    if (!table)
+        return chained ? next_first(codec, behind, next) : size;
+    int64_t at = (uint32_t)codec->links + 1 < table->parts ? table->point[codec->links + 1].at : size;
+    return at < size && at >= behind && ogg_page_next(&codec->file, at, at + 1, next) ? at : size;
+}
+
 /* Return: whether all of the file's streams are played. */
 static bool open_links(struct ogg_codec *codec, struct ogg_page first, bool *ended)
 {
-    bool chained = is_chained(codec, first.serial);
+    bool chained = !codec->table && is_chained(codec, first.serial);
     while (codec->links < LINKS_MAX && ogg_page_next(&codec->file, first.at, codec->file.size, &first)) {
         struct ogg_page next;
-        int64_t end = chained ? next_first(codec, first.at + first.bytes, &next) : codec->file.size;
+        int64_t end = find_next(codec, &first, chained, &next);
         codec->link = xrealloc_array(codec->link, (size_t)codec->links + 1, sizeof *codec->link);
         ogg_page_next(&codec->file, first.at, codec->file.size, &first);    /* its data again */
         if (!open_link(codec, &codec->link[codec->links], &first, end, ended))
@@ -310,11 +348,12 @@ static void ogg_close(struct codec *base)
     struct ogg_codec *codec = (struct ogg_codec *)base;
     codec_close(codec->decoder);
     free(codec->dropped);
+    free(codec->table);
     free(codec->link);
     free(codec);
 }
 
-static enum codec_answer ogg_open(int fd, struct work_opened *facts, struct codec **opened)
+static enum codec_answer ogg_open(int fd, const struct seek_table *table, struct work_opened *facts, struct codec **opened)
 {
     struct stat st;
     struct ogg_page first;
@@ -329,13 +368,17 @@ static enum codec_answer ogg_open(int fd, struct work_opened *facts, struct code
         return CODEC_FOREIGN;
     }
     codec->opus = header_packets(&first) == 2;
-    bool all = open_links(codec, first, &ended);
+    if (table && table->kind == SEEK_OGG && table->parts) {
+        codec->table = xmalloc(sizeof *codec->table);
+        memcpy(codec->table, table, seek_table_bytes(table));
+    }
+    codec->whole = open_links(codec, first, &ended);
     *facts = codec->facts;
     if (!codec->links) {
         ogg_close(&codec->codec);
         return CODEC_FOREIGN;       /* libsndfile says what is wrong with it */
     }
-    if (!all)
+    if (!codec->whole)
         snprintf(facts->text, sizeof facts->text, "only its first %d streams are played: the next one is of another kind", codec->links);
     else if (!ended)
         text_copy(facts->text, sizeof facts->text, "cut short: its end is missing");
@@ -344,4 +387,27 @@ static enum codec_answer ogg_open(int fd, struct work_opened *facts, struct code
     return CODEC_OPENED;
 }
 
-const struct codec_kind ogg_codec = {.open = ogg_open, .read = ogg_read, .close = ogg_close};
+static void offer_pages(struct ogg_codec *codec, const struct ogg_link *link, struct seek_maker *maker)
+{
+    struct ogg_page page;
+    for (int64_t at = link->sound_at; ogg_page_next(&codec->file, at, link->end, &page); at = page.at + page.bytes)
+        if (page.serial == link->serial && page.granule >= 0)
+            seek_maker_add(maker, frame_of(link, page.granule), page.at);
+}
+
+static bool ogg_tabulate(struct codec *base, struct seek_table *table)
+{
+    struct ogg_codec *codec = (struct ogg_codec *)base;
+    struct seek_maker maker;
+    if (!codec->whole)
+        return false;
+    seek_maker_begin(&maker, table, SEEK_OGG, codec->file.size);
+    for (int i = 0; i < codec->links; i++)
+        seek_maker_part(&maker, codec->link[i].begin, codec->link[i].at);
+    for (int i = 0; i < codec->links; i++)
+        offer_pages(codec, &codec->link[i], &maker);
+    seek_maker_end(&maker, codec->facts.frames, 0);
+    return true;
+}
+
+const struct codec_kind ogg_codec = {.open = ogg_open, .read = ogg_read, .close = ogg_close, .tabulate = ogg_tabulate};

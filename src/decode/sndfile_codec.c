@@ -30,6 +30,7 @@ struct sndfile_codec {
     SF_INFO info;
     uint32_t sample;                /* enum work_sample */
     int64_t next;                   /* frame the library would give next */
+    int64_t counted;                /* frames, if the file does not say how many; else 0 */
 };
 
 struct naming {
@@ -237,7 +238,7 @@ static bool ends_as_said(struct sndfile_codec *codec)
            sf_readf_float(codec->file, last, 1) == 1 && sf_seek(codec->file, 0, SEEK_SET) == 0;
 }
 
-static bool take_facts(struct sndfile_codec *codec, struct work_opened *facts)
+static bool take_facts(struct sndfile_codec *codec, const struct seek_table *table, struct work_opened *facts)
 {
     if (!NAME_OF(kinds, codec->info.format & SF_FORMAT_TYPEMASK)) {
         codec_refuse(facts, "not a media file this program reads");
@@ -246,7 +247,9 @@ static bool take_facts(struct sndfile_codec *codec, struct work_opened *facts)
     if (!codec_check_limits(facts, codec->info.channels, codec->info.samplerate))
         return false;
     bool unsaid = codec->info.frames < 0 || codec->info.frames > WORK_FRAMES_MAX;
-    facts->frames = unsaid ? count_frames(codec) : codec->info.frames;
+    if (unsaid)
+        codec->counted = table && table->kind == SEEK_LENGTH ? table->units : count_frames(codec);
+    facts->frames = unsaid ? codec->counted : codec->info.frames;
     if (facts->frames < 1 || !codec->file) {
         codec_refuse(facts, "holds no sound");
         return false;
@@ -302,7 +305,8 @@ static void sndfile_close(struct codec *base)
     free(codec);
 }
 
-static enum codec_answer open_pieces(int fd, const struct sndfile_piece *pieces, struct work_opened *facts, struct codec **opened)
+static enum codec_answer open_pieces(int fd, const struct sndfile_piece *pieces, const struct seek_table *table,
+                                     struct work_opened *facts, struct codec **opened)
 {
     struct sndfile_codec *codec = xcalloc(1, sizeof *codec);
     enum codec_answer answer = CODEC_REFUSED;
@@ -314,7 +318,7 @@ static enum codec_answer open_pieces(int fd, const struct sndfile_piece *pieces,
     }
     if (!open_library(codec))
         answer = refuse_unopened(facts);
-    else if (take_facts(codec, facts))
+    else if (take_facts(codec, table, facts))
         answer = CODEC_OPENED;
     if (answer == CODEC_OPENED)
         *opened = &codec->codec;
@@ -323,19 +327,19 @@ static enum codec_answer open_pieces(int fd, const struct sndfile_piece *pieces,
     return answer;
 }
 
-static enum codec_answer sndfile_open(int fd, struct work_opened *facts, struct codec **opened)
+static enum codec_answer sndfile_open(int fd, const struct seek_table *table, struct work_opened *facts, struct codec **opened)
 {
     struct stat st;
     struct sndfile_piece piece[SNDFILE_PIECES] = {{.bytes = fstat(fd, &st) < 0 ? 0 : (int64_t)st.st_size}};
     mend_header(fd, piece[0].bytes, piece);
-    return open_pieces(fd, piece, facts, opened);
+    return open_pieces(fd, piece, table, facts, opened);
 }
 
 struct codec *sndfile_codec_open_pieces(int fd, const struct sndfile_piece *pieces, struct work_opened *facts)
 {
     struct codec *codec = NULL;
     memset(facts, 0, sizeof *facts);
-    return open_pieces(fd, pieces, facts, &codec) == CODEC_OPENED ? codec : NULL;
+    return open_pieces(fd, pieces, NULL, facts, &codec) == CODEC_OPENED ? codec : NULL;
 }
 
 static uint32_t sndfile_read(struct codec *base, int64_t first, uint32_t frames, void *out)
@@ -357,4 +361,13 @@ static uint32_t sndfile_read(struct codec *base, int64_t first, uint32_t frames,
     return made;
 }
 
-const struct codec_kind sndfile_codec = {.open = sndfile_open, .read = sndfile_read, .close = sndfile_close};
+static bool sndfile_tabulate(struct codec *base, struct seek_table *table)
+{
+    struct sndfile_codec *codec = (struct sndfile_codec *)base;
+    struct seek_maker maker;
+    seek_maker_begin(&maker, table, SEEK_LENGTH, codec->size);
+    seek_maker_end(&maker, codec->counted, 0);
+    return codec->counted;
+}
+
+const struct codec_kind sndfile_codec = {.open = sndfile_open, .read = sndfile_read, .close = sndfile_close, .tabulate = sndfile_tabulate};

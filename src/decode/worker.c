@@ -12,9 +12,11 @@
 #include "platform/machine.h"
 #include "platform/sandbox.h"
 #include "tags/tags.h"
+#include "wire/seek_table.h"
 #include "wire/work.h"
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Processor time of its whole life, which it cannot renew: more than an honest one uses (media/worker_life.h). */
@@ -43,13 +45,16 @@ static void worker_close(struct worker *worker)
 
 static bool worker_open(struct worker *worker, struct msg *ask)
 {
+    static struct seek_table table;
     struct work_opened facts;
+    struct stat st;
     worker_close(worker);
     if (ask->fd[0] < 0)
         return false;
     worker->fd = ask->fd[0];
     ask->fd[0] = -1;
-    worker->codec = codec_open(worker->fd, &facts);
+    bool known = ask->size && fstat(worker->fd, &st) == 0 && seek_table_take(&table, ask->payload, ask->size, (int64_t)st.st_size);
+    worker->codec = codec_open(worker->fd, known ? &table : NULL, &facts);
     if (worker->codec)
         worker->measure = worker_measure_new(worker->codec, worker->fd, &facts);
     worker->frame_bytes = work_frame_bytes(facts.sample, facts.channels);
@@ -77,6 +82,15 @@ static bool worker_tag(struct worker *worker, const struct msg *msg)
     return msg_send(worker->socket, MSG_WORK_TAGGED, msg->serial, &tags, work_tags_bytes(&tags), NULL, 0) == 0;
 }
 
+static bool worker_tabulate(struct worker *worker, const struct msg *msg)
+{
+    static struct seek_table table;
+    if (!worker->codec)
+        return false;
+    codec_tabulate(worker->codec, worker->fd, &table);
+    return msg_send(worker->socket, MSG_WORK_TABLED, msg->serial, &table, seek_table_bytes(&table), NULL, 0) == 0;
+}
+
 static bool worker_measure(struct worker *worker, const struct msg *msg)
 {
     struct work_measure ask;
@@ -98,6 +112,8 @@ static bool worker_handle(struct worker *worker, struct msg *msg)
         return worker_read(worker, msg);
     case MSG_WORK_TAGS:
         return worker_tag(worker, msg);
+    case MSG_WORK_TABLE:
+        return worker_tabulate(worker, msg);
     case MSG_WORK_MEASURE:
         return worker_measure(worker, msg);
     case MSG_WORK_CLOSE:

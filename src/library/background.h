@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Measuring in the background: metadata, hashes, peaks and loudness of many media (library/measure.h), by
+ * Measuring in the background: metadata, hashes, peaks, loudness and seek tables of many media (library/measure.h), by
  * workers of its own, which whoever makes them gives idle priority. Peaks are written to their
  * files (library/peakfile.h) as they come; the rest is told. Nothing waits for it, and it gives way:
  *
@@ -37,6 +37,7 @@ struct background_result {
     bool missing, failed;           /* text: why, without the name */
     const struct measures *found;   /* kinds says what was measured now: it may be less than was wanted, for the rest was known */
     const struct media_tags *tags;  /* if found->kinds has MEASURE_TAGS; else NULL */
+    const struct seek_table *table; /* if found->kinds has MEASURE_TABLE; else NULL */
     bool peaks_kept;                /* of the file as it is, now or from before */
     const char *text;
 };

@@ -51,7 +51,7 @@ static void tell(struct background *background, struct hand *hand, struct want *
 {
     static const struct measures none;
     struct background_result result = {.id = want->id, .path = hand->path, .found = found ? found : &none,
-                                       .tags = found ? hand->job.tags : NULL, .failed = text[0] != '\0', .peaks_kept = hand->peaks_kept, .text = text};
+                                       .tags = found ? hand->job.tags : NULL, .table = found ? hand->job.table : NULL, .failed = text[0] != '\0', .peaks_kept = hand->peaks_kept, .text = text};
     hand->want = NULL;
     conclude(background, want, result.failed);
     background->hooks.told(background->hooks.context, &result);

@@ -289,6 +289,15 @@ void *catalog_seek_table(struct catalog *catalog, int64_t id, size_t *bytes)
     return points;
 }
 
+bool catalog_find_table(struct catalog *catalog, int64_t id, const struct catalog_stamp *stamp, struct seek_table *table)
+{
+    size_t count = 0;
+    void *bytes = catalog_seek_table(catalog, id, &count);
+    bool sound = bytes && seek_table_take(table, bytes, count, stamp->size);
+    free(bytes);
+    return sound;
+}
+
 /* --- what is learned --- */
 
 void catalog_put_facts(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp,
@@ -376,9 +385,18 @@ static void known_learned(void *context, const char *path, const struct stat *st
     catalog_put_facts(catalog, path, &stamp, facts);
 }
 
+static bool known_table(void *context, const char *path, const struct stat *st, struct seek_table *table)
+{
+    struct catalog *catalog = context;
+    struct catalog_stamp stamp = catalog_stamp_of(st);
+    struct catalog_row row;
+    return find(catalog, FACTS, path, &row) && catalog_stamp_same(&row.stamp, &stamp) &&
+           catalog_find_table(catalog, row.id, &stamp, table);
+}
+
 void catalog_known(struct catalog *catalog, struct media_known *known)
 {
-    *known = (struct media_known){.find = known_find, .learned = known_learned, .context = catalog};
+    *known = (struct media_known){.find = known_find, .learned = known_learned, .table = known_table, .context = catalog};
 }
 
 uint64_t catalog_found(const struct catalog *catalog)

@@ -22,6 +22,7 @@
 struct catalog;
 struct media_known;
 struct media_tags;
+struct seek_table;
 
 /* path: of the file; NULL: $XDG_CACHE_HOME/clipgrid/catalogue.sqlite; "": in memory. Never NULL. */
 struct catalog *catalog_open(const char *path);
@@ -51,6 +52,8 @@ int catalog_tags(struct catalog *catalog, int64_t id, struct catalog_tag *tags, 
 int catalog_markers(struct catalog *catalog, int64_t id, struct catalog_marker *markers, int most);
 /* Return: the bytes as they were put (any bytes: check them), caller frees; NULL if there are none. */
 void *catalog_seek_table(struct catalog *catalog, int64_t id, size_t *bytes);
+/* The same, checked to be a table for a file of this stamp. Return: false if there is none. */
+bool catalog_find_table(struct catalog *catalog, int64_t id, const struct catalog_stamp *stamp, struct seek_table *table);
 
 /* --- what is learned: each replaces what was known of its kind; a stamp that is new drops all that was known of the file --- */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions about a whole file: see measure.h. Tags come first, for they take one answer; then bytes, for the hash finds files; then frames. */
+/* Questions about a whole file: see measure.h. Tags come first, for they take one answer; then bytes, for the hash finds files; then
+ * frames; then the seek table, of which the decoder knows most by then. */
 #include "config.h"
 
 #include "library/measure.h"
@@ -14,13 +15,14 @@
 
 enum {
     LOUDNESS_FRAMES = WORK_MEASURE_FRAMES_MAX / 4,      /* of a piece: it takes far longer than peaks alone */
+    SOUND_KINDS = MEASURE_PEAKS | MEASURE_LOUDNESS,
     BINS_MAX = WORK_MEASURE_FRAMES_MAX / PEAKS_BIN_FRAMES,
 };
 _Static_assert(WORK_MEASURE_FRAMES_MAX % PEAKS_BIN_FRAMES == 0 && LOUDNESS_FRAMES % PEAKS_BIN_FRAMES == 0, "pieces are whole bins");
 
 unsigned measure_kinds(void)
 {
-    return MEASURE_TAGS | MEASURE_HASH | MEASURE_PEAKS | (loudness_available() ? MEASURE_LOUDNESS : 0u);
+    return MEASURE_TAGS | MEASURE_TABLE | MEASURE_HASH | MEASURE_PEAKS | (loudness_available() ? MEASURE_LOUDNESS : 0u);
 }
 
 void measure_job_init(struct measure_job *job, unsigned kinds, int socket, const unsigned char *staging, uint32_t serial)
@@ -34,8 +36,10 @@ void measure_job_clear(struct measure_job *job)
 {
     free(job->bins);
     free(job->tags);
+    free(job->table);
     job->bins = NULL;
     job->tags = NULL;
+    job->table = NULL;
 }
 
 void measure_job_open(struct measure_job *job, int fd)
@@ -54,15 +58,15 @@ static int64_t step_length(const struct measure_job *job)
 
 void measure_job_next(struct measure_job *job)
 {
-    if (job->step == MEASURE_TAGGING) {
-        msg_send(job->socket, MSG_WORK_TAGS, ++job->serial, NULL, 0, NULL, 0);
+    if (job->step == MEASURE_TAGGING || job->step == MEASURE_TABLING) {
+        msg_send(job->socket, job->step == MEASURE_TAGGING ? MSG_WORK_TAGS : MSG_WORK_TABLE, ++job->serial, NULL, 0, NULL, 0);
         return;
     }
     uint32_t most = job->step == MEASURE_BYTES      ? WORK_MEASURE_BYTES_MAX
                     : job->todo & MEASURE_LOUDNESS ? LOUDNESS_FRAMES
                                                    : WORK_MEASURE_FRAMES_MAX;
     int64_t left = step_length(job) - job->at;
-    job->ask = (struct work_measure){.kinds = job->step == MEASURE_BYTES ? MEASURE_HASH : job->todo, .first = job->at,
+    job->ask = (struct work_measure){.kinds = job->step == MEASURE_BYTES ? MEASURE_HASH : job->todo & SOUND_KINDS, .first = job->at,
                                      .count = left > most ? most : (uint32_t)left, .last = left <= most};
     msg_send(job->socket, MSG_WORK_MEASURE, ++job->serial, &job->ask, sizeof job->ask, NULL, 0);
 }
@@ -70,7 +74,10 @@ void measure_job_next(struct measure_job *job)
 /* The first step of those that are left, or the one after tags. */
 static void begin_step(struct measure_job *job)
 {
-    job->step = job->todo & MEASURE_TAGS ? MEASURE_TAGGING : job->todo & MEASURE_HASH ? MEASURE_BYTES : MEASURE_FRAMES;
+    job->step = job->todo & MEASURE_TAGS   ? MEASURE_TAGGING
+                : job->todo & MEASURE_HASH ? MEASURE_BYTES
+                : job->todo & SOUND_KINDS  ? MEASURE_FRAMES
+                                           : MEASURE_TABLING;
     job->at = 0;
 }
 
@@ -142,6 +149,19 @@ static enum measure_outcome handle_tagged(struct measure_job *job, const struct 
     return job->todo ? MEASURE_PIECE : MEASURE_DONE;
 }
 
+static enum measure_outcome handle_tabled(struct measure_job *job, const struct msg *msg)
+{
+    job->table = xmalloc(sizeof *job->table);
+    if (msg->type != MSG_WORK_TABLED || !seek_table_take(job->table, msg->payload, msg->size, job->result.stamp.size)) {
+        free(job->table);
+        job->table = NULL;
+        return MEASURE_NONSENSE;
+    }
+    job->result.kinds |= MEASURE_TABLE;
+    job->todo &= ~(unsigned)MEASURE_TABLE;
+    return MEASURE_DONE;
+}
+
 static enum measure_outcome handle_measured(struct measure_job *job, const struct msg *msg)
 {
     struct work_measured got;
@@ -170,6 +190,8 @@ enum measure_outcome measure_job_handle(struct measure_job *job, const struct ms
         return handle_opened(job, msg);
     case MEASURE_TAGGING:
         return handle_tagged(job, msg);
+    case MEASURE_TABLING:
+        return handle_tabled(job, msg);
     case MEASURE_BYTES:
     case MEASURE_FRAMES:
         break;
@@ -179,8 +201,9 @@ enum measure_outcome measure_job_handle(struct measure_job *job, const struct ms
 
 double measure_job_share(const struct measure_job *job)
 {
-    int64_t length = job->step == MEASURE_OPENING || job->step == MEASURE_TAGGING ? 0 : step_length(job);
+    bool counts = job->step == MEASURE_BYTES || job->step == MEASURE_FRAMES;
+    int64_t length = counts ? step_length(job) : 0;
     double share = length > 0 ? (double)job->at / (double)length : 0;
-    bool first_of_two = job->todo & MEASURE_HASH && job->todo != MEASURE_HASH, second = job->result.kinds & MEASURE_HASH;
+    bool first_of_two = job->todo & MEASURE_HASH && job->todo & SOUND_KINDS, second = job->result.kinds & MEASURE_HASH;
     return first_of_two ? share / 2 : second ? 0.5 + share / 2 : share;
 }

@@ -2,7 +2,7 @@
 /*
  * Measuring one file on one worker, from the asker's side: open it, go through it piece by piece,
  * check every answer. What there is to be known: its metadata (tags/tags.h), which come first, a
- * hash of its bytes, peaks (pcm/peaks.h), loudness by EBU R 128. Nothing is asked for until measure_job_next() is called, so that the asker may hold
+ * hash of its bytes, peaks (pcm/peaks.h), loudness by EBU R 128, and last its seek table. Nothing is asked for until measure_job_next() is called, so that the asker may hold
  * still or take the worker away between two pieces. Blocks on nothing; who owns the worker keeps
  * its time (WORK_*_DEADLINE_MS of wire/work.h). The scheduler on top of it is library/background.h.
  */
@@ -11,10 +11,11 @@
 
 #include "library/catalog_row.h"
 #include "pcm/peaks.h"
+#include "wire/seek_table.h"
 #include "wire/work.h"
 
 enum measure_kind { MEASURE_HASH = WORK_HASH, MEASURE_PEAKS = WORK_PEAKS, MEASURE_LOUDNESS = WORK_LOUDNESS,
-                    MEASURE_TAGS = 0x100 /* no WORK_ kind: MSG_WORK_TAGS */ };
+                    MEASURE_TAGS = 0x100, MEASURE_TABLE = 0x200 /* no WORK_ kinds: MSG_WORK_TAGS, MSG_WORK_TABLE */ };
 
 /* What is known of a file in the end. */
 struct measures {
@@ -39,7 +40,7 @@ struct measure_job {
     const unsigned char *staging;
     uint32_t serial;                /* of the last request */
     unsigned todo;                  /* enum measure_kind: not finished yet */
-    enum { MEASURE_OPENING, MEASURE_TAGGING, MEASURE_BYTES, MEASURE_FRAMES } step;
+    enum { MEASURE_OPENING, MEASURE_TAGGING, MEASURE_BYTES, MEASURE_FRAMES, MEASURE_TABLING } step;
     struct work_opened facts;
     struct work_measure ask;        /* the piece under way */
     int64_t at;                     /* byte or frame that the next piece begins at */
@@ -47,6 +48,7 @@ struct measure_job {
     struct peak *bins;              /* checked copies, interleaved by channel: of the last piece */
     uint32_t bin_count;             /* a channel; 0: none */
     struct media_tags *tags;        /* checked copy; owned; NULL unless result.kinds has MEASURE_TAGS */
+    struct seek_table *table;       /* the same with MEASURE_TABLE */
     struct measures result;
     char text[128];
 };

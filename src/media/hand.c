@@ -194,6 +194,18 @@ static void recall(struct loader *loader, struct hand *hand, struct medium *medi
     loader_take_facts(loader, medium, &facts);
 }
 
+/* Sends the file, and its seek table if one is known: it need not be walked then. Return: whether the worker could be told. */
+static bool send_open(struct loader *loader, struct hand *hand, const struct medium *medium, int fd)
+{
+    struct seek_table *table = &loader->table;
+    char path[PATH_MAX];
+    struct stat st;
+    bool known = loader->known.table && medium->folder->path && fstat(fd, &st) == 0 &&
+                 media_known_path(medium->folder->path, medium->path, path, sizeof path) &&
+                 loader->known.table(loader->known.context, path, &st, table) && table->kind != SEEK_NONE;
+    return msg_send(hand->socket, MSG_WORK_OPEN, ++hand->serial, known ? table : NULL, known ? seek_table_bytes(table) : 0, &fd, 1) == 0;
+}
+
 /* A worker has said what the file is. */
 static void learn(struct loader *loader, struct hand *hand, const struct medium *medium, const struct work_opened *facts)
 {
@@ -246,7 +258,7 @@ static void send_file(struct loader *loader, struct hand *hand, struct medium *m
     hand->slot = medium_slot(loader, medium);
     hand->medium_serial = medium->serial;
     hand->state = HAND_OPENING;
-    hand->reached = msg_send(hand->socket, MSG_WORK_OPEN, ++hand->serial, NULL, 0, &fd, 1) == 0;
+    hand->reached = send_open(loader, hand, medium, fd);
     close(fd);
     await(hand, loader->open_ns);
 }

@@ -4,11 +4,12 @@
  * hands a file to a worker and tells what a worker said of it, and the catalogue, which keeps it
  * (library/catalog.h). Without one the loader works the same, only slower.
  *
- * Both functions are called on the loader's thread and never wait for a disk's sync. They must not call back.
+ * All functions are called on the loader's thread and never wait for a disk's sync. They must not call back.
  */
 #ifndef MEDIA_KNOWN_H
 #define MEDIA_KNOWN_H
 
+#include "wire/seek_table.h"
 #include "wire/work.h"
 
 #include <stdbool.h>
@@ -22,6 +23,8 @@ struct media_known {
     bool (*find)(void *context, const char *path, const struct stat *st, struct work_opened *facts);
     /* A worker opened the file and said this; only WORK_OK is kept. */
     void (*learned)(void *context, const char *path, const struct stat *st, const struct work_opened *facts);
+    /* The file's seek table. Return: false if none is known of the file as it is now. NULL: never is. */
+    bool (*table)(void *context, const char *path, const struct stat *st, struct seek_table *table);
     void *context;
 };
 

@@ -140,6 +140,7 @@ struct loader {
     loader_told *told;
     loader_lost *lost;                  /* or NULL */
     struct media_known known;           /* its functions may be NULL */
+    struct seek_table table;            /* on its way to a worker */
     void *context;
     uint64_t open_ns, read_ns;          /* deadlines */
     struct loader_folder *folder;       /* of the last want, or NULL */

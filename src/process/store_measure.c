@@ -60,7 +60,9 @@ static unsigned known(void *context, const char *path, const struct catalog_stam
     const struct store_measure *about = context;
     if (!catalog_find(about->catalog, path, stamp, &row))
         return 0;
-    return (row.tagged ? MEASURE_TAGS : 0u) | (row.measure.hash_bytes == HASH_BYTES ? MEASURE_HASH : 0u) | (row.measure.loud ? MEASURE_LOUDNESS : 0u);
+    static struct seek_table table;
+    return (row.tagged ? MEASURE_TAGS : 0u) | (catalog_find_table(about->catalog, row.id, stamp, &table) ? MEASURE_TABLE : 0u) |
+           (row.measure.hash_bytes == HASH_BYTES ? MEASURE_HASH : 0u) | (row.measure.loud ? MEASURE_LOUDNESS : 0u);
 }
 
 static double level(double db)
@@ -77,7 +79,9 @@ static void told(void *context, const struct background_result *result)
         log_line(LOG_INFO, "%s: not measured: %s", result->path, result->text);
     if (result->tags)
         catalog_put_media_tags(about->catalog, result->path, &found->stamp, result->tags);
-    if (!(found->kinds & ~(unsigned)MEASURE_TAGS))
+    if (result->table)
+        catalog_put_seek_table(about->catalog, result->path, &found->stamp, result->table, seek_table_bytes(result->table));
+    if (!(found->kinds & ~(unsigned)(MEASURE_TAGS | MEASURE_TABLE)))
         return;
     if (found->kinds & MEASURE_HASH) {
         row.hash_bytes = HASH_BYTES;

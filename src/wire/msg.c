@@ -4,6 +4,7 @@
 
 #include "wire/msg.h"
 
+#include "wire/seek_table.h"
 #include "wire/work.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ static const struct kind {
     [MSG_JOB] = {"job", sizeof(struct msg_job), sizeof(struct msg_job)},
     [MSG_JOB_TOLD] = {"job-told", 1, 200},
     [MSG_JOB_DONE] = {"job-done", sizeof(struct msg_job_done), sizeof(struct msg_job_done)},
-    [MSG_WORK_OPEN] = {"work-open", 0, 0},
+    [MSG_WORK_OPEN] = {"work-open", 0, sizeof(struct seek_table)},
     [MSG_WORK_OPENED] = {"work-opened", sizeof(struct work_opened), sizeof(struct work_opened)},
     [MSG_WORK_READ] = {"work-read", sizeof(struct work_read), sizeof(struct work_read)},
     [MSG_WORK_FRAMES] = {"work-frames", sizeof(struct work_frames), sizeof(struct work_frames)},
@@ -62,7 +63,10 @@ static const struct kind {
     [MSG_WORK_TAGGED] = {"work-tagged", offsetof(struct media_tags, text), sizeof(struct media_tags)},
     [MSG_WORK_MEASURE] = {"work-measure", sizeof(struct work_measure), sizeof(struct work_measure)},
     [MSG_WORK_MEASURED] = {"work-measured", sizeof(struct work_measured), sizeof(struct work_measured)},
+    [MSG_WORK_TABLE] = {"work-table", 0, 0},
+    [MSG_WORK_TABLED] = {"work-tabled", offsetof(struct seek_table, point), sizeof(struct seek_table)},
 };
+_Static_assert(sizeof(struct seek_table) <= MSG_PAYLOAD_MAX, "a table is one message");
 
 const char *msg_name(enum msg_type type)
 {

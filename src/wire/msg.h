@@ -59,7 +59,7 @@ enum msg_type {
     MSG_JOB_DONE,           /* struct msg_job_done; ok: [0] memfd with patch, answer and offers, a form feed and a newline between */
     /* store -> worker and back: wire/work.h */
     MSG_WORK_OPEN, MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_CLOSE, MSG_WORK_TAGS, MSG_WORK_TAGGED,
-    MSG_WORK_MEASURE, MSG_WORK_MEASURED,
+    MSG_WORK_MEASURE, MSG_WORK_MEASURED, MSG_WORK_TABLE, MSG_WORK_TABLED,
     MSG_TYPES
 };
 

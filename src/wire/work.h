@@ -3,9 +3,11 @@
  * What store and worker say to each other (MSG_WORK_* of wire/msg.h). One request is under way
  * at a time; its answer carries the request's serial number.
  *
- *   MSG_WORK_OPEN    [0] the file, to be read from its beginning    -> MSG_WORK_OPENED   struct work_opened
+ *   MSG_WORK_OPEN    [0] the file, to be read from its beginning;   -> MSG_WORK_OPENED   struct work_opened
+ *                    its seek table (wire/seek_table.h), or nothing
  *   MSG_WORK_READ    struct work_read                               -> MSG_WORK_FRAMES   struct work_frames
  *   MSG_WORK_TAGS    what the open file says of itself              -> MSG_WORK_TAGGED   struct media_tags, as far as text is used
+ *   MSG_WORK_TABLE   the seek table of the open file                -> MSG_WORK_TABLED   struct seek_table, as far as it is used
  *   MSG_WORK_MEASURE struct work_measure                            -> MSG_WORK_MEASURED struct work_measured
  *   MSG_WORK_CLOSE   closes the file (so does the next OPEN)        -> nothing
  *

@@ -2,7 +2,7 @@
 /*
  * Any piece of any coded file, asked for in any order, is bit for bit the same piece of the file
  * decoded from its beginning to its end. Files come from libsndfile's encoders, and from lame,
- * opusenc and ffmpeg where these are there.
+ * opusenc and ffmpeg where these are there. All of that again with the file's seek table.
  */
 #include "config.h"
 
@@ -11,6 +11,8 @@
 
 #include "base/xalloc.h"
 #include "decode/codec.h"
+#include "decode/mpeg_frames.h"
+#include "media/known.h"
 #include "wire/work.h"
 
 #include <fcntl.h>
@@ -35,7 +37,7 @@ static unsigned next_random(unsigned *state)
 static char *decode_whole(const char *path, struct work_opened *facts)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct codec *codec = codec_open(fd, facts);
+    struct codec *codec = codec_open(fd, NULL, facts);
     if (!codec)
         fail_msg("%s: %s", path, facts->text);
     size_t frame_bytes = work_frame_bytes(facts->sample, facts->channels);
@@ -52,34 +54,86 @@ static char *decode_whole(const char *path, struct work_opened *facts)
     return whole;
 }
 
-/* Every fifth piece from a decoder opened anew, as a worker does that had another file in between. */
-static void check_pieces(const char *path)
+/* What a worker made of the whole file, as another one gets it from the catalogue. */
+static void make_table(const char *path, struct seek_table *taken)
 {
-    struct work_opened facts, again;
-    char *whole = decode_whole(path, &facts);
-    size_t frame_bytes = work_frame_bytes(facts.sample, facts.channels);
+    static struct seek_table made;
+    struct work_opened facts;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct codec *codec = codec_open(fd, NULL, &facts);
+    assert_non_null(codec);
+    codec_tabulate(codec, fd, &made);
+    codec_close(codec);
+    assert_true(seek_table_take(taken, &made, seek_table_bytes(&made), (int64_t)lseek(fd, 0, SEEK_END)));
+    close(fd);
+}
+
+/* Every fifth piece from a decoder opened anew, as a worker does that had another file in between. */
+static void check_pieces_with(const char *path, const struct seek_table *table, const struct work_opened *facts, const char *whole)
+{
+    struct work_opened again;
+    size_t frame_bytes = work_frame_bytes(facts->sample, facts->channels);
     char *piece = xcalloc(PIECE_MAX, frame_bytes);
     unsigned random = 7;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct codec *codec = codec_open(fd, &again);
+    struct codec *codec = codec_open(fd, table, &again);
     assert_non_null(codec);
+    assert_memory_equal(&again, facts, sizeof again);
     for (int i = 0; i < PIECES; i++) {
-        int64_t at = i == 0 ? facts.frames - 1 : next_random(&random) % facts.frames, left = facts.frames - at;
+        int64_t at = i == 0 ? facts->frames - 1 : next_random(&random) % facts->frames, left = facts->frames - at;
         uint32_t count = 1 + next_random(&random) % (PIECE_MAX - 1);
         if (count > left)
             count = (uint32_t)left;
         if (i % 5 == 4) {
             codec_close(codec);
-            codec = codec_open(fd, &again);
+            codec = codec_open(fd, table, &again);
             assert_non_null(codec);
         }
         assert_int_equal(codec_read(codec, at, count, piece), count);
         if (memcmp(piece, whole + (size_t)at * frame_bytes, count * frame_bytes) != 0)
-            fail_msg("%s: %u frames from %lld on differ from the whole", path, count, (long long)at);
+            fail_msg("%s%s: %u frames from %lld on differ from the whole", path, table ? " by its table" : "", count, (long long)at);
     }
     codec_close(codec);
     close(fd);
     free(piece);
+}
+
+/* A table whose numbers are sound and lead anywhere: the decoder gives something or nothing, and lives. */
+static void check_made_up_table(const char *path, const struct seek_table *table)
+{
+    static struct seek_table lie;
+    static char room[PIECE_MAX * WORK_CHANNELS_MAX * 4];
+    struct work_opened facts;
+    struct seek_maker maker;
+    unsigned random = 11;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    for (int i = 0; i < 5; i += 2) {
+        int64_t at = 0;
+        seek_maker_begin(&maker, &lie, table->kind, table->bytes);
+        for (uint32_t part = 0; part < table->parts + (uint32_t)i; part++)
+            seek_maker_part(&maker, part * 1000, part * 777);
+        for (int point = 0; point < 100 && at < table->bytes; point++, at += next_random(&random) % 5000)
+            seek_maker_add(&maker, point * (1 + i * 64), at);
+        seek_maker_end(&maker, table->units + (i - 2) * 1000 > 0 ? table->units + (i - 2) * 1000 : 1, 0);
+        struct codec *codec = codec_open(fd, &lie, &facts);
+        for (int64_t first = 0; codec && first < facts.frames; first += facts.frames / 4 + 1)
+            assert_true(codec_read(codec, first, 1000, room) <= 1000);
+        codec_close(codec);
+    }
+    close(fd);
+}
+
+static void check_pieces(const char *path)
+{
+    static struct seek_table table;
+    struct work_opened facts;
+    char *whole = decode_whole(path, &facts);
+    check_pieces_with(path, NULL, &facts, whole);
+    make_table(path, &table);
+    if (table.kind != SEEK_NONE) {
+        check_pieces_with(path, &table, &facts, whole);
+        check_made_up_table(path, &table);
+    }
     free(whole);
 }
 
@@ -136,6 +190,8 @@ static void real_encoders(void **state)
         {"opusenc", "opusenc --quiet --bitrate 24 x.wav o.opus", "o.opus"},
         {"opusenc", "opusenc --quiet --framesize 60 --bitrate 96 x.wav f.opus", "f.opus"},
         {"flac", "flac -s -f --no-seektable -o n.flac x.wav", "n.flac"},
+        {"flac", "flac -s -f -c --force-raw-format --endian=little --sign=signed --channels=2 --bps=16 --sample-rate=44100 - <x.wav"
+                 " 2>log | cat >u.flac", "u.flac"},     /* its length is not in its header */
         {"ffmpeg", "ffmpeg -v error -y -i x.wav -c:a mp2 x.mp2", "x.mp2"},
 #ifdef HAVE_FFMPEG
         {"ffmpeg", "ffmpeg -v error -y -i x.wav -c:a aac x.m4a", "x.m4a"},
@@ -157,10 +213,60 @@ static void real_encoders(void **state)
     }
 }
 
+/* The table is known of an MP3 without a tag; it says half of its frames, so that it shows where the length came from. */
+static bool known_table(void *context, const char *path, const struct stat *st, struct seek_table *table)
+{
+    static struct seek_table whole;
+    struct seek_maker maker;
+    (void)context;
+    make_table(path, &whole);
+    seek_maker_begin(&maker, table, whole.kind, (int64_t)st->st_size);
+    for (uint32_t i = 0; i < whole.count; i++)
+        seek_maker_add(&maker, whole.point[i].unit, whole.point[i].at);
+    seek_maker_end(&maker, whole.units / 2, 0);
+    return true;
+}
+
+static bool known_nothing(void *context, const char *path, const struct stat *st, struct work_opened *facts)
+{
+    (void)context, (void)path, (void)st, (void)facts;
+    return false;
+}
+
+static void learn_nothing(void *context, const char *path, const struct stat *st, const struct work_opened *facts)
+{
+    (void)context, (void)path, (void)st, (void)facts;
+}
+
+static void a_known_table_goes_with_its_file(void **state)
+{
+    struct rig *rig = *state;
+    struct media_known known = {.find = known_nothing, .learned = learn_nothing, .table = known_table};
+    struct mpeg_frames frames;
+    rig_make_file("tagged.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 2, 44100, 3 * 44100);
+    int fd = open("tagged.mp3", O_RDONLY | O_CLOEXEC);
+    assert_true(mpeg_frames_init(&frames, fd, lseek(fd, 0, SEEK_END)));
+    int64_t behind_tag = mpeg_frames_find(&frames, 1);
+    mpeg_frames_clear(&frames);
+    close(fd);
+    char command[80];
+    snprintf(command, sizeof command, "tail -c +%d tagged.mp3 >bare.mp3", (int)behind_tag + 1);
+    assert_int_equal(system(command), 0);
+    static struct seek_table table;
+    make_table("bare.mp3", &table);
+    if (table.kind != SEEK_MPEG)        /* built without libmpg123 */
+        skip();
+    int64_t whole = rig_load(rig, 1, "bare.mp3")->file_frames;
+    assert_in_range(whole, 3 * 44100, 3 * 44100 + 4 * 1152);
+    loader_set_known(rig->loader, &known);
+    assert_int_equal(rig_load(rig, 2, "bare.mp3")->file_frames, whole / 1152 / 2 * 1152);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(libsndfile_s_encoders), cmocka_unit_test(chained_ogg), cmocka_unit_test(real_encoders),
+        cmocka_unit_test(a_known_table_goes_with_its_file),
     };
     codec_load();
     return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);

@@ -85,7 +85,7 @@ static bool works_without_walls(const struct attack *attack)
     assert_true(pid >= 0);
     if (pid == 0) {
         struct work_opened facts;
-        codec_open(open("attack", O_RDONLY | O_CLOEXEC), &facts);
+        codec_open(open("attack", O_RDONLY | O_CLOEXEC), NULL, &facts);
         _exit(strcmp(facts.text, "worked") ? 1 : 0);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);

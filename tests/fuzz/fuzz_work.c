@@ -7,11 +7,14 @@
 #include "config.h"
 
 #include "base/text.h"
+#include "base/xxh64.h"
 #include "fuzz.h"
 #include "tags/tags.h"
+#include "wire/seek_table.h"
 #include "wire/work.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +42,8 @@ static bool pass_socket(const uint8_t *bytes, size_t count, struct msg *msg)
 
 static bool make_message(const uint8_t *bytes, size_t count, struct msg *msg)
 {
-    static const enum msg_type types[] = {MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_TAGGED, MSG_WORK_MEASURE, MSG_WORK_MEASURED};
+    static const enum msg_type types[] = {MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_TAGGED, MSG_WORK_MEASURE, MSG_WORK_MEASURED,
+                                          MSG_WORK_TABLED};
     enum { TYPES = sizeof types / sizeof *types };
     unsigned kind = bytes[0] % (TYPES + 1);
     if (kind == TYPES)
@@ -97,6 +101,26 @@ static void check_measured(const struct msg *msg)
         hold(isfinite(measured.loudness.integrated) && isfinite(measured.loudness.range) && isfinite(measured.loudness.true_peak));
 }
 
+/* Numbers of all kinds under a checksum that is right. */
+static void check_table(const struct msg *msg)
+{
+    static struct seek_table table, taken;
+    enum { FILE_BYTES = 1 << 20 };
+    if (msg->type != MSG_WORK_TABLED || msg->size < offsetof(struct seek_table, point) || msg->size > sizeof table)
+        return;
+    memcpy(&table, msg->payload, msg->size);
+    table.version = SEEK_TABLE_VERSION;
+    table.bytes = FILE_BYTES;
+    table.check = xxh64_of(&table.version, msg->size - offsetof(struct seek_table, version), 0);
+    if (!seek_table_take(&taken, &table, msg->size, FILE_BYTES))
+        return;
+    hold(taken.kind < SEEK_KINDS && taken.parts <= taken.count && taken.count <= SEEK_POINTS_MAX && taken.units >= 0);
+    for (uint32_t i = 0; i < taken.count; i++)
+        hold(taken.point[i].unit >= 0 && taken.point[i].unit <= taken.units && taken.point[i].at >= 0 && taken.point[i].at < FILE_BYTES);
+    int found = seek_table_find(&taken, taken.units / 2);
+    hold(found == -1 || (found >= (int)taken.parts && found < (int)taken.count && taken.point[found].unit <= taken.units / 2));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
     static struct msg msg;
@@ -106,6 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     check_read(&msg);
     check_tags(&msg);
     check_measured(&msg);
+    check_table(&msg);
     msg_clear(&msg);
     return 0;
 }

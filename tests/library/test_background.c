@@ -171,7 +171,7 @@ static void media_are_measured_once(void **state)
         peakfile_clear(&peaks);
         background_want(scene.background, i, AT_FDCWD, files[i], measure_kinds());
     }
-    scene.known = MEASURE_TAGS | MEASURE_HASH | MEASURE_LOUDNESS;
+    scene.known = MEASURE_TAGS | MEASURE_TABLE | MEASURE_HASH | MEASURE_LOUDNESS;
     run();
     for (uint32_t i = 0; i < 3; i++)
         assert_true(scene.told[i] == 2 && !scene.failed[i] && scene.kept[i] && scene.found[i].kinds == 0);
@@ -220,10 +220,10 @@ static void loudness_comes_last(void **state)
     }
     while (!scene.told[0])
         turn();
-    assert_int_equal(scene.found[0].kinds, MEASURE_TAGS | MEASURE_HASH | MEASURE_PEAKS);
+    assert_int_equal(scene.found[0].kinds, MEASURE_TAGS | MEASURE_TABLE | MEASURE_HASH | MEASURE_PEAKS);
     while (!scene.told[1])
         turn();
-    assert_int_equal(scene.found[1].kinds, MEASURE_TAGS | MEASURE_HASH | MEASURE_PEAKS);
+    assert_int_equal(scene.found[1].kinds, MEASURE_TAGS | MEASURE_TABLE | MEASURE_HASH | MEASURE_PEAKS);
     run();
     assert_true(scene.told[0] == 2 && scene.found[0].kinds == MEASURE_LOUDNESS && !scene.failed[0]);
     assert_true(scene.told[1] == 2 && scene.found[1].kinds == MEASURE_LOUDNESS && !scene.failed[1]);

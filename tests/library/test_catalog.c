@@ -207,6 +207,45 @@ static void all_facts_come_back(void **state)
     catalog_close(catalog);
 }
 
+static void make_table(struct seek_table *table, int64_t file_bytes)
+{
+    struct seek_maker maker;
+    seek_maker_begin(&maker, table, SEEK_MPEG, file_bytes);
+    for (int i = 0; i < 10; i++)
+        seek_maker_add(&maker, i * 64, i * 50);
+    seek_maker_end(&maker, 600, 0);
+}
+
+/* What is no table of the file as it is now is none. */
+static void the_loader_is_given_seek_tables(void **state)
+{
+    (void)state;
+    static struct seek_table made, got;
+    struct catalog *catalog = catalog_open("");
+    struct media_known known;
+    struct stat st = {.st_size = 1000};
+    struct catalog_stamp stamp = catalog_stamp_of(&st);
+    catalog_known(catalog, &known);
+    assert_false(known.table(known.context, "/m/a.mp3", &st, &got));
+    make_table(&made, 1000);
+    catalog_put_seek_table(catalog, "/m/a.mp3", &stamp, &made, seek_table_bytes(&made));
+    assert_true(known.table(known.context, "/m/a.mp3", &st, &got));
+    assert_memory_equal(&got, &made, seek_table_bytes(&made));
+    struct stat changed = {.st_size = 1001};
+    assert_false(known.table(known.context, "/m/a.mp3", &changed, &got));
+    size_t bytes = seek_table_bytes(&made);
+    for (size_t i = 0; i < bytes; i++) {
+        ((unsigned char *)&made)[i] ^= 1;
+        catalog_put_seek_table(catalog, "/m/a.mp3", &stamp, &made, bytes);
+        assert_false(known.table(known.context, "/m/a.mp3", &st, &got));
+        ((unsigned char *)&made)[i] ^= 1;
+    }
+    make_table(&made, 1001);            /* another file's */
+    catalog_put_seek_table(catalog, "/m/a.mp3", &stamp, &made, seek_table_bytes(&made));
+    assert_false(known.table(known.context, "/m/a.mp3", &st, &got));
+    catalog_close(catalog);
+}
+
 static void a_changed_file_is_another_one(void **state)
 {
     (void)state;
@@ -653,7 +692,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_worker_tells_of_tags_comes_back),
-        cmocka_unit_test(all_facts_come_back), cmocka_unit_test(a_changed_file_is_another_one),
+        cmocka_unit_test(the_loader_is_given_seek_tables), cmocka_unit_test(all_facts_come_back), cmocka_unit_test(a_changed_file_is_another_one),
         cmocka_unit_test(files_are_found_by_what_they_are), cmocka_unit_test(the_loader_asks_and_tells),
         cmocka_unit_test(paths_are_made_absolute), cmocka_unit_test(older_ones_are_brought_up),
         cmocka_unit_test(a_failed_migration_changes_nothing), cmocka_unit_test(newer_ones_are_only_read),

@@ -51,6 +51,8 @@ static int stop(void **state)
     return folder_leave(state);
 }
 
+static struct seek_table table;         /* of the last measuring with MEASURE_TABLE */
+
 /* A whole measuring. peaks: where bins go, room for all; NULL: not wanted. Return: how it ended. */
 static enum measure_outcome measure(struct bench *bench, const char *path, unsigned kinds, struct measures *result,
                                     struct peak *peaks)
@@ -73,6 +75,9 @@ static enum measure_outcome measure(struct bench *bench, const char *path, unsig
         measure_job_next(&job);
     }
     *result = job.result;
+    assert_true((job.table != NULL) == ((job.result.kinds & MEASURE_TABLE) != 0));
+    if (job.table)
+        memcpy(&table, job.table, seek_table_bytes(job.table));
     measure_job_clear(&job);
     return outcome;
 }
@@ -272,6 +277,22 @@ static void pieces_must_follow(void **state)
     assert_int_equal(msg_recv(bench->socket, &msg), 0);
 }
 
+static void a_coded_file_has_its_seek_table(void **state)
+{
+    struct bench *bench = *state;
+    struct measures found;
+    rig_make_file("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1, 44100, 100000);
+    rig_make_file("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 44100, 1000);
+    assert_int_equal(measure(bench, "a.ogg", MEASURE_TABLE, &found, NULL), MEASURE_DONE);
+    assert_int_equal(found.kinds, MEASURE_TABLE);
+    assert_true(table.kind == SEEK_OGG && table.parts == 1 && table.count > 2 && table.units == 100000);
+    assert_int_equal(measure(bench, "a.ogg", MEASURE_TABLE | MEASURE_HASH | MEASURE_PEAKS, &found, NULL), MEASURE_DONE);
+    assert_int_equal(found.kinds, MEASURE_TABLE | MEASURE_HASH | MEASURE_PEAKS);
+    assert_int_equal(found.frames, 100000);
+    assert_int_equal(measure(bench, "a.wav", MEASURE_TABLE, &found, NULL), MEASURE_DONE);
+    assert_int_equal(table.kind, SEEK_NONE);
+}
+
 struct enemy {
     struct measure_job job;
     int pair[2];
@@ -355,6 +376,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(more_channels_are_folded_and_kinds_combined, start, stop),
         cmocka_unit_test_setup_teardown(what_is_no_medium_is_not_measured, start, stop),
         cmocka_unit_test_setup_teardown(pieces_must_follow, start, stop),
+        cmocka_unit_test_setup_teardown(a_coded_file_has_its_seek_table, start, stop),
         cmocka_unit_test_setup_teardown(hostile_answers_are_nonsense, folder_enter, folder_leave),
     };
     alarm(300);
