@@ -6,20 +6,6 @@
 
 #include <string.h>
 
-/* pause and resume */
-int cmd_pause(struct command_call *call)
-{
-    struct command_target target;
-    if (command_arg_target(call, 0, &target))
-        return -1;
-    return command_refuse_later(call, call->row->name);
-}
-
-int cmd_emergency(struct command_call *call)
-{
-    return command_refuse_later(call, "emergency");
-}
-
 int cmd_page(struct command_call *call)
 {
     if (strcmp(call->word[0], "single") && strcmp(call->word[0], "dual"))

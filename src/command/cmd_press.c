@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Firing a clip: press, play, release, audition. Gate clips and pausing presses come later and are refused. */
+/* Firing a clip: press, play, release, audition. */
 #include "config.h"
 
 #include "command/commands.h"
@@ -10,17 +10,6 @@
 #include <string.h>
 
 static const char file_prefix[] = "file:";
-
-/* Clips of the show whose mode or press belongs to a later version. */
-static int check_fireable(struct command_call *call, int slot, bool by_press)
-{
-    const struct show_clip *clip = show_clip(call->context->show, slot);
-    if (clip->mode == SHOW_MODE_GATE)
-        return command_refuse(call, ERR_REFUSED, "%s: its mode is gate, which comes with a later version", call->word[0]);
-    if (by_press && clip->press == SHOW_PRESS_PAUSE)
-        return command_refuse(call, ERR_REFUSED, "%s: its press is pause, which comes with a later version", call->word[0]);
-    return 0;
-}
 
 static int act_on_clip(struct command_call *call, enum action_type type, int slot)
 {
@@ -41,8 +30,6 @@ int cmd_press(struct command_call *call)
             return command_refuse(call, ERR_USAGE, "press %s: down or up", call->word[1]);
         edge = call->word[1][0] == 'd' ? EDGE_DOWN : EDGE_UP;
     }
-    if (check_fireable(call, slot, true))
-        return -1;
     act_on_clip(call, ACTION_PRESS, slot);
     call->reply->action[0].edge = edge;
     return 0;
@@ -94,8 +81,7 @@ int cmd_play(struct command_call *call)
 {
     struct position at = {0};
     int slot;
-    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && read_entry(call, slot, true, &at)) ||
-        check_fireable(call, slot, false))
+    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && read_entry(call, slot, true, &at)))
         return -1;
     return act_from(call, ACTION_PLAY, slot, call->count > 1, &at);
 }

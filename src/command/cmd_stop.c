@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ending what sounds: stop, fade, panic; and what silences it for a while: mute, solo. */
+/* Ending what sounds: stop, fade, panic; and what silences it for a while: pause, emergency, mute, solo. */
 #include "config.h"
 
 #include "command/commands.h"
 
-int cmd_stop(struct command_call *call)
+static int act_on_target(struct command_call *call, enum action_type type)
 {
     struct command_target target;
     if (command_arg_target(call, 0, &target))
         return -1;
-    command_act(call, ACTION_STOP)->target = target;
+    command_act(call, type)->target = target;
     return 0;
+}
+
+int cmd_stop(struct command_call *call)
+{
+    return act_on_target(call, ACTION_STOP);
+}
+
+int cmd_pause(struct command_call *call)
+{
+    return act_on_target(call, ACTION_PAUSE);
+}
+
+int cmd_resume(struct command_call *call)
+{
+    return act_on_target(call, ACTION_RESUME);
 }
 
 int cmd_fade(struct command_call *call)
@@ -32,6 +47,12 @@ int cmd_fade(struct command_call *call)
 int cmd_panic(struct command_call *call)
 {
     command_act(call, ACTION_PANIC);
+    return 0;
+}
+
+int cmd_emergency(struct command_call *call)
+{
+    command_act(call, ACTION_EMERGENCY);
     return 0;
 }
 

@@ -34,7 +34,8 @@ enum action_type {
     ACTION_STOP,                        /* target */
     ACTION_FADE,                        /* target, number = dB (-INFINITY allowed), seconds, curve */
     ACTION_MUTE, ACTION_SOLO,           /* target, on */
-    ACTION_PANIC,
+    ACTION_PAUSE, ACTION_RESUME,        /* target */
+    ACTION_PANIC, ACTION_EMERGENCY,
     ACTION_LOCK,                        /* on */
     ACTION_SAVE, ACTION_OPEN,           /* text = file or NULL, force */
     ACTION_TAB,                         /* target.index: of the screen that says it, or of all that follow */

@@ -37,6 +37,7 @@ int cmd_quit(struct command_call *call);
 int cmd_redo(struct command_call *call);
 int cmd_relink(struct command_call *call);
 int cmd_release(struct command_call *call);
+int cmd_resume(struct command_call *call);
 int cmd_save(struct command_call *call);
 int cmd_seek(struct command_call *call);
 int cmd_set(struct command_call *call);

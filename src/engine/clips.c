@@ -26,7 +26,7 @@ void clips_install_rt(struct engine *engine, uint16_t clip, const struct posted 
     if (slot->params)
         slot->tab = slot->params->tab;
     else
-        slot->muted = false;
+        slot->muted = slot->fired = false;
     if (!old)
         return;
     if (is_held(engine, old))           /* each has a voice or an heir of its own: there is room */

@@ -7,6 +7,8 @@
  *   period.c    one period
  *   ops.c       what each operation does
  *   start.c     may a clip start, at whose cost, and then it does
+ *   press.c     what a press does to a clip
+ *   emergency.c everything held at once
  *   places.c    the voices' places: taken, ended, ghosts
  *   follow.c    what comes when a voice ends by itself
  *   clips.c     installed clips, and giving their parameters back
@@ -44,6 +46,8 @@ struct clip_slot {
     struct voice_sides sides;           /* gain x pan */
     uint8_t tab;                        /* of params */
     bool muted;                         /* its voices, now and later */
+    bool fired;                         /* pressed or played, the last time at fired_frame */
+    int64_t fired_frame;
 };
 
 struct engine {
@@ -62,6 +66,7 @@ struct engine {
     unsigned retirings;
     const struct clip_params *passing;  /* held between the end of a voice and the beginning of its heir */
     struct group_params group[ENGINE_GROUPS];
+    bool emergency;                     /* everything stands still, and nothing starts */
     struct bus bus[ENGINE_BUSSES];
     struct outputs outputs;
     struct schedule schedule;

@@ -55,7 +55,7 @@ RT_SAFE uint64_t engine_frame_rt(const struct engine *engine);
 RT_SAFE void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late);
 /* Something sounds, is queued, or fades. */
 RT_SAFE bool engine_sounding_rt(const struct engine *engine);
-/* Some voice loops for ever and was not told to stop (render refuses to wait for it). */
+/* Some voice loops for ever or is paused, and was not told to stop (render refuses to wait for it). */
 RT_SAFE bool engine_endless_rt(const struct engine *engine);
 
 #endif

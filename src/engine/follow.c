@@ -30,7 +30,7 @@ uint16_t follow_next_rt(const struct engine *engine, const struct voice *voice)
 static bool may_be_seamless(const struct engine *engine, const struct voice *voice, const struct clip_params *params)
 {
     const struct timing *timing = &engine->timing;
-    return voice->kind == VOICE_PLAYING && !voice->heir.params && follow_next_rt(engine, voice) != ENGINE_CLIPS_NONE &&
+    return voice->kind == VOICE_PLAYING && !voice->stands && !voice->heir.params && follow_next_rt(engine, voice) != ENGINE_CLIPS_NONE &&
            timing_frames_rt(timing, params->follow_gap_s) == 0 &&
            timing_frames_rt(timing, params->fade_end_s) < timing->protection_frames;
 }
@@ -63,7 +63,7 @@ uint32_t follow_due_in_rt(struct engine *engine, uint32_t count)
     FOR_EACH_VOICE(engine, voice) {
         const struct clip_params *params = params_of(engine, voice);
         bool followed = params && params->follow != FOLLOW_NONE;
-        if (!followed && !voice->heir.params)
+        if (voice->stands || (!followed && !voice->heir.params))
             continue;
         int64_t left = followed ? voice_end_left_rt(voice, engine->frame) : voice_left_rt(voice);
         if (left > engine->timing.protection_frames)
@@ -79,6 +79,7 @@ struct leader {
     const struct clip_params *params;   /* NULL: nothing follows */
     uint16_t clip;
     uint64_t line;
+    uint8_t pauses;                     /* it was on its way to stand */
     float level;                        /* at its end */
     struct voice_heir heir;
 };
@@ -100,7 +101,8 @@ static void start_follower(struct engine *engine, const struct leader *leader, b
     const struct clip_params *params = leader->params;
     bool heir = leader->heir.params && leader->heir.clip == params->follow_clip;
     int64_t gap = timing_frames_rt(&engine->timing, params->follow_gap_s);
-    struct start_order order = {.clip = params->follow_clip, .line = leader->line, .due_frame = engine->frame + gap};
+    struct start_order order = {.clip = params->follow_clip, .line = leader->line, .due_frame = engine->frame + gap,
+                                .pauses = leader->pauses};
     if (is_installed(engine, order.clip))
         start_unasked_rt(engine, &order, heir ? leader->level : -1, taken);
 }
@@ -114,7 +116,8 @@ static void stop_line(struct engine *engine, uint64_t line)
 
 static void end_voice(struct engine *engine, struct voice *voice)
 {
-    struct leader leader = {.params = params_of(engine, voice), .clip = voice->clip, .line = voice->line, .heir = voice->heir};
+    struct leader leader = {.params = params_of(engine, voice), .clip = voice->clip, .line = voice->line,
+                            .pauses = voice->leaves ? 0 : voice->pauses, .heir = voice->heir};
     bool taken = false;
     if (voice->pos >= voice->out)
         leader.level = ramps_level_rt(voice->factor, FACTORS, voice->over_frame);

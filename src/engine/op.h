@@ -51,6 +51,7 @@ struct clip_params {
     double fade_in_s, fade_out_s, fade_end_s;   /* seconds, after defaults */
     double seam_s;
     double follow_gap_s;            /* from the natural end to what comes */
+    double guard_s;                 /* a press or play sooner than this after the last one that was done is refused; 0: none is */
     float gain_lin;                 /* clip gain */
     float pan;                      /* -1..+1 */
 };
@@ -101,6 +102,8 @@ enum op_type {
     OP_FADE,            /* target, level_lin, seconds, curve */
     OP_AUDITION,        /* clip, entry */
     OP_PANIC,
+    OP_PAUSE, OP_RESUME,    /* target */
+    OP_EMERGENCY,           /* everything fades out in 1 ms and stands still; once more: goes on */
     OP_MUTE,            /* target, on */
     OP_SOLO,            /* clip: group index; on */
     OP_SILENCE,         /* everything at once becomes a 5 ms ghost: quit, another show */
@@ -136,7 +139,8 @@ enum engine_result {
     RESULT_NOT_SOUNDING,        /* release or seek of a clip that does not sound */
     RESULT_NOT_LOOPING,
     RESULT_GHOSTS_FULL,
-    RESULT_LATER,               /* press = pause: comes with a later version */
+    RESULT_GUARDED,             /* the same trigger again within its guard; value = the guard, ms */
+    RESULT_EMERGENCY,           /* an emergency holds everything */
 };
 
 enum event_type {
@@ -147,6 +151,7 @@ enum event_type {
     EVENT_REFUSED,              /* clip, result: a queued voice could not start after all, or one that was to follow not at all */
     EVENT_DRY,                  /* clip, voice: it was silent for `heard_frames` because its samples were not there, and is heard again
                                    from `frame` on (or has ended); told only while there is room, the picture counts them all */
+    EVENT_EMERGENCY,            /* value: 1 raised, 0 over */
     EVENT_RETIRED,              /* params: main frees it; no voice reads the medium for their sake any more */
 };
 enum end_cause { END_NATURAL, END_STOP, END_CHOKE, END_STEAL, END_RESTART, END_PANIC, END_CLIP_GONE };

@@ -4,7 +4,9 @@
 
 #include "engine/ops.h"
 #include "engine/clips.h"
+#include "engine/emergency.h"
 #include "engine/places.h"
+#include "engine/press.h"
 #include "engine/seek.h"
 #include "engine/start.h"
 
@@ -101,73 +103,14 @@ static enum engine_result op_bus_rt(struct engine *engine, const struct posted *
     return RESULT_OK;
 }
 
-/* A voice of the clip that was not told to stop, in the pool. */
-static bool is_on(struct engine *engine, uint16_t clip)
+static enum engine_result op_press_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
-    FOR_EACH_VOICE(engine, voice)
-        if (voice_in_pool_rt(voice) && voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING)
-            return true;
-    return false;
-}
-
-static void stop_in_pool(struct engine *engine, uint16_t clip)
-{
-    FOR_EACH_VOICE(engine, voice)
-        if (voice_in_pool_rt(voice) && voice_is_of_rt(voice, clip))
-            places_stop_rt(engine, voice, END_STOP);
-}
-
-static const struct entry at_in;        /* ENTRY_IN */
-
-static enum engine_result toggle(struct engine *engine, uint16_t clip, uint16_t *value)
-{
-    if (!is_on(engine, clip))
-        return start_clip_rt(engine, clip, &at_in, START_PLAIN, value);
-    stop_in_pool(engine, clip);
-    return RESULT_OK;
+    return press_clip_rt(engine, posted->op.clip, (enum press_edge)posted->op.edge, value);
 }
 
 static enum engine_result op_play_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
-    uint16_t clip = posted->op.clip;
-    if (engine->clip[clip].params->press == CLIP_PRESS_LAYER)
-        return start_clip_rt(engine, clip, &posted->op.entry, START_LAYER, value);
-    return start_clip_rt(engine, clip, &posted->op.entry, is_on(engine, clip) ? START_RESTART : START_PLAIN, value);
-}
-
-static enum engine_result press_gate(struct engine *engine, const struct posted *posted, uint16_t *value)
-{
-    switch (posted->op.edge) {
-    case PRESS_DOWN:
-        return op_play_rt(engine, posted, value);
-    case PRESS_UP:
-        stop_in_pool(engine, posted->op.clip);
-        return RESULT_OK;
-    default:
-        return toggle(engine, posted->op.clip, value);
-    }
-}
-
-static enum engine_result op_press_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
-{
-    uint16_t clip = posted->op.clip;
-    const struct clip_params *params = engine->clip[clip].params;
-    if (params->mode == CLIP_GATE)
-        return press_gate(engine, posted, value);
-    if (posted->op.edge == PRESS_UP)
-        return RESULT_OK;
-    switch (params->press) {
-    case CLIP_PRESS_RESTART:
-        return start_clip_rt(engine, clip, &at_in, START_RESTART, value);
-    case CLIP_PRESS_LAYER:
-        return start_clip_rt(engine, clip, &at_in, START_LAYER, value);
-    case CLIP_PRESS_IGNORE:
-        return is_on(engine, clip) ? RESULT_IGNORED : start_clip_rt(engine, clip, &at_in, START_PLAIN, value);
-    case CLIP_PRESS_PAUSE:
-        return RESULT_LATER;
-    default:
-        return toggle(engine, clip, value);
-    }
+    return press_play_rt(engine, posted->op.clip, &posted->op.entry, value);
 }
 
 static enum engine_result op_stop_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
@@ -176,6 +119,27 @@ static enum engine_result op_stop_rt(struct engine *engine, const struct posted 
     FOR_EACH_VOICE(engine, voice)
         if (is_meant(engine, &posted->op.target, voice))
             places_stop_rt(engine, voice, END_STOP);
+    return RESULT_OK;
+}
+
+/* Tails go on to their end. */
+static enum engine_result op_pause_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    FOR_EACH_VOICE(engine, voice)
+        if (is_meant(engine, &posted->op.target, voice) && voice->kind <= VOICE_PLAYING)
+            voice_pause_rt(voice, engine->frame, PAUSE_ASKED, engine->timing.protection_frames);
+    return RESULT_OK;
+}
+
+static enum engine_result op_resume_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    if (posted->op.target.kind == TARGET_ALL)
+        emergency_lift_rt(engine);
+    FOR_EACH_VOICE(engine, voice)
+        if (is_meant(engine, &posted->op.target, voice))
+            voice_resume_rt(voice, engine->frame, PAUSE_ASKED, engine->timing.protection_frames);
     return RESULT_OK;
 }
 
@@ -257,8 +221,10 @@ static void panic_voice(struct engine *engine, struct voice *voice)
     const struct clip_params *params = voice->orphan ? voice->held : engine->clip[voice->clip].params;
     struct fade_shape fade = {engine->timing.rate, FADE_LINEAR};
     bool going = voice->kind == VOICE_STOPPING && ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], engine->frame) <= fade.frames;
-    if (voice->kind == VOICE_QUEUED)
+    if (voice->kind == VOICE_QUEUED || voice->stands) {
+        voice->cause = END_PANIC;
         places_end_rt(engine, voice, engine->frame);
+    }
     voice->panicking = voice->kind >= VOICE_PLAYING;        /* the second panic cuts it, whatever fade it is in */
     if (voice->kind < VOICE_PLAYING || voice->kind == VOICE_GHOST || going)
         return;
@@ -273,6 +239,12 @@ static enum engine_result op_panic_rt(struct engine *engine, const struct posted
     (void)posted;
     (void)value;
     bool again = false;
+    if (engine->emergency) {            /* what it holds is over now, and the rest fades */
+        FOR_EACH_VOICE(engine, voice)
+            panic_voice(engine, voice);
+        emergency_lift_rt(engine);
+        return RESULT_OK;
+    }
     FOR_EACH_VOICE(engine, voice)
         again |= voice->kind == VOICE_STOPPING && voice->panicking;
     if (again) {
@@ -281,6 +253,17 @@ static enum engine_result op_panic_rt(struct engine *engine, const struct posted
     }
     FOR_EACH_VOICE(engine, voice)
         panic_voice(engine, voice);
+    return RESULT_OK;
+}
+
+static enum engine_result op_emergency_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)posted;
+    (void)value;
+    if (engine->emergency)
+        emergency_lift_rt(engine);
+    else
+        emergency_raise_rt(engine);
     return RESULT_OK;
 }
 
@@ -326,6 +309,7 @@ static enum engine_result op_silence_rt(struct engine *engine, const struct post
     (void)posted;
     (void)value;
     ghost_all(engine);
+    emergency_lift_rt(engine);
     return RESULT_OK;
 }
 
@@ -345,6 +329,9 @@ static const struct row {
     [OP_FADE] = {op_fade_rt, NEED_TARGET},
     [OP_AUDITION] = {op_audition_rt, NEED_CLIP},
     [OP_PANIC] = {op_panic_rt, NEED_NOTHING},
+    [OP_PAUSE] = {op_pause_rt, NEED_TARGET},
+    [OP_RESUME] = {op_resume_rt, NEED_TARGET},
+    [OP_EMERGENCY] = {op_emergency_rt, NEED_NOTHING},
     [OP_MUTE] = {op_mute_rt, NEED_TARGET},
     [OP_SOLO] = {op_solo_rt, NEED_NOTHING},
     [OP_SILENCE] = {op_silence_rt, NEED_NOTHING},

@@ -124,10 +124,12 @@ bool engine_sounding_rt(const struct engine *engine)
 
 bool engine_endless_rt(const struct engine *engine)
 {
+    if (engine->emergency && engine_sounding_rt(engine))
+        return true;
     for (int i = 0; i < ENGINE_VOICES; i++) {
         const struct voice *voice = &engine->voice[i];
         if (voice->kind == VOICE_QUEUED) {
-            if (follow_endless_rt(engine, voice->clip))
+            if (voice->pauses || follow_endless_rt(engine, voice->clip))
                 return true;
         } else if (voice->kind == VOICE_PLAYING && voice_endless_rt(voice)) {
             return true;

@@ -41,7 +41,7 @@ void places_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
     if (voice_sounds_rt(voice) && !voice->echo)
         core_tell_rt(engine, &(struct event){
             .type = EVENT_END, .cause = voice->cause, .bus = voice->bus, .clip = voice->clip, .voice = voice->serial,
-            .frame = (uint64_t)frame, .heard_frames = (uint64_t)frame - voice->start_frame});
+            .frame = (uint64_t)frame, .heard_frames = (uint64_t)voice_heard_rt(voice, frame)});
     publish_hide_rt(engine, voice);
     voice->kind = VOICE_FREE;
     clips_let_go_rt(engine, voice);
@@ -52,6 +52,11 @@ void places_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
 void places_stop_rt(struct engine *engine, struct voice *voice, enum end_cause cause)
 {
     if (voice->kind == VOICE_QUEUED) {
+        places_end_rt(engine, voice, engine->frame);
+        return;
+    }
+    if (voice->stands) {
+        voice->cause = (uint8_t)cause;
         places_end_rt(engine, voice, engine->frame);
         return;
     }
@@ -126,7 +131,7 @@ unsigned places_ghosts_rt(struct engine *engine)
 bool places_bus_sounds_rt(struct engine *engine, unsigned bus)
 {
     FOR_EACH_VOICE(engine, voice)
-        if (voice->bus == bus && voice_sounds_rt(voice))
+        if (voice->bus == bus && voice_sounds_rt(voice) && !voice->stands)
             return true;
     return false;
 }

@@ -37,6 +37,8 @@ void publish_hide_rt(struct engine *engine, const struct voice *voice)
 
 static enum state_voice_kind kind_of(const struct voice *voice)
 {
+    if (voice->pauses && !voice->leaves)
+        return STATE_VOICE_PAUSED;
     if (voice->kind == VOICE_QUEUED)
         return STATE_VOICE_QUEUED;
     if (voice->kind == VOICE_STOPPING)
@@ -69,7 +71,7 @@ static void draw_voice(const struct engine *engine, const struct voice *voice, s
     to->pass = voice->pass;
     to->start_frame = voice->start_frame;
     to->position_frames = file_position(voice);
-    to->elapsed_ns = to_ns(engine, engine->frame - (int64_t)voice->start_frame);
+    to->elapsed_ns = to_ns(engine, voice_heard_rt(voice, engine->frame));
     to->remaining_ns = left < 0 ? -1 : to_ns(engine, left);
     float live = ramp_level_rt(&voice->factor[FACTOR_LIVE], engine->frame);
     to->gain_mdb = levels_mdb_rt(&engine->levels_law, voice->gain_lin * live);
@@ -97,6 +99,7 @@ void publish_period_rt(struct engine *engine)
     struct state_live *picture = &engine->picture;
     picture->frame = (uint64_t)engine->frame;
     picture->voices_used = places_units_rt(engine);
+    picture->emergency = engine->emergency;
     for (int i = 0; i < STATE_VOICES; i++)
         if (engine->shown[i])
             draw_voice(engine, engine->shown[i], &picture->voice[i]);

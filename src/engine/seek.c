@@ -17,11 +17,13 @@ enum engine_result seek_voice_rt(struct engine *engine, struct voice *voice, con
     enum engine_result result = voice_region_rt(params, &voice->view, entry, &region);
     if (result != RESULT_OK)
         return result;
-    if (!places_echo_rt(engine, voice))
+    if (!voice->stands && !places_echo_rt(engine, voice))
         return RESULT_GHOSTS_FULL;
     const struct clip_params *heirs = voice->heir.params;
     voice->heir.params = NULL;          /* its end is somewhere else now */
     clips_drop_rt(engine, heirs);
+    if (voice->pauses && !voice->stands)
+        voice_stand_rt(voice, engine->frame);
     voice_jump_rt(voice, &engine->timing, params, &region, engine->frame);
     return RESULT_OK;
 }

@@ -24,6 +24,7 @@ struct plan {
     struct voice *self;                 /* the voice that was queued; NULL: a new one */
     const struct voice *leader;         /* ends at this frame and counts no more; NULL: nobody does */
     bool unasked;                       /* no operation started it */
+    uint8_t pauses;                     /* enum voice_pause: it begins standing */
     uint64_t line;                      /* struct voice; 0: its own */
     int64_t due_frame;
     float level;                        /* it takes over from a leader of that level; -1: it does not */
@@ -127,7 +128,7 @@ static enum engine_result plan_own(struct plan *plan, enum start_how how)
     FOR_EACH_VOICE(plan->engine, voice) {
         if (!remains(plan, voice) || !in_scope(plan, voice, SCOPE_CLIP))
             continue;
-        plan->restarts |= voice_sounds_rt(voice);
+        plan->restarts |= voice_sounds_rt(voice) && !voice->stands;
         set_fate(plan, voice, FATE_END, END_RESTART);
     }
     return RESULT_OK;
@@ -146,7 +147,7 @@ static void plan_choke(struct plan *plan)
 {
     FOR_EACH_VOICE(plan->engine, voice)
         if (remains(plan, voice) && !is_tail(plan, voice) && chokes(plan, voice))
-            set_fate(plan, voice, FATE_STOP, END_CHOKE);
+            set_fate(plan, voice, voice->stands ? FATE_END : FATE_STOP, END_CHOKE);
 }
 
 static enum engine_result plan_group(struct plan *plan, uint16_t *value)
@@ -187,7 +188,7 @@ static enum engine_result plan_ghosts(const struct plan *plan)
     unsigned ghosts = places_ghosts_rt(plan->engine), more = 0, taken = 0;
     FOR_EACH_VOICE(plan->engine, voice) {
         taken++;
-        more += voice_sounds_rt(voice) && fate_of(plan, voice) == FATE_END;
+        more += voice_sounds_rt(voice) && !voice->stands && fate_of(plan, voice) == FATE_END;
     }
     bool fits = more == 0 || ghosts + more <= ENGINE_GHOSTS_HARD;
     return fits && (plan->self || taken < ENGINE_VOICES) ? RESULT_OK : RESULT_GHOSTS_FULL;
@@ -216,7 +217,7 @@ static bool is_plain(const struct plan *plan)
 
 static bool takes_over(const struct plan *plan)
 {
-    return plan->level >= 0 && is_plain(plan);
+    return plan->level >= 0 && !plan->pauses && is_plain(plan);
 }
 
 static void begin(struct plan *plan, struct voice *voice)
@@ -253,6 +254,7 @@ static void carry_out(struct plan *plan, uint8_t bus)
         voice->unasked = plan->unasked;
         voice->line = plan->line ? plan->line : voice->serial;
         voice->due_frame = plan->due_frame;
+        voice_hold_rt(voice, engine->frame, plan->pauses);
     }
     if (plan->sounds)
         begin(plan, voice);
@@ -269,6 +271,8 @@ static struct plan new_plan(struct engine *engine, uint16_t clip, const struct e
 enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, const struct entry *entry, enum start_how how,
                                  uint16_t *value)
 {
+    if (engine->emergency)
+        return RESULT_EMERGENCY;
     struct plan plan = new_plan(engine, clip, entry, NULL);
     enum engine_result result = plan_start(&plan, how, value);
     if (result == RESULT_OK)
@@ -294,6 +298,7 @@ static struct plan plan_of_order(struct engine *engine, const struct start_order
     plan.leader = order->leader;
     plan.unasked = true;
     plan.line = order->line;
+    plan.pauses = order->pauses;
     plan.due_frame = order->due_frame;
     return plan;
 }
@@ -328,6 +333,8 @@ enum engine_result start_unasked_rt(struct engine *engine, const struct start_or
 
 enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const struct entry *entry)
 {
+    if (engine->emergency)
+        return RESULT_EMERGENCY;
     struct plan plan = new_plan(engine, clip, entry, NULL);
     FOR_EACH_VOICE(engine, voice) {
         if (voice->bus != ENGINE_BUS_AUDITION || voice->kind == VOICE_GHOST)
@@ -381,12 +388,12 @@ static bool has_come(const struct engine *engine, const struct voice *voice)
         return state == CLIPMEM_FAILED;
     bool playable = clipmem_view_rt(engine->memory, params->medium, &view) &&
                     voice_region_rt(params, &view, &voice->entry, &region) == RESULT_OK;
-    return !playable || supply_has_head_rt(engine, &view, &region);
+    return !playable || (!voice->pauses && supply_has_head_rt(engine, &view, &region));
 }
 
 void start_queued_rt(struct engine *engine)
 {
-    for (;;) {
+    while (!engine->emergency) {
         struct voice *first = NULL;
         FOR_EACH_VOICE(engine, voice)
             if (voice->kind == VOICE_QUEUED && has_come(engine, voice) && (!first || voice->serial < first->serial))

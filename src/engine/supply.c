@@ -90,6 +90,8 @@ static void come_back(struct engine *engine, struct voice *voice)
 void supply_check_rt(struct engine *engine, struct voice *voice, uint32_t count)
 {
     uint32_t margin = engine->timing.protection_frames;
+    if (voice->stands)
+        return;
     check_end(voice);
     if (voice->dry) {
         uint32_t wanted = count + head_frames(engine);

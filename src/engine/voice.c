@@ -33,7 +33,8 @@ bool voice_loops_rt(const struct voice *voice)
 
 bool voice_endless_rt(const struct voice *voice)
 {
-    return voice_loops_rt(voice) && voice->passes == 0 && voice->kind <= VOICE_PLAYING;
+    bool goes_on = voice->pauses || (voice_loops_rt(voice) && voice->passes == 0);
+    return goes_on && voice->kind <= VOICE_PLAYING && !voice->dies;
 }
 
 int64_t voice_pass_end_rt(const struct voice *voice)
@@ -81,7 +82,8 @@ static void plan_end(struct voice *voice, const struct timing *timing, const str
         most = left;
     if (fade.frames > most)
         fade.frames = (uint32_t)most;
-    *end = (struct ramp){.from = 1, .to = 0, .start = frame + left - fade.frames, .length = fade.frames, .curve = fade.curve};
+    *end = (struct ramp){.from = 1, .to = 0, .start = voice_time_rt(voice, frame) + left - fade.frames, .length = fade.frames,
+                         .curve = fade.curve};
 }
 
 static uint32_t seam_frames(const struct voice *voice, const struct timing *timing, const struct clip_params *params)
@@ -154,6 +156,7 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
     set_loop(voice, timing, params);
     for (int i = 0; i < FACTORS; i++)
         ramp_set_rt(&voice->factor[i], 1);
+    ramp_set_rt(&voice->factor[FACTOR_PAUSE], voice->stands ? 0 : 1);
     ramp_set_rt(&voice->seam, 1);
     for (int i = 0; i < SIDES; i++)
         ramp_set_rt(&voice->side[i], sides->side[view->channels - 1][i]);
@@ -198,7 +201,10 @@ void voice_jump_rt(struct voice *voice, const struct timing *timing, const struc
     voice->released = false;
     set_region(voice, region);
     ramp_set_rt(&voice->seam, 1);
-    voice->factor[FACTOR_CROSS] = (struct ramp){.to = 1, .start = frame, .length = timing->cross_frames};
+    if (voice->stands)
+        ramp_set_rt(&voice->factor[FACTOR_CROSS], 1);           /* it comes in when it is resumed */
+    else
+        voice->factor[FACTOR_CROSS] = (struct ramp){.to = 1, .start = frame, .length = timing->cross_frames};
     plan_end(voice, timing, params, frame, true);
 }
 
@@ -216,7 +222,8 @@ bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, e
         voice->told_frame = (uint64_t)frame;
     }
     voice->cause = (uint8_t)cause;
-    if (ramp_level_rt(envelope, frame) == 0)
+    voice->leaves = voice->pauses != 0;
+    if (voice->stands || ramp_level_rt(envelope, frame) == 0)
         return false;
     voice_go_rt(voice, FACTOR_ENVELOPE, frame, 0, fade);
     return true;
@@ -231,6 +238,9 @@ bool voice_ghost_rt(struct voice *voice, int64_t frame, uint32_t frames, enum en
         voice->told_frame = (uint64_t)frame;
         voice->cause = (uint8_t)cause;
     }
+    voice->leaves = voice->pauses != 0;
+    if (voice->stands)
+        return false;
     if (soon)
         return true;
     /* A cross-fade coming in stays where it is, or a row of quick restarts would swell. */
@@ -251,23 +261,23 @@ static bool stop_across_seam(struct voice *voice, const struct timing *timing, i
 
 bool voice_release_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame)
 {
-    if (voice->out - voice->pos < timing->protection_frames)
+    if (!voice->stands && voice->out - voice->pos < timing->protection_frames)
         return stop_across_seam(voice, timing, frame);
     voice->released = true;
-    plan_end(voice, timing, params, frame, false);
+    plan_end(voice, timing, params, frame, voice->stands);
     return true;
 }
 
 static bool edit_loop(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame)
 {
-    if (voice->heir.params || ramp_moving_rt(&voice->factor[FACTOR_END], frame))
+    if (voice->heir.params || ramp_moving_rt(&voice->factor[FACTOR_END], voice_time_rt(voice, frame)))
         return true;
     bool was_looping = voice->looping;
     uint32_t were_passes = voice->passes;
     set_loop(voice, timing, params);
     int64_t left = voice_left_rt(voice);
-    if (left < 0 || left >= timing->protection_frames) {
-        plan_end(voice, timing, params, frame, false);
+    if (left < 0 || left >= timing->protection_frames || voice->stands) {
+        plan_end(voice, timing, params, frame, voice->stands);
         return true;
     }
     voice->looping = was_looping;

@@ -11,6 +11,7 @@
  *   LIVE      what the operator fades it to
  *   MUTE      the clip's mute
  *   SUPPLY    0 while its samples are not there (supply.h)
+ *   PAUSE     0 while it is paused
  * All of them are functions of the engine's frame, so is the position: a voice moves by one
  * chain frame a frame. Times are engine frames, places are frames of the medium in the chain.
  */
@@ -30,7 +31,8 @@ enum voice_kind {
     VOICE_GHOST,                        /* ends within 5 ms, holds no place, counts in no limit */
 };
 
-enum voice_factor { FACTOR_ENVELOPE, FACTOR_END, FACTOR_CROSS, FACTOR_LIVE, FACTOR_MUTE, FACTOR_SUPPLY, FACTORS };
+enum voice_factor { FACTOR_ENVELOPE, FACTOR_END, FACTOR_CROSS, FACTOR_LIVE, FACTOR_MUTE, FACTOR_SUPPLY, FACTOR_PAUSE, FACTORS };
+enum voice_pause { PAUSE_ASKED = 1, PAUSE_EMERGENCY = 2 };      /* who holds it; it goes on when nobody does */
 enum { SIDES = 2 };
 
 /* Gain x pan of a clip for mono [0] and stereo [1] media, made on the main thread. */
@@ -62,6 +64,11 @@ struct voice {
     bool echo;                          /* nobody is told of its end: a ghost that a seek left behind, or one whose start was untold */
     bool over;                          /* it has ended, at over_frame; its place is taken from it after this run */
     bool unasked;                       /* no operation started it: it follows */
+    bool stands;                        /* paused and faded out: moves no more */
+    bool leaves;                        /* told to end while it fades out to stand: is over when it would stand */
+    uint8_t pauses;                     /* enum voice_pause, or-ed; 0: it goes on. A queued one is held back */
+    int64_t stood_frame;                /* stands: from this frame on */
+    int64_t stood_frames;               /* how long it stood before, in all */
     struct entry entry;                 /* where it was told to begin; a queued voice needs it yet */
     uint64_t serial;                    /* order of firing */
     uint64_t line;                      /* serial of the start that all of this came of: its own, unless it follows */
@@ -122,6 +129,20 @@ RT_SAFE bool voice_release_rt(struct voice *voice, const struct timing *timing, 
 /* Goes on from another place of its medium, coming in by the 5 ms cross-fade; what it was is the caller's to end. */
 RT_SAFE void voice_jump_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                            const struct voice_region *region, int64_t frame);
+/* Paused: fades out over `frames` and then stands still; a queued one is held back, and what is left of its gap too. Resumed: goes on from there, fading in, if nobody else holds it.
+ * While it stands, the fades of its own (in, cross, end, seam) stand with it; what the operator moves goes on in time. */
+RT_SAFE void voice_pause_rt(struct voice *voice, int64_t frame, enum voice_pause by, uint32_t frames);
+RT_SAFE void voice_resume_rt(struct voice *voice, int64_t frame, enum voice_pause by, uint32_t frames);
+/* A paused voice that has faded out comes to stand. Return: false if it was told to end: it is over. */
+RT_SAFE bool voice_settle_rt(struct voice *voice, int64_t frame);
+/* Comes to stand at once, without a fade. */
+RT_SAFE void voice_stand_rt(struct voice *voice, int64_t frame);
+/* It begins paused by these, enum voice_pause or-ed: stands at its beginning. 0: it does not. */
+RT_SAFE void voice_hold_rt(struct voice *voice, int64_t frame, unsigned by);
+/* The frame by which its own fades go: that at which it came to stand while it stands. */
+RT_SAFE int64_t voice_time_rt(const struct voice *voice, int64_t frame);
+/* Frames since its start in which it did not stand. */
+RT_SAFE int64_t voice_heard_rt(const struct voice *voice, int64_t frame);
 /* Its clip was edited while it sounds. Return: false if it is over at this frame. */
 RT_SAFE bool voice_edit_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                            const struct voice_sides *sides, int64_t frame);
@@ -135,7 +156,7 @@ RT_SAFE bool voice_in_pool_rt(const struct voice *voice);
 /* Of this clip, not a ghost, and the clip is still the one it was started for. */
 RT_SAFE bool voice_is_of_rt(const struct voice *voice, uint16_t clip);
 RT_SAFE bool voice_loops_rt(const struct voice *voice);             /* another pass will follow the present one */
-RT_SAFE bool voice_endless_rt(const struct voice *voice);           /* loops for ever and was not told to stop */
+RT_SAFE bool voice_endless_rt(const struct voice *voice);           /* loops for ever, or is paused, and was not told to stop */
 /* Frames to its natural end; -1: there is none. */
 RT_SAFE int64_t voice_left_rt(const struct voice *voice);
 /* Frames to the end that makes something follow: the natural one, or that of a loop that was released at its very seam; -1: there

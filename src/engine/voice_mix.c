@@ -141,11 +141,22 @@ static uint32_t run_frames(const struct voice *voice, int64_t frame, uint32_t co
     return ramp_run_rt(&voice->seam, frame, count);
 }
 
+/* Only a fade that ends it goes on. */
+static bool stand_still(const struct voice *voice, int64_t frame, uint32_t count, uint32_t *sounded)
+{
+    int64_t left = ramp_left_rt(&voice->factor[FACTOR_LIVE], frame);
+    bool over = voice->dies && left <= count;
+    *sounded = over ? (uint32_t)left : count;
+    return !over;
+}
+
 bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count, uint32_t *sounded, struct voice_scratch *scratch)
 {
     uint32_t done = 0;
     bool over = false;
-    for (uint32_t run; done < count && !over; done += run, frame += run) {
+    if (voice->stands)
+        return stand_still(voice, frame, count, sounded);
+    for (uint32_t run; done < count && !over && !voice->stands; done += run, frame += run) {
         if (voice_loops_rt(voice) && voice->pos == voice_pass_end_rt(voice))
             next_pass(voice, frame);
         if (frame >= voice->calm_until)
@@ -158,7 +169,7 @@ bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count,
             mix_part(part, &voice->view, voice->pos, NULL, NULL, voice->calm, run);
         voice->pos += run;
         voice->seam_pos += run;
-        over = is_over(voice, frame + run);
+        over = is_over(voice, frame + run) || !voice_settle_rt(voice, frame + run);
     }
     *sounded = done;
     return !over;

@@ -179,6 +179,7 @@ static struct clip_params *make_params(struct stage *stage, int slot, const stru
         .loops = clip->loops > UINT32_MAX ? UINT32_MAX : (uint32_t)clip->loops,
         .in_frames = clip->in < 0 ? 0 : clip->in, .out_frames = clip->out,
         .fade_in_s = fades.in_s, .fade_out_s = fades.out_s, .fade_end_s = fades.end_s, .seam_s = clip->seam / 1000,
+        .guard_s = clip->guard >= 0 ? clip->guard : show_head(stage->show)->guard,
         .gain_lin = db_to_lin(clip->gain), .pan = (float)clip->pan,
         .follow_clip = (uint16_t)stage->clip_successor[slot], .follow_gap_s = clip->follow_gap,
     };

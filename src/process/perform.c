@@ -171,7 +171,7 @@ static void tell_screens(struct stage *stage, const struct action *action)
 /* Return: true if the answer comes later or was given. */
 static bool perform_action(struct stage *stage, struct ticket ticket, const struct action *action)
 {
-    struct op panic = {.type = OP_PANIC};
+    struct op panic = {.type = OP_PANIC}, emergency = {.type = OP_EMERGENCY};
     switch (action->type) {
     case ACTION_PRESS:
         post_clip(stage, ticket, action, OP_PRESS);
@@ -202,6 +202,15 @@ static bool perform_action(struct stage *stage, struct ticket ticket, const stru
         return true;
     case ACTION_SOLO:
         post_target(stage, ticket, action, OP_SOLO);
+        return true;
+    case ACTION_PAUSE:
+        post_target(stage, ticket, action, OP_PAUSE);
+        return true;
+    case ACTION_RESUME:
+        post_target(stage, ticket, action, OP_RESUME);
+        return true;
+    case ACTION_EMERGENCY:
+        stage_post(stage, &emergency, ticket, -1);
         return true;
     case ACTION_PANIC:
         stage_post(stage, &panic, ticket, -1);

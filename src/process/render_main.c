@@ -194,7 +194,7 @@ static int make_tail(struct render *render, struct err *err)
         if (make_frames(render, 0, err) < 0)
             return -1;
         if (engine_endless_rt(render->stage.engine))
-            return err_set(err, ERR_REFUSED, "something loops for ever: say how long with --seconds");
+            return err_set(err, ERR_REFUSED, "something loops for ever or is paused: say how long with --seconds");
         if (!engine_sounding_rt(render->stage.engine))
             return 0;
         if (render->frame > (uint64_t)render->rate * 3600 * LONGEST_HOURS)

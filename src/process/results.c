@@ -38,8 +38,11 @@ static const char *reason_of(enum engine_result result, unsigned value, char buf
         return "it does not loop";
     case RESULT_GHOSTS_FULL:
         return "too many voices are being ended at once";
-    case RESULT_LATER:
-        return "press = pause comes with a later version";
+    case RESULT_GUARDED:
+        snprintf(buffer, 64, "again within %u ms, its guard", value);
+        return buffer;
+    case RESULT_EMERGENCY:
+        return "an emergency holds everything; emergency once more goes on";
     }
     return "";
 }
@@ -93,6 +96,12 @@ static void tell_dry(struct stage *stage, const struct event *event)
     free(text);
 }
 
+static void tell_emergency(struct stage *stage, bool raised)
+{
+    desk_notice(stage, false, raised ? "emergency: everything stands still; once more goes on" : "emergency: over");
+    desk_event(stage, "emergency %s", raised ? "on" : "off");
+}
+
 void results_take(struct stage *stage)
 {
     static const char *const causes[] = {[END_NATURAL] = "end", [END_STOP] = "stop", [END_CHOKE] = "choke", [END_STEAL] = "steal",
@@ -119,6 +128,9 @@ void results_take(struct stage *stage)
             break;
         case EVENT_REFUSED:
             refuse(stage, (struct ticket){0}, event.clip, &event);
+            break;
+        case EVENT_EMERGENCY:
+            tell_emergency(stage, event.value);
             break;
         case EVENT_RETIRED:
             mirror_release_params(stage, event.params);

@@ -136,18 +136,6 @@ static void check_sound(struct check *check)
         find(check, SESSION_CHECK_WARNING, "loops is %lld and mode is once; it plays once", (long long)clip->loops);
 }
 
-/* What sessions may say already and this version does not do. */
-static void check_later(struct check *check)
-{
-    const struct show_clip *clip = check->clip;
-    if (clip->mode == SHOW_MODE_GATE)
-        find(check, SESSION_CHECK_ERROR, "mode gate comes with a later version; a press is refused");
-    if (clip->press == SHOW_PRESS_PAUSE)
-        find(check, SESSION_CHECK_ERROR, "press pause comes with a later version; a press is refused");
-    if (clip->guard > 0)
-        find(check, SESSION_CHECK_WARNING, "guard comes with a later version; every press counts");
-}
-
 static void check_marker_extra(struct check *check)
 {
     for (int i = 0; i < check->clip->markers; i++) {
@@ -162,7 +150,6 @@ static void check_clip(struct check *check, int slot)
     check->clip = show_clip(check->show, slot);
     check_follow(check);
     check_sound(check);
-    check_later(check);
     check_extra(check, "", check->clip->extra);
     check_marker_extra(check);
     check->clip = NULL;

@@ -49,7 +49,7 @@ static void help_lists_what_works(void **state)
     assert_string_equal(desk_say(&desk, "help press"),
                         "ok press CLIP [down|up]\\nWhat the clip's key does: start it, or what its press property says.\\n"
                         "Live: it changes what sounds, not the show. Role: control. Also under the show lock.");
-    assert_non_null(strstr(desk_say(&desk, "help pause"), "It comes with a later version."));
+    assert_non_null(strstr(desk_say(&desk, "help page"), "It comes with a later version."));
     desk_close(&desk);
 }
 
@@ -61,7 +61,7 @@ static void the_manual_has_every_command(void **state)
     assert_non_null(strstr(out.s, ".It Ic press Ar CLIP Op Cm down | Cm up\nWhat the"));
     assert_non_null(strstr(out.s, ".It Ic set Ar CLIP | Cm group:A | Cm tab:N | Cm show Ar PROPERTY Ar VALUE\n"));
     assert_non_null(strstr(out.s, ".It Ic panic\n"));
-    assert_null(strstr(out.s, ".It Ic pause"));
+    assert_null(strstr(out.s, ".It Ic page"));
     strbuf_clear(&out);
 }
 
@@ -81,7 +81,7 @@ static void completion_follows_the_table(void **state)
     desk_say(&desk, "load a.wav 1/1/1");
     desk_say(&desk, "load b.wav 1/2/1");
     desk_say(&desk, "set 1/2/1 id bell");
-    completion_offers(&desk, "pa", "panic\npan\npack\n");
+    completion_offers(&desk, "pa", "pause\npanic\npan\npack\n");
     completion_offers(&desk, "  un", "undo\nunpack\n");
     completion_offers(&desk, "press ", "c1\nbell\n");
     completion_offers(&desk, "press 1/", "1/1/1\n1/2/1\n");

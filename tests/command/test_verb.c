@@ -125,6 +125,7 @@ static void the_desk_is_asked(void **state)
 {
     struct desk *desk = *state;
     act(desk, "panic", ACTION_PANIC);
+    act(desk, "emergency", ACTION_EMERGENCY);
     assert_null(act(desk, "save", ACTION_SAVE)->text);
     assert_string_equal(act(desk, "save \"a b.orp\"", ACTION_SAVE)->text, "a b.orp");
     assert_false(desk->reply.action[0].force);

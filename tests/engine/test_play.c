@@ -232,9 +232,6 @@ static void what_is_not_there_is_refused(void **state)
     params.medium = 4;
     rig_install(rig, ENGINE_NOW, 4, &params);
     uint32_t other_rate = rig_press(rig, ENGINE_NOW, 4);
-    params.press = CLIP_PRESS_PAUSE;
-    rig_install(rig, ENGINE_NOW, 3, &params);
-    uint32_t pause = rig_press(rig, ENGINE_NOW, 3);
     rig_run(rig, 64);
     assert_int_equal(rig_result(rig, none, NULL), RESULT_NO_CLIP);
     assert_int_equal(rig_result(rig, past, NULL), RESULT_NO_CLIP);
@@ -243,7 +240,6 @@ static void what_is_not_there_is_refused(void **state)
     assert_int_equal(rig_result(rig, bus, NULL), RESULT_NO_CLIP);
     assert_int_equal(rig_result(rig, empty, NULL), RESULT_NOT_READY);
     assert_int_equal(rig_result(rig, other_rate, NULL), RESULT_NOT_READY);
-    assert_int_equal(rig_result(rig, pause, NULL), RESULT_LATER);
     assert_false(engine_sounding_rt(rig->engine));
     rig_close(rig);
 }

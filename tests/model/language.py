@@ -78,12 +78,6 @@ class Model:
 
     # --- live ---
 
-    def fireable(self, clip, by_press):
-        """Gates, and pausing by key, are of a later version."""
-        if clip["mode"] == "gate" or (by_press and clip["press"] == "pause"):
-            raise Fault("refused")
-        self.may_be_refused()
-
     def place(self, text):
         """Timecode as a place is of a later version."""
         time(text)
@@ -102,15 +96,15 @@ class Model:
             raise Fault("refused")
 
     def do_press(self, clip, edge="down"):
-        clip = self.document.clip(clip)
+        self.document.clip(clip)
         one_of(edge, "down", "up")
-        self.fireable(clip, True)
+        self.may_be_refused()
 
     def do_play(self, clip, *words):
         clip = self.document.clip(clip)
         if words:
             self.entry(clip, words, True)
-        self.fireable(clip, False)
+        self.may_be_refused()
 
     def do_audition(self, clip, *words):
         clip = self.document.clip(clip)
@@ -126,11 +120,7 @@ class Model:
         self.document.target(target)
         self.may_be_refused()
 
-    def do_pause(self, target):
-        self.document.target(target)
-        raise Fault("refused")
-
-    do_resume = do_pause
+    do_pause = do_resume = do_stop
 
     def do_seek(self, clip, to):
         self.document.clip(clip)
@@ -148,8 +138,7 @@ class Model:
     def do_panic(self):
         self.may_be_refused()
 
-    def do_emergency(self):
-        raise Fault("refused")
+    do_emergency = do_panic
 
     def do_mute(self, target, on):
         self.document.target(target)

@@ -75,10 +75,6 @@ static void clips_that_do_not_do_what_they_say(void **state)
           "1 1/1/1 follow x is not reached unless the loop is released: it loops for ever\n");
     finds(TABS("{ " CLIP "gain = \"-inf\"; loops = 3; follow = \"stop\"; }"), SESSION_CHECK_WARNING,
           "1 1/1/1 gain is -inf; it is not heard\n1 1/1/1 loops is 3 and mode is once; it plays once\n");
-    finds(TABS("{ " CLIP "mode = \"gate\"; press = \"pause\"; guard = 1; }"), SESSION_CHECK_ERROR,
-          "2 1/1/1 mode gate comes with a later version; a press is refused\n"
-          "2 1/1/1 press pause comes with a later version; a press is refused\n"
-          "1 1/1/1 guard comes with a later version; every press counts\n");
 }
 
 static void a_hotkey_has_one_clip(void **state)
