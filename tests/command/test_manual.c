@@ -101,7 +101,7 @@ static void completion_follows_the_table(void **state)
     completion_offers(&desk, "tab ", "1\n");
     completion_offers(&desk, "status -", "--json\n");
     completion_offers(&desk, "help und", "undo\n");
-    completion_offers(&desk, "pause ", "");
+    completion_offers(&desk, "resume t", "tab:1\n");
     completion_offers(&desk, "dance ", "");
     completion_offers(&desk, "press \"", "");
     desk_close(&desk);
