@@ -363,6 +363,20 @@ void catalog_put_seek_table(struct catalog *catalog, const char *path, const str
         put(catalog, catalog_change_new(CATALOG_SEEK, path, stamp, bytes, count, count));
 }
 
+/* --- what is not needed any more --- */
+
+void catalog_use(struct catalog *catalog, const char *path, int64_t day)
+{
+    const struct catalog_stamp any = {.size = 0};
+    put(catalog, catalog_change_new(CATALOG_USED, path, &any, NULL, 0, (size_t)day));
+}
+
+void catalog_tidy(struct catalog *catalog, int64_t day)
+{
+    const struct catalog_stamp any = {.size = 0};
+    put(catalog, catalog_change_new(CATALOG_TIDY, "", &any, NULL, 0, (size_t)day));
+}
+
 /* --- for the loader --- */
 
 static bool known_find(void *context, const char *path, const struct stat *st, struct work_opened *facts)

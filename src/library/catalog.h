@@ -72,6 +72,13 @@ void catalog_put_media_tags(struct catalog *catalog, const char *path, const str
 void catalog_put_seek_table(struct catalog *catalog, const char *path, const struct catalog_stamp *stamp, const void *bytes,
                             size_t count);
 
+/* --- what is not needed any more --- */
+
+/* day: today, since 1970 (clock_wall_ns()). A show wants this file, which may be missing: what is known of it stays. */
+void catalog_use(struct catalog *catalog, const char *path, int64_t day);
+/* Drops what no show has used for CATALOG_UNUSED_DAYS, and of the rest all but the CATALOG_ROWS_MAX used last. */
+void catalog_tidy(struct catalog *catalog, int64_t day);
+
 /* --- for the loader --- */
 
 /* Fills in the functions by which a loader uses this catalogue; good until it is closed. */

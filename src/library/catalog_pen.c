@@ -10,12 +10,14 @@
 #include <string.h>
 
 enum statement {
-    FORGET_OLDER, MAKE_ROW, FIND_ID, SET_FACTS, SET_MEASURE, CLEAR_TAGS, ADD_TAG, SET_TAGGED, CLEAR_MARKERS, ADD_MARKER, SET_SEEK, STATEMENTS
+    FORGET_OLDER, MAKE_ROW, FIND_ID, SET_FACTS, SET_MEASURE, CLEAR_TAGS, ADD_TAG, SET_TAGGED, CLEAR_MARKERS, ADD_MARKER, SET_SEEK,
+    SET_USED, DROP_UNUSED, DROP_MOST, STATEMENTS
 };
 
 static const char *const statements[STATEMENTS] = {
     [FORGET_OLDER] = "DELETE FROM media WHERE path = ?1 AND NOT (size = ?3 AND mtime_ns = ?4 AND ctime_ns = ?5)",
-    [MAKE_ROW] = "INSERT INTO media(path, name, size, mtime_ns, ctime_ns, inode) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
+    [MAKE_ROW] = "INSERT INTO media(path, name, size, mtime_ns, ctime_ns, inode, used_day)"
+                 " VALUES(?1, ?2, ?3, ?4, ?5, ?6, CAST(strftime('%s', 'now') AS INTEGER) / 86400)"
                  " ON CONFLICT(path) DO NOTHING",
     [FIND_ID] = "SELECT id FROM media WHERE path = ?1",
     [SET_FACTS] = "UPDATE media SET facts_version = ?2, format = ?3, encoding = ?4, frames = ?5, rate = ?6, channels = ?7,"
@@ -30,6 +32,9 @@ static const char *const statements[STATEMENTS] = {
     [CLEAR_MARKERS] = "DELETE FROM media_markers WHERE media = ?1",
     [ADD_MARKER] = "INSERT INTO media_markers(media, at, name) VALUES(?1, ?2, ?3)",
     [SET_SEEK] = "INSERT INTO media_seek(media, points) VALUES(?1, ?2) ON CONFLICT(media) DO UPDATE SET points = excluded.points",
+    [SET_USED] = "UPDATE media SET used_day = ?2 WHERE path = ?1 AND used_day < ?2",
+    [DROP_UNUSED] = "DELETE FROM media WHERE used_day < ?1",
+    [DROP_MOST] = "DELETE FROM media WHERE id IN (SELECT id FROM media ORDER BY used_day DESC, id DESC LIMIT -1 OFFSET ?1)",
 };
 
 struct catalog_pen {
@@ -188,7 +193,23 @@ static enum sql_code write_seek(struct sqlquery *query, int64_t id, const void *
     return sqlquery_run(query);
 }
 
-enum sql_code catalog_pen_write(struct catalog_pen *pen, const struct catalog_change *change)
+static enum sql_code write_used(struct sqlquery *query, const struct catalog_change *change)
+{
+    sqlquery_bind_text(query, 1, change->path);
+    sqlquery_bind_int(query, 2, (int64_t)change->count);
+    return sqlquery_run(query);
+}
+
+/* What hangs on a row goes with it. */
+static enum sql_code tidy(struct catalog_pen *pen, int64_t today)
+{
+    sqlquery_bind_int(pen->query[DROP_UNUSED], 1, today - CATALOG_UNUSED_DAYS);
+    enum sql_code code = sqlquery_run(pen->query[DROP_UNUSED]);
+    sqlquery_bind_int(pen->query[DROP_MOST], 1, CATALOG_ROWS_MAX);
+    return code == SQL_DONE ? sqlquery_run(pen->query[DROP_MOST]) : code;
+}
+
+static enum sql_code write_known(struct catalog_pen *pen, const struct catalog_change *change)
 {
     int64_t id;
     enum sql_code code = find_row(pen, change, &id);
@@ -205,8 +226,17 @@ enum sql_code catalog_pen_write(struct catalog_pen *pen, const struct catalog_ch
         return write_markers(pen, id, change->body, change->count);
     case CATALOG_SEEK:
         return write_seek(pen->query[SET_SEEK], id, change->body, change->count);
+    case CATALOG_USED:
+    case CATALOG_TIDY:
     case CATALOG_CHANGES:
         break;
     }
     return SQL_FAILED;
+}
+
+enum sql_code catalog_pen_write(struct catalog_pen *pen, const struct catalog_change *change)
+{
+    if (change->kind == CATALOG_USED)
+        return write_used(pen->query[SET_USED], change);
+    return change->kind == CATALOG_TIDY ? tidy(pen, (int64_t)change->count) : write_known(pen, change);
 }

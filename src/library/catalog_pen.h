@@ -12,7 +12,8 @@
 
 #include <sys/queue.h>
 
-enum catalog_change_kind { CATALOG_FACTS, CATALOG_MEASURE, CATALOG_TAGS, CATALOG_MARKERS, CATALOG_SEEK, CATALOG_CHANGES };
+enum catalog_change_kind { CATALOG_FACTS, CATALOG_MEASURE, CATALOG_TAGS, CATALOG_MARKERS, CATALOG_SEEK,
+                           CATALOG_USED, CATALOG_TIDY /* of no file */, CATALOG_CHANGES };
 
 struct catalog_change {             /* one piece of memory: free() */
     TAILQ_ENTRY(catalog_change) link;
@@ -21,7 +22,7 @@ struct catalog_change {             /* one piece of memory: free() */
     const char *path;               /* absolute */
     const void *body;               /* struct work_opened, struct catalog_measure, names and values (one after the other, each
                                      * with its NUL), an array of struct catalog_marker, or the bytes of a seek table */
-    size_t count;                   /* tags, markers; bytes of a seek table; else 1 */
+    size_t count;                   /* tags, markers; bytes of a seek table; USED, TIDY: today, in days since 1970; else 1 */
 };
 TAILQ_HEAD(catalog_changes, catalog_change);
 

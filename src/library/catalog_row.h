@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 
 enum {
+    CATALOG_ROWS_MAX = 100000,      /* that are kept, ten times the largest show: those used last */
+    CATALOG_UNUSED_DAYS = 365,      /* what no show has wanted for so long goes, whether its file is there or not */
     CATALOG_PATH_MAX = 4096,        /* with its NUL */
     CATALOG_HASH_MAX = 32,
     CATALOG_PEAKS_MAX = 128,

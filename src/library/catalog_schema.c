@@ -51,6 +51,10 @@ static const struct step steps[CATALOG_SCHEMA_VERSION] = {
     {   /* whether a file has been asked for its tags */
         "ALTER TABLE media ADD COLUMN tags_version INTEGER NOT NULL DEFAULT 0",
         "SELECT tags_version FROM media"},
+    {   /* when a show last wanted it: days since 1970 */
+        "ALTER TABLE media ADD COLUMN used_day INTEGER NOT NULL DEFAULT 0;"
+        "UPDATE media SET used_day = CAST(strftime('%s', 'now') AS INTEGER) / 86400;",
+        "SELECT used_day FROM media"},
 };
 
 enum catalog_state catalog_schema_look(struct sqldb *db, int *version, enum sql_code *code)

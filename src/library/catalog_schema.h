@@ -9,7 +9,7 @@
 #include "library/sqldb.h"
 
 /* PRAGMA user_version counts steps. PRAGMA application_id says whose file it is ("CGca"). */
-enum { CATALOG_SCHEMA_VERSION = 4, CATALOG_APPLICATION_ID = 0x43476361 };
+enum { CATALOG_SCHEMA_VERSION = 5, CATALOG_APPLICATION_ID = 0x43476361 };
 
 enum catalog_state {
     CATALOG_EMPTY,          /* nothing in it yet */

@@ -22,9 +22,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LAYOUT = 1, PATH_SEED = 1, BYTES_MAX = 1 << 30 };
+enum { LAYOUT = 1, PATH_SEED = 1, BYTES_MAX = 1 << 30, USED_S = 86400 /* between two marks that they are used */ };
 #define MAGIC UINT64_C(0x534b414550474c43)      /* "CLGPEAKS", and shows the byte order */
 
 struct head {
@@ -126,8 +127,11 @@ static int open_kept(struct head *head, const char *folder, const char *path, co
     if (fd < 0)
         return -1;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, head, sizeof *head) == (ssize_t)sizeof *head &&
-        head_sound(head, path, stamp) && st.st_size <= BYTES_MAX && (uint64_t)st.st_size == sizeof *head + body_bytes(head))
+        head_sound(head, path, stamp) && st.st_size <= BYTES_MAX && (uint64_t)st.st_size == sizeof *head + body_bytes(head)) {
+        if (time(NULL) - st.st_mtim.tv_sec > USED_S)
+            futimens(fd, NULL);         /* they are used: peaktidy.h */
         return fd;
+    }
     close(fd);
     return -1;
 }

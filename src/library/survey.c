@@ -5,6 +5,8 @@
 #include "library/survey.h"
 
 #include "library/background.h"
+#include "library/catalog.h"
+#include "library/measured.h"
 #include "library/progress.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -66,6 +68,7 @@ static void told(void *context, const struct background_result *result)
     item->found = *result->found;
     text_copy(item->text, sizeof item->text, result->text);
     survey->told++;
+    measured_keep(survey->catalog, result);
 }
 
 static double no_load(void *context)
@@ -139,6 +142,7 @@ static int run(struct survey *survey, struct crew *crew, struct background *back
 
 int survey_run(struct survey *survey, unsigned kinds, struct progress *progress, struct err *err)
 {
+    survey->catalog = catalog_open(NULL);
     const struct background_hooks hooks = {.told = told, .load = no_load, .context = survey, .whole_peaks = true};
     struct background *background = background_new(&hooks, NULL);
     struct crew crew = {0};
@@ -148,5 +152,7 @@ int survey_run(struct survey *survey, unsigned kinds, struct progress *progress,
     int result = run(survey, &crew, background, progress, err);
     background_free(background);
     dismiss(&crew);
+    catalog_close(survey->catalog);
+    survey->catalog = NULL;
     return result;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Media measured now, while someone waits (`peaks`): library/background.h with workers of its own,
- * which no load holds up. Blocking; one thread. Killed at any moment, what was finished is kept.
+ * which no load holds up. What is found goes into the catalogue, too. Blocking; one thread. Killed at
+ * any moment, what was finished is kept.
  */
 #ifndef LIBRARY_SURVEY_H
 #define LIBRARY_SURVEY_H
@@ -12,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct catalog;
 struct progress;
 
 struct survey_item {
@@ -26,6 +28,7 @@ struct survey_item {
 struct survey {
     struct survey_item *item;   /* in the order they were added */
     size_t count, room, told;
+    struct catalog *catalog;    /* while it runs */
 };
 
 void survey_init(struct survey *survey);

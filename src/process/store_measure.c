@@ -10,16 +10,19 @@
 #include "base/xalloc.h"
 #include "library/background.h"
 #include "library/catalog.h"
+#include "library/measured.h"
 #include "library/peakfile.h"
+#include "library/peaktidy.h"
 #include "media/known.h"
 #include "platform/clock.h"
 #include "platform/spawn.h"
 #include "platform/thread.h"
 #include "wire/msg.h"
+#include "wire/seek_table.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +30,7 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
-enum { HASH_BYTES = 8, END_MS = 500, END_STEP_MS = 5 };
+enum { DAY_S = 86400, END_MS = 500, END_STEP_MS = 5 };
 #define ASK_NS CLOCK_SECOND_NS          /* between two asks for a worker */
 
 struct order {
@@ -49,6 +52,7 @@ struct store_measure {
     struct background *background;
     struct catalog *catalog;
     double pause_load;
+    bool tidied;
     uint64_t asked_ns;                  /* when the supervisor was last asked for a worker */
 };
 
@@ -62,42 +66,30 @@ static unsigned known(void *context, const char *path, const struct catalog_stam
         return 0;
     static struct seek_table table;
     return (row.tagged ? MEASURE_TAGS : 0u) | (catalog_find_table(about->catalog, row.id, stamp, &table) ? MEASURE_TABLE : 0u) |
-           (row.measure.hash_bytes == HASH_BYTES ? MEASURE_HASH : 0u) | (row.measure.loud ? MEASURE_LOUDNESS : 0u);
-}
-
-static double level(double db)
-{
-    return db <= WORK_LEVEL_NONE ? -HUGE_VAL : db;
+           (row.measure.hash_bytes == MEASURED_HASH_BYTES ? MEASURE_HASH : 0u) | (row.measure.loud ? MEASURE_LOUDNESS : 0u);
 }
 
 static void told(void *context, const struct background_result *result)
 {
     const struct store_measure *about = context;
-    const struct measures *found = result->found;
-    struct catalog_measure row = {.measured_at_ns = clock_wall_ns()};
     if (result->failed)
         log_line(LOG_INFO, "%s: not measured: %s", result->path, result->text);
-    if (result->tags)
-        catalog_put_media_tags(about->catalog, result->path, &found->stamp, result->tags);
-    if (result->table)
-        catalog_put_seek_table(about->catalog, result->path, &found->stamp, result->table, seek_table_bytes(result->table));
-    if (!(found->kinds & ~(unsigned)(MEASURE_TAGS | MEASURE_TABLE)))
-        return;
-    if (found->kinds & MEASURE_HASH) {
-        row.hash_bytes = HASH_BYTES;
-        for (int i = 0; i < HASH_BYTES; i++)
-            row.hash[i] = (uint8_t)(found->hash >> (8 * (HASH_BYTES - 1 - i)));     /* as its digits are written */
-    }
-    if (found->kinds & MEASURE_LOUDNESS) {
-        row.loud = true;
-        row.integrated_lufs = level(found->loudness.integrated);
-        row.momentary_lufs = level(found->loudness.momentary_max);
-        row.true_peak_db = level(found->loudness.true_peak);
-        row.range_lu = found->loudness.range;
-    }
-    if (result->peaks_kept)
-        peakfile_name(result->path, row.peaks);
-    catalog_put_measure(about->catalog, result->path, &found->stamp, &row);
+    measured_keep(about->catalog, result);
+}
+
+static int64_t today(void)
+{
+    return clock_wall_ns() / (DAY_S * (int64_t)CLOCK_SECOND_NS);
+}
+
+/* Once a life, as soon as the machine has time: what is kept of media is held within its bounds. */
+static void tidy(struct store_measure *measure)
+{
+    char folder[PATH_MAX];
+    measure->tidied = true;
+    catalog_tidy(measure->catalog, today());
+    if (peakfile_folder(folder, sizeof folder, NULL) == 0)
+        peaktidy_folder(folder, clock_wall_ns() / (int64_t)CLOCK_SECOND_NS, PEAKTIDY_BYTES_MAX);
 }
 
 static void do_order(struct store_measure *measure, struct order *order)
@@ -105,6 +97,7 @@ static void do_order(struct store_measure *measure, struct order *order)
     switch (order->kind) {
     case ORDER_WANT:
         background_want(measure->background, order->slot, AT_FDCWD, order->path, measure_kinds());
+        catalog_use(measure->catalog, order->path, today());
         break;
     case ORDER_DROP:
         background_drop(measure->background, order->slot);
@@ -133,6 +126,8 @@ static bool take_orders(struct store_measure *measure)
         do_order(measure, order);
     }
     background_hold(measure->background, hold);
+    if (!hold && !quit && !measure->tidied)
+        tidy(measure);
     return !quit;
 }
 

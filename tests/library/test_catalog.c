@@ -353,6 +353,73 @@ static void paths_are_made_absolute(void **state)
     close(fd);
 }
 
+/* --- what is not needed any more --- */
+
+static void what_no_show_uses_is_dropped(void **state)
+{
+    (void)state;
+    enum { YEAR = CATALOG_UNUSED_DAYS };
+    struct catalog *catalog = catalog_open(file_of("unused"));
+    int64_t today = clock_wall_ns() / (INT64_C(86400) * (int64_t)CLOCK_SECOND_NS);
+    struct catalog_tag tag = {.name = "title", .value = "Left"};
+    struct catalog_row row;
+    struct catalog_stamp stamp = stamp_of(0);
+    put_some(catalog, 0, 4);
+    catalog_put_tags(catalog, "/media/00000.wav", &stamp, &tag, 1);
+    catalog_use(catalog, "/media/00001.wav", today + 10);
+    catalog_use(catalog, "/media/00001.wav", today - 10);               /* never goes back */
+    catalog_use(catalog, "/media/nobody.wav", today);                   /* makes no row */
+    catalog_tidy(catalog, today + YEAR);
+    assert_true(catalog_flush(catalog, SOON_MS));
+    expect_quiet(catalog);
+    assert_int_equal(count_known(catalog, 0, 4), 4);
+    assert_false(catalog_find_path(catalog, "/media/nobody.wav", &row));
+    assert_true(catalog_find_path(catalog, "/media/00000.wav", &row));
+    int64_t id = row.id;
+    catalog_tidy(catalog, today + YEAR + 5);
+    assert_true(catalog_flush(catalog, SOON_MS));
+    expect_quiet(catalog);
+    assert_int_equal(count_known(catalog, 0, 4), 1);
+    assert_int_equal(count_known(catalog, 1, 1), 1);
+    assert_int_equal(catalog_tags(catalog, id, &tag, 1), 0);            /* what hung on it went, too */
+    catalog_tidy(catalog, today + YEAR + 11);
+    assert_true(catalog_flush(catalog, SOON_MS));
+    expect_quiet(catalog);
+    assert_int_equal(count_known(catalog, 0, 4), 0);
+    catalog_close(catalog);
+}
+
+/* Rows are many: those used last stay. */
+static void a_catalogue_has_an_end(void **state)
+{
+    (void)state;
+    enum { MORE = 500 };
+    const char *path = file_of("many");
+    struct sqldb *db;
+    char sql[400];
+    int64_t rows = 0;
+    struct catalog *catalog = catalog_open(path);
+    int64_t today = clock_wall_ns() / (INT64_C(86400) * (int64_t)CLOCK_SECOND_NS);
+    put_some(catalog, 0, 2);
+    assert_true(catalog_flush(catalog, SOON_MS));
+    catalog_close(catalog);
+    assert_int_equal(sqldb_open(&db, path, SQLDB_WRITE, 0), SQL_DONE);
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO media(path, name, size, mtime_ns,"
+             " ctime_ns, inode, used_day) SELECT '/many/' || i, i, 1, 1, 1, 1, %lld - 7 FROM n", CATALOG_ROWS_MAX + MORE, (long long)today);
+    assert_int_equal(sqldb_exec(db, sql), SQL_DONE);
+    sqldb_close(db);
+    catalog = catalog_open(path);
+    catalog_tidy(catalog, today);
+    assert_true(catalog_flush(catalog, SOON_MS));
+    assert_int_equal(count_known(catalog, 0, 2), 2);
+    catalog_close(catalog);
+    assert_int_equal(sqldb_open(&db, path, SQLDB_READ, 0), SQL_DONE);
+    assert_int_equal(sqldb_ask(db, "SELECT count(*) FROM media", &rows), SQL_DONE);
+    sqldb_close(db);
+    assert_int_equal(rows, CATALOG_ROWS_MAX);
+}
+
 /* --- versions --- */
 
 static void make_version(const char *path, int version)
@@ -366,7 +433,7 @@ static void make_version(const char *path, int version)
     snprintf(sql, sizeof sql,
              "INSERT INTO media VALUES(1, '/media/00007.wav', '00007.wav', %lld, %lld, %lld, 3, 1, 'WAV', '16 bit', 8,"
              " 44100, 1, 0, 1, x'00', ''%s)", (long long)stamp.size, (long long)stamp.mtime_ns, (long long)stamp.ctime_ns,
-             version > 1 ? ", x'01', NULL, NULL, NULL, NULL, NULL, 0" : "");
+             version > 3 ? ", x'01', NULL, NULL, NULL, NULL, NULL, 0, 0" : version > 1 ? ", x'01', NULL, NULL, NULL, NULL, NULL, 0" : "");
     assert_int_equal(sqldb_exec(db, sql), SQL_DONE);
     sqldb_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)");
     sqldb_close(db);
@@ -694,7 +761,8 @@ int main(void)
         cmocka_unit_test(what_a_worker_tells_of_tags_comes_back),
         cmocka_unit_test(the_loader_is_given_seek_tables), cmocka_unit_test(all_facts_come_back), cmocka_unit_test(a_changed_file_is_another_one),
         cmocka_unit_test(files_are_found_by_what_they_are), cmocka_unit_test(the_loader_asks_and_tells),
-        cmocka_unit_test(paths_are_made_absolute), cmocka_unit_test(older_ones_are_brought_up),
+        cmocka_unit_test(paths_are_made_absolute), cmocka_unit_test(what_no_show_uses_is_dropped),
+        cmocka_unit_test(a_catalogue_has_an_end), cmocka_unit_test(older_ones_are_brought_up),
         cmocka_unit_test(a_failed_migration_changes_nothing), cmocka_unit_test(newer_ones_are_only_read),
         cmocka_unit_test(what_is_none_is_put_aside), cmocka_unit_test(another_programs_file_is_put_aside),
         cmocka_unit_test(a_bit_in_every_page_header), cmocka_unit_test(wrong_cells_are_no_rows),

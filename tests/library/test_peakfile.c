@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Peaks come back as they were put, or not at all: whatever was done to their file. */
+/* Peaks come back as they were put, or not at all, whatever was done to their file; and their folder has an end. */
 #include "config.h"
 
 #include "../folder.h"
@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 #include "library/catalog_row.h"
 #include "library/peakfile.h"
+#include "library/peaktidy.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -207,6 +209,64 @@ static void leftovers_are_written_over(void **state)
     assert_int_equal(entries(), 1);
 }
 
+/* --- within bounds --- */
+
+static void put_aged(const char *name, size_t bytes, int64_t used_s)
+{
+    char *junk = xcalloc(bytes, 1);
+    const struct timespec times[2] = {{.tv_sec = (time_t)used_s}, {.tv_sec = (time_t)used_s}};
+    folder_write_bytes(name, junk, bytes);
+    free(junk);
+    assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
+}
+
+static bool is_there(const char *name)
+{
+    return access(name, F_OK) == 0;
+}
+
+static void the_longest_unused_go_first(void **state)
+{
+    (void)state;
+    const int64_t day = 86400, now = 20000 * day;
+    put_aged("aa.peaks", 1000, now - 400 * day);
+    put_aged("bb.peaks", 1000, now - 300 * day);
+    put_aged("cc.peaks", 1000, now - 200 * day);
+    put_aged("dd.peaks", 1000, now);
+    put_aged("letter.txt", 1000, now - 400 * day);              /* nothing of ours */
+    put_aged(".ee.peaks.making", 1000, now - 2 * day);
+    put_aged(".ff.peaks.making", 1000, now);
+    assert_int_equal(peaktidy_folder(".", now, 10000), 2);
+    assert_false(is_there("aa.peaks") || is_there(".ee.peaks.making"));
+    assert_int_equal(peaktidy_folder(".", now, 10000), 0);
+    assert_int_equal(peaktidy_folder(".", now, 2999), 1);
+    assert_false(is_there("bb.peaks"));
+    assert_true(is_there("cc.peaks") && is_there("dd.peaks") && is_there("letter.txt") && is_there(".ff.peaks.making"));
+    assert_int_equal(peaktidy_folder("nowhere", now, 0), 0);
+}
+
+static void a_writer_at_work_is_left_alone(void **state)
+{
+    (void)state;
+    struct peakfile_writer *writer = begin(1);
+    assert_int_equal(peaktidy_folder(".", (int64_t)time(NULL) + 1000000, 0), 0);
+    peakfile_abandon(writer);
+}
+
+static void a_look_is_a_use(void **state)
+{
+    (void)state;
+    char name[PEAKFILE_NAME_MAX];
+    int64_t now = (int64_t)time(NULL);
+    write_peaks(1, 300);
+    peakfile_name(MEDIUM, name);
+    const struct timespec times[2] = {{.tv_sec = (time_t)(now - 400 * 86400)}, {.tv_sec = (time_t)(now - 400 * 86400)}};
+    assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
+    assert_true(peakfile_kept(".", MEDIUM, &stamp));
+    assert_int_equal(peaktidy_folder(".", now, PEAKTIDY_BYTES_MAX), 0);
+    assert_true(reads());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +276,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_things_by_that_name_are_none, folder_enter, folder_leave),
         cmocka_unit_test_setup_teardown(a_writer_that_stops_leaves_nothing, folder_enter, folder_leave),
         cmocka_unit_test_setup_teardown(leftovers_are_written_over, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(the_longest_unused_go_first, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(a_writer_at_work_is_left_alone, folder_enter, folder_leave),
+        cmocka_unit_test_setup_teardown(a_look_is_a_use, folder_enter, folder_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

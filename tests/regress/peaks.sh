@@ -78,6 +78,16 @@ expect 1 ctl peaks 8/32/40
 expect 0 ctl press 1/1/1
 show_stop
 
+# What is measured goes into the catalogue.
+if command -v python3 >/dev/null && clipgrid peaks --loudness --json demo/media/rain.wav >out 2>err; then
+    same "the loudness in the catalogue" "$(python3 - <<'END'
+import sqlite3
+for row in sqlite3.connect('cache/clipgrid/catalogue.sqlite').execute("SELECT printf('%.2f', integrated_lufs) FROM media WHERE name = 'rain.wav'"):
+    print(*row)
+END
+)" "$(field integrated_lufs)"
+fi
+
 # --- behind a running show's back, if it may ---
 
 rm -rf cache/clipgrid
