@@ -32,10 +32,15 @@ void bus_begin_rt(struct bus *bus)
         chain_begin_rt(&bus->chain[i]);
 }
 
-float *bus_open_rt(struct bus *bus, enum chain_family family, uint32_t frames, uint32_t offset)
+void bus_wake_rt(struct bus *bus, uint32_t frames)
 {
     bus->active = true;
     bus->dirty_frames = frames;
+}
+
+float *bus_open_rt(struct bus *bus, enum chain_family family, uint32_t frames, uint32_t offset)
+{
+    bus_wake_rt(bus, frames);
     return chain_open_rt(&bus->chain[family], frames, offset);
 }
 

@@ -34,6 +34,8 @@ RT_SAFE void bus_go_rt(struct bus *bus, enum bus_factor factor, const struct tim
 RT_SAFE void bus_begin_rt(struct bus *bus);
 /* Where voices of a chain mix from `offset` of this period of `frames`. */
 RT_SAFE float *bus_open_rt(struct bus *bus, enum chain_family family, uint32_t frames, uint32_t offset);
+/* It sounds in this period of `frames`, if only by what is late (engine/lookahead.h). */
+RT_SAFE void bus_wake_rt(struct bus *bus, uint32_t frames);
 /* Sums the chains of count frames from offset on, of which the first is engine frame `frame`. gains: room for count. */
 RT_SAFE void bus_sum_rt(struct bus *bus, int64_t frame, uint32_t offset, uint32_t count, float *gains);
 RT_SAFE void bus_meter_rt(struct bus *bus, const struct levels_law *law, uint32_t frames);

@@ -37,7 +37,7 @@ struct engine *engine_new(const struct engine_config *config)
         engine->group[i] = (struct group_params){.voices = ENGINE_POOL_UNITS / 2, .gain_lin = 1};
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_init_rt(&engine->bus[i]);
-    outputs_init(&engine->outputs);
+    outputs_init(&engine->outputs, config->rate);
     schedule_init_rt(&engine->schedule);
     publish_init(engine);
     ring_make(&engine->ops, ENGINE_OPS, sizeof(struct posted));

@@ -42,8 +42,8 @@ bool engine_is_sounding(const struct engine *engine);
 /* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames, interleaved stereo float, 64-byte aligned, owned by the engine and
  * valid until the next call. With 0 frames it only does what is due now, and leaves *output alone. */
 struct engine_output {
-    float *bus[ENGINE_BUSSES];      /* after bus gain, mute, solo and mono, before routing and clamping */
-    float *pair[ENGINE_PAIRS];      /* device channels 1-2, 3-4, ... after routing, clamped to -1..1; NULL: silent */
+    float *bus[ENGINE_BUSSES];      /* after bus gain, mute, solo, mono and limiter, before routing and clamping */
+    float *pair[ENGINE_PAIRS];      /* device channels 1-2, 3-4, ... after routing and limiters, clamped to -1..1; NULL: silent */
 };
 /* The device has so many channels: from the next call on pairs are made for it. 0: nobody wants them (the beginning). */
 RT_SAFE void engine_set_channels_rt(struct engine *engine, uint32_t channels);

@@ -88,6 +88,14 @@ float *matrix_pair_rt(struct matrix *matrix, unsigned pair)
     return matrix->heard >> pair & 1 ? matrix->pair[pair] : NULL;
 }
 
+float *matrix_wake_rt(struct matrix *matrix, unsigned pair, uint32_t frames)
+{
+    if (!(matrix->heard >> pair & 1))
+        memset(matrix->pair[pair], 0, 2 * (size_t)frames * sizeof **matrix->pair);
+    matrix->heard |= UINT32_C(1) << pair;
+    return matrix->pair[pair];
+}
+
 /* One gain: a side of a bus onto a channel, both of them every other sample. */
 static void add_side(const struct ramp *gain, float *to, const float *from, int64_t at, uint32_t count, float *gains)
 {
@@ -144,9 +152,7 @@ void matrix_add_rt(struct matrix *matrix, unsigned bus, const float *stereo, int
     while (channels) {
         unsigned pair = (unsigned)__builtin_ctzll(channels) / 2;
         channels &= ~(UINT64_C(3) << 2 * pair);
-        if (!(matrix->heard >> pair & 1))
-            memset(matrix->pair[pair], 0, 2 * (size_t)frames * sizeof **matrix->pair);
-        matrix->heard |= UINT32_C(1) << pair;
-        add_to_pair(matrix, bus, pair, matrix->pair[pair] + 2 * (size_t)offset, stereo, at, count, gains);
+        float *to = matrix_wake_rt(matrix, pair, frames) + 2 * (size_t)offset;
+        add_to_pair(matrix, bus, pair, to, stereo, at, count, gains);
     }
 }

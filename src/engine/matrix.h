@@ -42,5 +42,7 @@ RT_SAFE void matrix_add_rt(struct matrix *matrix, unsigned bus, const float *ste
                            uint32_t count, float *gains);
 /* The frames of a pair, or NULL if it is silent. */
 RT_SAFE float *matrix_pair_rt(struct matrix *matrix, unsigned pair);
+/* The same; a silent one is `frames` of silence from now on. */
+RT_SAFE float *matrix_wake_rt(struct matrix *matrix, unsigned pair, uint32_t frames);
 
 #endif

@@ -81,6 +81,7 @@ struct bus_sends {
 };
 struct bus_params {                 /* what becomes of a finished bus; copied, no ownership */
     bool mono;                      /* both sides have the mean of both */
+    bool limiter;
     struct bus_sends sends;
 };
 
@@ -94,6 +95,7 @@ enum op_type {
     OP_CLIP,            /* clip: install params (NULL: the clip is gone; its voices stop with the fade they had) */
     OP_GROUP,           /* clip: group index; group */
     OP_BUS,             /* clip: bus index; bus: all changes are cross-fades of 5 ms while it sounds */
+    OP_LIMITERS,        /* pairs: the pairs of channels that have a limiter; as OP_BUS */
     OP_PRESS,           /* clip, edge */
     OP_PLAY,            /* clip, entry: start whatever `press` says */
     OP_SEEK,            /* clip, entry: what sounds of it goes on from there, by a 5 ms cross-fade */
@@ -125,6 +127,7 @@ struct op {
     const struct clip_params *params;       /* OP_CLIP: ownership goes to the audio thread */
     struct group_params group;
     struct bus_params bus;
+    uint32_t pairs;                 /* bit 0: channels 1 and 2 */
 };
 
 enum engine_result {

@@ -99,7 +99,15 @@ static enum engine_result op_bus_rt(struct engine *engine, const struct posted *
     unsigned index = posted->op.clip;
     if (index >= ENGINE_BUSSES)
         return RESULT_NO_CLIP;
-    outputs_set_rt(&engine->outputs, index, &posted->op.bus, &engine->timing, engine->frame, places_bus_sounds_rt(engine, index));
+    outputs_set_rt(&engine->outputs, index, &posted->op.bus, &engine->timing, engine->frame, places_bus_sounds_rt(engine, index),
+                   engine_sounding_rt(engine));
+    return RESULT_OK;
+}
+
+static enum engine_result op_limiters_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    outputs_set_limiters_rt(&engine->outputs, posted->op.pairs, &engine->timing, engine->frame, engine_sounding_rt(engine));
     return RESULT_OK;
 }
 
@@ -321,6 +329,7 @@ static const struct row {
     [OP_CLIP] = {op_clip_rt, NEED_INDEX},
     [OP_GROUP] = {op_group_rt, NEED_NOTHING},
     [OP_BUS] = {op_bus_rt, NEED_NOTHING},
+    [OP_LIMITERS] = {op_limiters_rt, NEED_NOTHING},
     [OP_PRESS] = {op_press_rt, NEED_CLIP},
     [OP_PLAY] = {op_play_rt, NEED_CLIP},
     [OP_SEEK] = {op_seek_rt, NEED_CLIP},

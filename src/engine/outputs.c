@@ -7,19 +7,47 @@
 
 #include <math.h>
 
-void outputs_init(struct outputs *outputs)
+void outputs_init(struct outputs *outputs, uint32_t rate)
 {
     matrix_init(&outputs->matrix);
+    lookahead_init(&outputs->busses, ENGINE_BUSSES, rate);
+    lookahead_init(&outputs->pairs, ENGINE_PAIRS, rate);
 }
 
 void outputs_set_rt(struct outputs *outputs, unsigned bus, const struct bus_params *params, const struct timing *timing,
-                    int64_t frame, bool sounding)
+                    int64_t frame, bool bus_sounds, bool any_sounds)
 {
-    uint32_t cross_frames = sounding ? timing->cross_frames : 0;
+    const uint32_t bit = UINT32_C(1) << bus, on = outputs->busses.on;
+    uint32_t cross_frames = bus_sounds || lookahead_holds_rt(&outputs->busses, bus, frame) ? timing->cross_frames : 0;
     struct ramp *mono = &outputs->mono[bus];
     if (mono->to != (params->mono ? 1.0f : 0.0f))
         ramp_go_rt(mono, frame, params->mono ? 1.0f : 0.0f, FADE_LINEAR, cross_frames);
     matrix_send_rt(&outputs->matrix, bus, &params->sends, frame, cross_frames);
+    lookahead_set_rt(&outputs->busses, params->limiter ? on | bit : on & ~bit, timing, frame,
+                     any_sounds || outputs_hold_rt(outputs, frame));
+}
+
+void outputs_set_limiters_rt(struct outputs *outputs, uint32_t pairs, const struct timing *timing, int64_t frame,
+                             bool any_sounds)
+{
+    lookahead_set_rt(&outputs->pairs, pairs, timing, frame, any_sounds || outputs_hold_rt(outputs, frame));
+}
+
+void outputs_set_channels_rt(struct outputs *outputs, uint32_t channels)
+{
+    matrix_set_channels_rt(&outputs->matrix, channels);
+    lookahead_forget_rt(&outputs->pairs);
+}
+
+bool outputs_hold_rt(const struct outputs *outputs, int64_t frame)
+{
+    return lookahead_holds_any_rt(&outputs->busses, frame) || lookahead_holds_any_rt(&outputs->pairs, frame);
+}
+
+uint32_t outputs_delay_rt(const struct outputs *outputs)
+{
+    return (outputs->busses.on ? outputs->busses.delay_frames : 0) +
+           (outputs->pairs.on && outputs->matrix.channels ? outputs->pairs.delay_frames : 0);
 }
 
 void outputs_begin_rt(struct outputs *outputs)
@@ -61,10 +89,20 @@ void outputs_make_rt(struct outputs *outputs, struct bus *bus, int64_t at, uint3
 {
     for (unsigned i = 0; i < ENGINE_BUSSES; i++) {
         float *stereo = bus[i].frames + 2 * (size_t)offset;
+        if (!bus[i].active && lookahead_needs_rt(&outputs->busses, i, at))
+            bus_wake_rt(&bus[i], frames);
         if (!bus[i].active)
             continue;
         make_mono(&outputs->mono[i], stereo, at, count, gains);
+        lookahead_pass_rt(&outputs->busses, i, stereo, at, count, gains);
         matrix_add_rt(&outputs->matrix, i, stereo, at, frames, offset, count, gains);
+    }
+    for (unsigned i = 0; i < (outputs->matrix.channels + 1) / 2; i++) {
+        if (lookahead_needs_rt(&outputs->pairs, i, at))
+            matrix_wake_rt(&outputs->matrix, i, frames);
+        float *stereo = matrix_pair_rt(&outputs->matrix, i);
+        if (stereo)
+            lookahead_pass_rt(&outputs->pairs, i, stereo + 2 * (size_t)offset, at, count, gains);
     }
 }
 
@@ -84,7 +122,8 @@ static void clamp(float *stereo, uint32_t frames)
         stereo[i] = stereo[i] > 1 ? 1 : stereo[i] < -1 ? -1 : stereo[i];
 }
 
-static uint32_t finish_bus(struct outputs *outputs, unsigned index, struct bus *bus, const struct levels_law *law, uint32_t frames)
+static uint32_t finish_bus(struct outputs *outputs, unsigned index, struct bus *bus, const struct levels_law *law,
+                           uint32_t frames)
 {
     bus_meter_rt(bus, law, frames);
     uint32_t over = bus->active && bus->levels.peak_lin > 1 ? count_over(bus->frames, frames) : 0;

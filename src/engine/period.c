@@ -98,7 +98,7 @@ void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_out
 
 void engine_set_channels_rt(struct engine *engine, uint32_t channels)
 {
-    matrix_set_channels_rt(&engine->outputs.matrix, channels);
+    outputs_set_channels_rt(&engine->outputs, channels);
 }
 
 uint64_t engine_frame_rt(const struct engine *engine)
@@ -119,7 +119,7 @@ bool engine_sounding_rt(const struct engine *engine)
     uint64_t any = 0;
     for (size_t i = 0; i < sizeof engine->taken / sizeof *engine->taken; i++)
         any |= engine->taken[i];
-    return any != 0;
+    return any != 0 || outputs_hold_rt(&engine->outputs, engine->frame);
 }
 
 bool engine_endless_rt(const struct engine *engine)

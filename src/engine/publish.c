@@ -87,6 +87,7 @@ static void draw_bus(const struct engine *engine, int index, struct state_bus *t
     to->rms_lin = bus->levels.rms_lin;
     to->gain_lin = ramp_level_rt(&bus->factor[BUS_GAIN], engine->frame) * ramp_level_rt(&bus->factor[BUS_LIVE], engine->frame);
     to->over = outputs->bus_over[index];
+    to->limiter = outputs->busses.on >> index & 1;
     to->mono = outputs->mono[index].to == 1;
     to->mute = bus->muted;
     to->solo = bus->soloed;

@@ -104,7 +104,7 @@ static float gain_next(struct limiter *limiter, int32_t asked)
 }
 
 /* Whether every gain is 1 and would stay so: the frames can be passed on as they are. */
-static bool at_rest(const struct limiter *limiter)
+bool limiter_is_at_rest_rt(const struct limiter *limiter)
 {
     return limiter->sum_of_sums == (int64_t)limiter->box * limiter->box * ONE && limiter->low_first == limiter->low_end;
 }
@@ -115,7 +115,7 @@ static float chunk_process(struct limiter *limiter, float *bus, uint32_t frames,
     float lowest = 1;
     memcpy(limiter->line + 2 * limiter->delay, bus, 2 * frames * sizeof *bus);
     bool any = on && ask(limiter, asked, frames);
-    if (any || !at_rest(limiter)) {
+    if (any || !limiter_is_at_rest_rt(limiter)) {
         for (uint32_t i = 0; i < frames; i++) {
             float gain = gain_next(limiter, any ? asked[i] : ONE);
             bus[2 * i] = limiter->line[2 * i] * gain;

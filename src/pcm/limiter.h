@@ -57,5 +57,7 @@ void limiter_init(struct limiter *limiter, uint32_t rate);
 
 /* Passes interleaved stereo on in place, 1 ms late, limited while on. Return: the lowest gain it was given, 1 when none. */
 RT_SAFE float limiter_process_rt(struct limiter *limiter, float *bus, uint32_t frames, bool on);
+/* Whether its gain is 1 and stays so: with silence in its delay it need not be fed more of it. */
+RT_SAFE bool limiter_is_at_rest_rt(const struct limiter *limiter);
 
 #endif

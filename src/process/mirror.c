@@ -279,7 +279,7 @@ static void mirror_group(struct stage *stage, int index)
 static void mirror_bus(struct stage *stage, int index)
 {
     const struct show_bus bus = show_bus(stage->show, index);
-    struct op op = {.type = OP_BUS, .clip = (uint16_t)index, .bus = {.mono = bus.mono}};
+    struct op op = {.type = OP_BUS, .clip = (uint16_t)index, .bus = {.mono = bus.mono, .limiter = bus.limiter}};
     struct bus_sends *sends = &op.bus.sends;
     sends->send[sends->count++] = (struct bus_send){
         .channel = {(uint8_t)bus.output[0], (uint8_t)bus.output[1]}, .gain_lin = db_to_lin(bus.output_gain),
@@ -290,6 +290,12 @@ static void mirror_bus(struct stage *stage, int index)
             .channel = {(uint8_t)send->left, (uint8_t)send->right}, .gain_lin = db_to_lin(send->gain),
         };
     }
+    stage_post(stage, &op, (struct ticket){0}, -1);
+}
+
+static void mirror_limiters(struct stage *stage)
+{
+    struct op op = {.type = OP_LIMITERS, .pairs = show_head(stage->show)->limiters};
     stage_post(stage, &op, (struct ticket){0}, -1);
 }
 
@@ -337,6 +343,7 @@ void mirror_changes(struct stage *stage)
     }
     if (head) {
         mirror_bus(stage, ENGINE_BUS_AUDITION);
+        mirror_limiters(stage);
         mirror_inheriting(stage, -1);
     }
     if (clips)

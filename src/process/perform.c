@@ -51,7 +51,7 @@ void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int sl
 {
     op->serial = ++stage->serial;
     op->frame = stage->frame;
-    if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP && op->type != OP_BUS)
+    if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP && op->type != OP_BUS && op->type != OP_LIMITERS)
         op->frame = audio_frame_at(stage->audio, stage->arrived_ns);
     stage->pending[op->serial % STAGE_PENDING] = (struct stage_pending){.ticket = ticket, .slot = slot, .used = true};
     stage->unanswered++;

@@ -97,4 +97,6 @@ void property_fmt_in_force(const struct property *property, const struct show *s
         fmt_output(show, SHOW_GROUPS, out);
     else if (!strcmp(property->key, "audition_sends"))
         strbuf_adds(out, "()");
+    else if (!strcmp(property->key, "limiters"))
+        strbuf_adds(out, "[]");
 }

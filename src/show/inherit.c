@@ -45,6 +45,7 @@ struct show_bus show_bus(const struct show *show, int bus)
     const int *own = group ? group->output : head->audition_output;
     return (struct show_bus){
         .mono = group ? group->mono : head->audition_mono,
+        .limiter = group ? group->limiter : head->audition_limiter,
         .output = {own[0] ? own[0] : bus * 2 + 1, own[0] ? own[1] : bus * 2 + 2},
         .output_gain = group ? group->output_gain : head->audition_output_gain,
         .sends = group ? &group->sends : &head->audition_sends,

@@ -22,6 +22,7 @@ union field {
     double *number;
     char **text;
     struct show_sends *sends;
+    uint32_t *set;
 };
 
 static union field field_of(const struct property *property, const void *object)
@@ -40,6 +41,7 @@ static union field field_of(const struct property *property, const void *object)
     case PROPERTY_FLOAT: field.number = at; break;
     case PROPERTY_TEXT: field.text = at; break;
     case PROPERTY_SENDS: field.sends = at; break;
+    case PROPERTY_SET: field.set = at; break;
     case PROPERTY_MARKERS: break;
     }
     return field;
@@ -152,6 +154,28 @@ static int parse_pair(const struct property *property, int *pair, const char *te
     return 0;
 }
 
+/* "[1, 3]"; brackets and commas may be left out. */
+static int parse_set(const struct property *property, uint32_t *set, const char *text, struct err *err)
+{
+    const char *p = skip(text, " \t");
+    bool bracket = *p == '[';
+    uint32_t parsed = 0;
+    for (p = skip(p + bracket, " \t"); *p && *p != ']'; p = skip(p, " \t,")) {
+        char *end;
+        long number = strtol(p, &end, 10);
+        if (end == p)
+            return refuse(property, text, ERR_USAGE, err);
+        if (number < property->least || number > property->most)
+            return refuse(property, text, ERR_RANGE, err);
+        parsed |= UINT32_C(1) << (number - 1);
+        p = end;
+    }
+    if (bracket ? *p != ']' || *skip(p + 1, " \t") : *p)
+        return refuse(property, text, ERR_USAGE, err);
+    *set = parsed;
+    return 0;
+}
+
 int property_check_file(const char *file, struct err *err)
 {
     if (!*file || *file == '/' || text_has_control(file) || !utf8_valid(file, strlen(file)))
@@ -228,6 +252,7 @@ static int parse_kind(const struct property *property, void *object, const char 
     case PROPERTY_PAIR: return parse_pair(property, field.integer, text, err);
     case PROPERTY_MARKERS: return markers_parse(object, text, err);
     case PROPERTY_SENDS: return sends_parse(field.sends, property->key, text, err);
+    case PROPERTY_SET: return parse_set(property, field.set, text, err);
     case PROPERTY_SWITCH: break;
     }
     if (parse_choice(property, &way, text, err))
@@ -278,6 +303,7 @@ static void set_absent(const struct property *property, void *object)
         markers_clear(clip);
         break;
     case PROPERTY_SENDS: field.sends->count = 0; break;
+    case PROPERTY_SET: *field.set = 0; break;
     default: *field.integer = SHOW_INHERIT; break;
     }
 }
@@ -302,6 +328,7 @@ bool property_is_absent(const struct property *property, const void *object)
     case PROPERTY_TEXT: return !*field.text;
     case PROPERTY_MARKERS: return !((const struct show_clip *)object)->markers;
     case PROPERTY_SENDS: return !field.sends->count;
+    case PROPERTY_SET: return !*field.set;
     default: return *field.integer == SHOW_INHERIT;
     }
 }
@@ -324,6 +351,15 @@ bool property_is_default(const struct property *property, const void *object)
     case PROPERTY_PAIR: return field.integer[0] == 1 && field.integer[1] == 1;
     default: return false;
     }
+}
+
+static void fmt_set(uint32_t set, struct strbuf *out)
+{
+    strbuf_addc(out, '[');
+    for (int i = 0, any = 0; i < 32; i++)
+        if (set >> i & 1)
+            strbuf_addf(out, "%s%d", any++ ? ", " : "", i + 1);
+    strbuf_addc(out, ']');
 }
 
 static void fmt_level(double value, struct strbuf *out)
@@ -351,5 +387,6 @@ void property_fmt(const struct property *property, const void *object, struct st
     case PROPERTY_PAIR: strbuf_addf(out, "[%d, %d]", field.integer[0], field.integer[1]); break;
     case PROPERTY_MARKERS: markers_fmt(object, out); break;
     case PROPERTY_SENDS: sends_fmt(field.sends, out); break;
+    case PROPERTY_SET: fmt_set(*field.set, out); break;
     }
 }

@@ -51,6 +51,7 @@ void property_fmt_allowed(const struct property *property, struct strbuf *out)
     case PROPERTY_SWITCH: fmt_words(property->choices, out); break;
     case PROPERTY_MARKERS: strbuf_adds(out, "up to 4 of { name = TEXT; at = FRAME; }"); break;
     case PROPERTY_SENDS: sends_fmt_allowed(out); break;
+    case PROPERTY_SET: strbuf_addf(out, "numbers from %.15g to %.15g, like [1, 3]", property->least, property->most); break;
     case PROPERTY_PAIR:
         if (property->scope == PROPERTY_CLIP)
             strbuf_adds(out, "[rows, columns] of [1, 1], [1, 2], [2, 1], [2, 2], [1, 4] or [4, 1]");

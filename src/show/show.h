@@ -72,7 +72,7 @@ struct show_group {
     bool mute;
     double fade_in, fade_out;
     int fade_in_curve, fade_out_curve;
-    bool mono;
+    bool mono, limiter;
     int output[2];                      /* device channels from 1; 0: the default of the letter */
     double output_gain;                 /* dB, of output alone */
     struct show_sends sends;
@@ -92,10 +92,11 @@ struct show_head {
     int fade_in_curve, fade_out_curve;
     bool dual;
     int left, right;                    /* tab numbers from 1 */
-    bool audition_mono;
+    bool audition_mono, audition_limiter;
     int audition_output[2];
     double audition_output_gain;
     struct show_sends audition_sends;
+    uint32_t limiters;                  /* pairs of device channels that have one; bit 0: channels 1 and 2 */
     char *extra;
 };
 
@@ -127,7 +128,7 @@ void show_fades(const struct show *show, const struct show_clip *clip, struct sh
 int show_group_voices(const struct show_group *group);
 /* The slot of what its `follow` plays at its end: `next` skips empty cells and ends with the tab. Return: -1: nothing is played. */
 int show_successor(const struct show *show, const struct show_clip *clip);
-struct show_bus { bool mono; int output[2]; double output_gain; const struct show_sends *sends; };
+struct show_bus { bool mono, limiter; int output[2]; double output_gain; const struct show_sends *sends; };
 struct show_bus show_bus(const struct show *show, int bus);     /* bus 0-4, after defaults */
 int show_channels(const struct show *show);     /* the highest device channel that a bus is sent to */
 

@@ -51,12 +51,12 @@ struct state_voice {                    /* one sounding instance; ghosts are not
     uint32_t progress;                  /* of the present pass, 0-65535 */
 };
 
-struct state_bus {                      /* after gain, mute, solo and mono */
+struct state_bus {                      /* after gain, mute, solo, mono and limiter */
     float peak_lin;                     /* meter ballistics: instant up, 20 dB/s down */
     float rms_lin;                      /* 300 ms window */
     float gain_lin;                     /* bus gain in force, without mute */
     uint32_t over;                      /* samples past full scale since the engine began */
-    uint8_t mute, solo, mono, pad;
+    uint8_t mute, solo, mono, limiter;
 };
 
 struct state_live {                     /* writer: audio thread, once a period */
