@@ -78,7 +78,8 @@ static void note_silence(uint32_t *silence, uint32_t most, const float *stereo, 
 }
 
 /* On the way: the stream and itself 1 ms late, by the gains of this run. Before the way begins the late one is fed only. */
-static void blend(struct lookahead *ahead, struct limiter *limiter, bool on, float *stereo, int64_t at, uint32_t run, float *gains)
+static void blend(struct lookahead *ahead, struct limiter *limiter, bool on, float *stereo, int64_t at, uint32_t run,
+                  float *gains)
 {
     memcpy(ahead->wet, stereo, 2 * (size_t)run * sizeof *stereo);
     limiter_process_rt(limiter, ahead->wet, run, on);

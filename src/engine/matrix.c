@@ -122,7 +122,8 @@ static bool is_open(const struct matrix *matrix, unsigned bus, unsigned side, un
 static bool is_straight(const struct matrix *matrix, unsigned bus, unsigned pair, int64_t at)
 {
     const unsigned l = 2 * pair, r = l + 1;
-    return is_open(matrix, bus, 0, l) && is_open(matrix, bus, 1, r) && !is_open(matrix, bus, 0, r) && !is_open(matrix, bus, 1, l) &&
+    return is_open(matrix, bus, 0, l) && is_open(matrix, bus, 1, r) &&
+           !is_open(matrix, bus, 0, r) && !is_open(matrix, bus, 1, l) &&
            ramp_left_rt(&matrix->gain[bus][0][l], at) == 0 && ramp_left_rt(&matrix->gain[bus][1][r], at) == 0;
 }
 

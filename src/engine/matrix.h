@@ -37,7 +37,8 @@ RT_SAFE void matrix_send_rt(struct matrix *matrix, unsigned bus, const struct bu
                             uint32_t cross_frames);
 /* Once a period: nothing is on any channel. */
 RT_SAFE void matrix_begin_rt(struct matrix *matrix);
-/* Adds count frames of a bus, `offset` frames into a period of `frames`; the first is engine frame `at`. gains: room for count. */
+/* Adds count frames of a bus, `offset` frames into a period of `frames`; the first is engine frame `at`. gains: room for
+ * count. */
 RT_SAFE void matrix_add_rt(struct matrix *matrix, unsigned bus, const float *stereo, int64_t at, uint32_t frames, uint32_t offset,
                            uint32_t count, float *gains);
 /* The frames of a pair, or NULL if it is silent. */

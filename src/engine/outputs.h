@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What becomes of a finished bus (SPEC B1, B4): made mono and limited if that is asked for, measured, sent to
- * the device's channels, and there limited if that is asked for, and kept within full scale. Samples past it are counted: of a bus as it
+ * What becomes of a finished bus (SPEC B1, B4): made mono and limited if that is asked for, measured, sent to the device's
+ * channels, there limited if that is asked for, and kept within full scale. Samples past it are counted: of a bus as it
  * is, of the channels as they are clamped. What is switched while it sounds is cross-faded in 5 ms.
  */
 #ifndef ENGINE_OUTPUTS_H

@@ -19,8 +19,8 @@ enum { CHANNEL_MOST = 128, NUMBER_BYTES = 32 };
 
 void sends_fmt_allowed(struct strbuf *out)
 {
-    strbuf_addf(out, "up to %d of (LEFT, RIGHT, DB): device channels from 1, or 0 for nowhere, and a gain from %g to %g dB", SHOW_SENDS,
-                GAIN_LEAST, GAIN_MOST);
+    strbuf_addf(out, "up to %d of (LEFT, RIGHT, DB): device channels from 1, or 0 for nowhere, and a gain from %g to %g dB",
+                SHOW_SENDS, GAIN_LEAST, GAIN_MOST);
 }
 
 /* With a point, as libconfig wants it of a number that is not whole. */
