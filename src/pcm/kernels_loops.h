@@ -135,65 +135,62 @@ KERNEL_INLINE void lanes_raise(kernel_lanes *most, const kernel_lanes *other)
     *most = (kernel_lanes)((magnitude & which) | ((kernel_bits)*most & ~which));
 }
 
-/* |a| + |b| */
-KERNEL_INLINE void lanes_add_magnitude(kernel_lanes *a, const kernel_lanes *b)
+/* Raises most to the magnitude of the value in the middle between two frames; at: the frames before it. */
+KERNEL_INLINE void lanes_middle(kernel_lanes *most, const float factors[KERNEL_PAIRS][2], const float *at)
 {
-    *a = (kernel_lanes)((kernel_bits)*a & INT32_MAX) + (kernel_lanes)((kernel_bits)*b & INT32_MAX);
+    kernel_lanes even = {0};
+    for (size_t k = 0; k < KERNEL_PAIRS; k++)
+        even += factors[k][0] * (*(const kernel_lanes *)(at + 2 * k + 2) + *(const kernel_lanes *)(at - 2 * k));
+    lanes_raise(most, &even);
 }
 
-/* Eight samples, four frames, at once; in as kernel_true_peak() has it. */
-KERNEL_INLINE void true_peak_lanes(const struct kernel_coarse *taps, kernel_lanes *peaks, const float *in)
+/* The same of the two values at one distance from the middle. */
+KERNEL_INLINE void lanes_between(kernel_lanes *most, const float factors[KERNEL_PAIRS][2], const float *at)
 {
-    kernel_lanes even[2] = {{0}}, odd[2] = {{0}};
-    const float *at = in + 2 * (KERNEL_TRUEPEAK_PAIRS - 1);
-    for (size_t k = 0; k < KERNEL_TRUEPEAK_PAIRS; k++) {
+    kernel_lanes even = {0}, odd = {0};
+    for (size_t k = 0; k < KERNEL_PAIRS; k++) {
         kernel_lanes after = *(const kernel_lanes *)(at + 2 * k + 2), before = *(const kernel_lanes *)(at - 2 * k);
-        kernel_lanes sum = after + before, difference = after - before;
-        for (size_t t = 0; t < 2; t++) {
-            even[t] += taps->even[t][k] * sum;
-            odd[t] += taps->odd[t][k] * difference;
-        }
+        even += factors[k][0] * (after + before);
+        odd += factors[k][1] * (after - before);
     }
-    *peaks = (kernel_lanes){0};
-    lanes_raise(peaks, (const kernel_lanes *)at);
-    for (size_t t = 0; t < 2; t++) {
-        lanes_add_magnitude(&even[t], &odd[t]);
-        lanes_raise(peaks, &even[t]);
-    }
+    even = (kernel_lanes)((kernel_bits)even & INT32_MAX) + (kernel_lanes)((kernel_bits)odd & INT32_MAX);
+    lanes_raise(most, &even);
 }
 
-KERNEL_TARGET static void kernel_true_peak(const struct kernel_coarse *taps, float *restrict peaks, const float *restrict in,
-                                           size_t frames)
+/* Of eight samples, four frames, at once. */
+KERNEL_INLINE void lanes_true_peak(const struct kernel_interpolator *by, kernel_lanes *peaks, const float *at, float suspect)
 {
-    enum { REACH = 2 * (2 * KERNEL_TRUEPEAK_PAIRS - 1) };
+    kernel_lanes coarse = {0};
+    lanes_raise(&coarse, (const kernel_lanes *)at);
+    lanes_middle(&coarse, by->coarse[0], at);
+    for (size_t i = 1; i < KERNEL_COARSE; i++)
+        lanes_between(&coarse, by->coarse[i], at);
+    kernel_bits over = coarse > (kernel_lanes){0} + suspect;
+    *peaks = coarse;
+    if (!(over[0] | over[1] | over[2] | over[3] | over[4] | over[5] | over[6] | over[7]))
+        return;
+    kernel_lanes fine = coarse;
+    lanes_middle(&fine, by->fine[0], at);
+    for (size_t i = 1; i < KERNEL_FINE; i++)
+        lanes_between(&fine, by->fine[i], at);
+    *peaks = (kernel_lanes)(((kernel_bits)fine & over) | ((kernel_bits)coarse & ~over));
+}
+
+KERNEL_TARGET static void kernel_true_peak(const struct kernel_interpolator *by, float *restrict peaks, const float *restrict in,
+                                           float suspect, size_t frames)
+{
+    enum { BEFORE = 2 * (KERNEL_PAIRS - 1), REACH = BEFORE + 2 * KERNEL_PAIRS };
     size_t whole = frames & ~(size_t)3, left = 2 * (frames - whole);
     for (size_t i = 0; i < 2 * whole; i += 8)
-        true_peak_lanes(taps, (kernel_lanes *)(peaks + i), in + i);
+        lanes_true_peak(by, (kernel_lanes *)(peaks + i), in + i + BEFORE, suspect);
     if (left) {
         float last[REACH + 8] = {0};
         kernel_lanes lanes;
         for (size_t i = 0; i < REACH + left; i++)
             last[i] = in[2 * whole + i];
-        true_peak_lanes(taps, &lanes, last);
+        lanes_true_peak(by, &lanes, last + BEFORE, suspect);
         for (size_t i = 0; i < left; i++)
             peaks[2 * whole + i] = lanes[i];
-    }
-}
-
-KERNEL_TARGET static void kernel_fine(const struct kernel_fine *taps, float even[2][KERNEL_FINE], float odd[2][KERNEL_FINE],
-                                      const float *in)
-{
-    kernel_lanes e[2] = {{0}}, o[2] = {{0}};
-    const float *at = in + 2 * (KERNEL_TRUEPEAK_PAIRS - 1);
-    for (size_t k = 0; k < KERNEL_TRUEPEAK_PAIRS; k++) {
-        for (size_t side = 0; side < 2; side++) {
-            e[side] += ((at + 2 * k + 2)[side] + (at - 2 * k)[side]) * *(const kernel_lanes *)taps->even[k];
-            o[side] += ((at + 2 * k + 2)[side] - (at - 2 * k)[side]) * *(const kernel_lanes *)taps->odd[k];
-        }
-    }
-    for (size_t side = 0; side < 2; side++) {
-        *(kernel_lanes *)even[side] = e[side];
-        *(kernel_lanes *)odd[side] = o[side];
     }
 }
 
@@ -327,6 +324,5 @@ static const struct kernels kernels_here = {
     .dot = kernel_dot,
     .convert = kernel_convert,
     .true_peak = kernel_true_peak,
-    .fine = kernel_fine,
     .peak = {{kernel_peak_s16_mono, kernel_peak_s16_stereo}, {kernel_peak_f32_mono, kernel_peak_f32_stereo}},
 };

@@ -19,7 +19,10 @@
 
 #define ONE (1 << 30)
 #define RELEASE_MS 100
-#define SUSPECT 0.88f               /* of the ceiling: no summit is further over the values of truepeak_find_rt() */
+#define SUSPECT 0.88f               /* of the ceiling: four times the rate do not miss more of a summit */
+#define MARGIN 0.029                /* 0.25 dB; see limiter.h */
+#define MARGIN_GROWTH 0.012         /* for each 1 that the peak is over */
+#define MARGIN_MOST 0.122           /* 1 dB */
 
 uint32_t limiter_delay_frames(uint32_t rate)
 {
@@ -39,7 +42,8 @@ void limiter_init(struct limiter *limiter, uint32_t rate)
         limiter->sums[i] = (int64_t)limiter->box * ONE;
     }
     limiter->sum = (int64_t)limiter->box * ONE;
-    limiter->sum_of_sums = limiter->box * limiter->sum;
+    limiter->sum_of_sums = limiter->full = limiter->box * limiter->sum;
+    limiter->unit = 1 / (float)limiter->full;
 }
 
 /* The gain that a true peak asks for. */
@@ -48,7 +52,9 @@ static int32_t gain_for(float peak)
     double over = (double)peak / (double)LIMITER_CEILING - 1;
     if (!(over > 0))
         return ONE;
-    double margin = over < 0.5 ? over / 43 : 0.5 / 43;
+    double margin = MARGIN + over * MARGIN_GROWTH;
+    margin = margin < over ? margin : over;
+    margin = margin < MARGIN_MOST ? margin : MARGIN_MOST;
     return (int32_t)(ONE / ((1 + over) * (1 + margin)));
 }
 
@@ -60,13 +66,9 @@ static bool ask(const struct limiter *limiter, int32_t *asked, uint32_t frames)
     bool any = false;
     if (meter_peak_rt(in, frames + TRUEPEAK_TAPS - 1) * TRUEPEAK_GROWTH <= LIMITER_CEILING)
         return false;
-    truepeak_find_rt(peaks, in, frames);
+    truepeak_find_rt(peaks, in, SUSPECT * LIMITER_CEILING, frames);
     for (uint32_t i = 0; i < frames; i++) {
         float peak = peaks[2 * i] > peaks[2 * i + 1] ? peaks[2 * i] : peaks[2 * i + 1];
-        if (peak > SUSPECT * LIMITER_CEILING) {
-            float exact = truepeak_exact_rt(in + 2 * i);
-            peak = exact > peak ? exact : peak;
-        }
         asked[i] = gain_for(peak);
         any |= asked[i] < ONE;
     }
@@ -100,13 +102,13 @@ static float gain_next(struct limiter *limiter, int32_t asked)
     limiter->sums[at] = limiter->sum;
     limiter->box_at = limiter->box_at + 1 < limiter->box ? limiter->box_at + 1 : 0;
     limiter->frame++;
-    return (float)((double)limiter->sum_of_sums / ((double)ONE * limiter->box * limiter->box));
+    return 1 - (float)(limiter->full - limiter->sum_of_sums) * limiter->unit;
 }
 
 /* Whether every gain is 1 and would stay so: the frames can be passed on as they are. */
 bool limiter_is_at_rest_rt(const struct limiter *limiter)
 {
-    return limiter->sum_of_sums == (int64_t)limiter->box * limiter->box * ONE && limiter->low_first == limiter->low_end;
+    return limiter->sum_of_sums == limiter->full && limiter->low_first == limiter->low_end;
 }
 
 static float chunk_process(struct limiter *limiter, float *bus, uint32_t frames, bool on)

@@ -3,14 +3,16 @@
  * The limiter of a bus or of a pair of outputs (SPEC B4): no true peak over -1 dBTP comes out of it. It delays by 1 ms,
  * so that its gain can go down before what it is for comes, and gives both sides the same gain.
  *
- * Below the ceiling it is a delay, bit for bit. A true peak over the ceiling by d dB is brought to the ceiling and d/50 dB below it
- * (0.1 dB at most), for a gain on the move makes new peaks of its own. The gain is at its place LIMITER_HOLD frames before
- * and after the peak; it goes there along two parabolas in 0.6 ms (44.1 and 48 kHz; 0.9 ms at twice that) and comes back by an exponential
- * curve: what it lacks to 1 falls to 1/e in 100 ms. It is an integer in units of 2^-30, in which every sum is exact, so
- * that a limiter that had to do something is a bit-exact delay again after 2 s at most.
+ * Below the ceiling it is a delay, bit for bit (as far as a peak is known: within 0.04 dB up to 19 kHz). A true peak over it is
+ * brought to -1.25 dBTP, a little lower the further it was over: -1.35 for 6 dB, -2 at most. For a gain on the move makes
+ * peaks of its own, and meters that follow the letter of BS.1770 read up to 0.2 dB more than there is. (Within 0.25 dB
+ * over it goes as far below the ceiling as it was above, so that nothing jumps.) The gain is in place LIMITER_HOLD frames
+ * before the peak and stays as long after it. It goes there in 0.5 ms (44.1 and 48 kHz; 0.75 ms at twice that), along two
+ * parabolas, and comes back by an exponential curve: what it lacks to 1 falls to 1/e in 100 ms. It is made of integers in
+ * units of 2^-30, whose sums are exact, so a limiter that had to do something is a bit-exact delay again after 1.4 s at most.
  *
  * The state is a plain struct and a function of the frames fed alone: no cut into periods changes a bit. A limiter that
- * is off keeps the delay; put off or on while it sounds, its gain comes back or goes down as it does for a peak.
+ * is off keeps the delay; put off while it sounds its gain comes back as after a peak, put on it knows of what comes from then.
  */
 #ifndef PCM_LIMITER_H
 #define PCM_LIMITER_H
@@ -42,7 +44,8 @@ struct limiter {
     int32_t gain;                   /* after the release, before the means */
     int32_t gains[LIMITER_BOX_MAX]; /* the first mean's window, and the second one's, rings */
     int64_t sums[LIMITER_BOX_MAX];
-    int64_t sum, sum_of_sums;
+    int64_t sum, sum_of_sums, full; /* full: sum_of_sums when every gain is 1 */
+    float unit;                     /* 1 / full */
     uint32_t box_at;                /* place in both rings */
 };
 
