@@ -35,15 +35,31 @@ static void close_part(struct levels *levels, const struct levels_law *law)
     levels->rms_lin = sqrtf((float)(sum.energy / (2.0 * frames)));
 }
 
+static void hold(float *shown, float peak, float fall)
+{
+    float fallen = *shown * fall;
+    *shown = peak > fallen ? peak : fallen;
+    if (*shown < 1e-6f)
+        *shown = 0;
+}
+
+static float find_true_peak(struct levels *levels, const float *stereo, uint32_t frames)
+{
+    static const float silence[2 * TRUEPEAK_TAPS];
+    bool flush = !stereo && !levels->flushed;
+    levels->flushed = !stereo;
+    if (stereo)
+        return truepeak_feed_rt(&levels->truepeak, stereo, frames);
+    return flush ? truepeak_feed_rt(&levels->truepeak, silence, TRUEPEAK_TAPS) : 0;
+}
+
 void levels_feed_rt(struct levels *levels, const struct levels_law *law, const float *stereo, uint32_t frames)
 {
-    if (!stereo && levels->peak_lin == 0 && levels->rms_lin == 0 && levels->growing.energy == 0)
+    if (!stereo && levels->peak_lin == 0 && levels->true_peak_lin == 0 && levels->rms_lin == 0 && levels->growing.energy == 0)
         return;
-    float peak = stereo ? meter_peak_rt(stereo, frames) : 0;
-    float fallen = levels->peak_lin * fall_over(law, frames);
-    levels->peak_lin = peak > fallen ? peak : fallen;
-    if (levels->peak_lin < 1e-6f)
-        levels->peak_lin = 0;
+    float fall = fall_over(law, frames);
+    hold(&levels->peak_lin, stereo ? meter_peak_rt(stereo, frames) : 0, fall);
+    hold(&levels->true_peak_lin, find_true_peak(levels, stereo, frames), fall);
     if (stereo)
         levels->growing.energy += meter_energy_rt(stereo, frames);
     levels->growing.frames += frames;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a bus meter shows: a peak that rises at once and falls by 20 dB a second, and the RMS
- * of the last 300 ms. Fed once a period; a bus that has been silent long enough costs nothing.
+ * What a bus meter shows: a peak and a true peak, which rise at once and fall by 20 dB a second, and the RMS of
+ * the last 300 ms. Fed once a period; a bus that has been silent long enough costs nothing.
  * Also amplitude to 1/1000 dB for what the segment shows, without a library call.
  */
 #ifndef ENGINE_LEVELS_H
 #define ENGINE_LEVELS_H
 
+#include "pcm/truepeak.h"
 #include "rt/guard.h"
 
 #include <stdbool.h>
@@ -20,7 +21,9 @@ struct levels_part {
 };
 
 struct levels {
-    float peak_lin, rms_lin;            /* as shown */
+    float peak_lin, true_peak_lin, rms_lin;     /* as shown */
+    struct truepeak truepeak;
+    bool flushed;                       /* silence was fed to it last */
     struct levels_part part[LEVELS_PARTS];  /* the window, oldest first */
     uint32_t parts;
     struct levels_part growing;         /* not yet 1/30 of the window */

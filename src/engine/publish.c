@@ -84,6 +84,7 @@ static void draw_bus(const struct engine *engine, int index, struct state_bus *t
     const struct bus *bus = &engine->bus[index];
     const struct outputs *outputs = &engine->outputs;
     to->peak_lin = bus->levels.peak_lin;
+    to->true_peak_lin = bus->levels.true_peak_lin;
     to->rms_lin = bus->levels.rms_lin;
     to->gain_lin = ramp_level_rt(&bus->factor[BUS_GAIN], engine->frame) * ramp_level_rt(&bus->factor[BUS_LIVE], engine->frame);
     to->over = outputs->bus_over[index];

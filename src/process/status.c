@@ -165,6 +165,8 @@ static void fmt_busses(const struct picture *picture, struct strbuf *out)
         strbuf_addf(out, "%s{\"name\":\"%s\",", i ? "," : "", names[i]);
         fmt_db(out, "peak_db", bus->peak_lin);
         strbuf_addc(out, ',');
+        fmt_db(out, "true_peak_db", bus->true_peak_lin);
+        strbuf_addc(out, ',');
         fmt_db(out, "rms_db", bus->rms_lin);
         strbuf_addc(out, ',');
         fmt_db(out, "gain_db", bus->gain_lin);

@@ -217,6 +217,8 @@ static void describe_device(struct strbuf *line, const struct lines *lines, cons
     add_fact(line, glyphs, fact);
     snprintf(fact, sizeof fact, "late %u", lines->late);
     add_fact(line, glyphs, fact);
+    snprintf(fact, sizeof fact, "over %u", snapshot->live.over);
+    add_fact(line, glyphs, snapshot->live.over ? fact : "");
     snprintf(fact, sizeof fact, "loading %u", desk->loading);
     add_fact(line, glyphs, desk->loading ? fact : "");
     add_fact(line, glyphs, desk->realtime_note[0] ? "no realtime" : "");

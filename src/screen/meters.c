@@ -27,6 +27,16 @@ static double to_db(float lin)
     return db < METERS_FLOOR_DB ? -INFINITY : db;
 }
 
+/* A count that falls is that of another engine. */
+static void update_over(struct meters *meters, int bus, uint32_t over, uint64_t now_ns)
+{
+    if (over > meters->over[bus])
+        meters->over_until_ns[bus] = now_ns + METERS_OVER_NS;
+    else if (now_ns >= meters->over_until_ns[bus])
+        meters->over_until_ns[bus] = 0;
+    meters->over[bus] = over;
+}
+
 void meters_update(struct meters *meters, const struct snapshot *snapshot, uint64_t now_ns)
 {
     if (now_ns < meters->next_ns)
@@ -36,6 +46,7 @@ void meters_update(struct meters *meters, const struct snapshot *snapshot, uint6
     meters->used = (int)(snapshot->live.voices_used + 1) / 2;
     for (int bus = 0; bus < STATE_BUSSES; bus++) {
         double db = to_db(snapshot->live.bus[bus].peak_lin);
+        update_over(meters, bus, snapshot->live.bus[bus].over, now_ns);
         meters->peak_db[bus] = db;
         if (db < meters->held_db[bus] && now_ns < meters->held_until_ns[bus])
             continue;
@@ -45,10 +56,12 @@ void meters_update(struct meters *meters, const struct snapshot *snapshot, uint6
     }
 }
 
-static void fmt_level(char *out, size_t size, const struct state_bus *bus, double held_db, const struct glyphs *glyphs)
+static void fmt_level(char *out, size_t size, const struct state_bus *bus, double held_db, bool over, const struct glyphs *glyphs)
 {
     if (bus->mute)
         snprintf(out, size, "mute");
+    else if (over)
+        snprintf(out, size, "over");
     else if (held_db > -INFINITY)
         snprintf(out, size, "%.0f", floor(held_db + 0.5) + 0.0);
     else
@@ -73,8 +86,9 @@ static int draw_meter(const struct meters *meters, const struct state_bus *bus, 
     int held_cell = part_of(held) * bar / 601;
     if (held_cell > part_of(meters->peak_db[index]) * bar / 600)
         term_put(y, start + held_cell, 1, held >= -1 ? TERM_RED | TERM_BOLD : hue, glyphs->peak);
-    fmt_level(level, sizeof level, bus, held, glyphs);
-    unsigned level_style = held >= -1 ? TERM_RED | TERM_BOLD : held > -INFINITY ? TERM_DEFAULT : TERM_DIM;
+    bool over = meters->over_until_ns[index] != 0;
+    fmt_level(level, sizeof level, bus, held, over, glyphs);
+    unsigned level_style = over || held >= -1 ? TERM_RED | TERM_BOLD : held > -INFINITY ? TERM_DEFAULT : TERM_DIM;
     term_put(y, start + bar + DECIBELS - runes_width(level), DECIBELS, level_style, level);
     return start + bar + DECIBELS;
 }

@@ -53,6 +53,7 @@ struct state_voice {                    /* one sounding instance; ghosts are not
 
 struct state_bus {                      /* after gain, mute, solo, mono and limiter */
     float peak_lin;                     /* meter ballistics: instant up, 20 dB/s down */
+    float true_peak_lin;                /* ITU-R BS.1770, with the same ballistics */
     float rms_lin;                      /* 300 ms window */
     float gain_lin;                     /* bus gain in force, without mute */
     uint32_t over;                      /* samples past full scale since the engine began */

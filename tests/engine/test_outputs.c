@@ -125,6 +125,28 @@ static void past_full_scale_is_clamped_and_counted(void **state)
     rig_close(rig);
 }
 
+/* A sine of a quarter of the rate whose peaks lie between its samples: 3 dB over them. */
+static int between(int64_t frame, unsigned channel)
+{
+    (void)channel;
+    return (int)lrint(16384 * sin(M_PI / 2 * (double)frame + M_PI / 4));
+}
+
+static void a_true_peak_lies_between_the_samples(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(between, NULL, 1);
+    rig_run(rig, 20000);
+    assert_float_equal(rig->shown.bus[0].peak_lin, 0.5 * M_SQRT1_2, 1e-4);
+    assert_float_equal(20 * log10((double)rig->shown.bus[0].true_peak_lin / 0.5), -0.1, 0.1);   /* of four times the rate */
+    assert_true(rig->shown.bus[1].true_peak_lin == 0);
+    rig_run(rig, 40000 + 48000);                        /* a second later: 20 dB less, and of no more than it was */
+    assert_float_equal(20 * log10((double)rig->shown.bus[0].true_peak_lin / 0.5), -20.1, 0.11);
+    rig_run(rig, 40000 + 8 * 48000);
+    assert_true(rig->shown.bus[0].true_peak_lin == 0);
+    rig_close(rig);
+}
+
 static void full_scale_is_not_over(void **state)
 {
     (void)state;
@@ -151,7 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mono_gives_both_sides_the_mean), cmocka_unit_test(a_silent_bus_changes_at_once),
         cmocka_unit_test(periods_leave_no_trace_on_channels), cmocka_unit_test(past_full_scale_is_clamped_and_counted),
-        cmocka_unit_test(full_scale_is_not_over), cmocka_unit_test(without_a_card_the_busses_are_counted),
+        cmocka_unit_test(full_scale_is_not_over), cmocka_unit_test(a_true_peak_lies_between_the_samples), cmocka_unit_test(without_a_card_the_busses_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
