@@ -244,6 +244,15 @@ static int64_t scale_frames(int64_t frames, uint32_t from, uint32_t to)
     return scaled > INT64_MAX - part ? INT64_MAX : scaled + part;
 }
 
+uint32_t clipmem_chain_rate(uint32_t file_rate)
+{
+    if (file_rate % 11025 == 0)
+        return 44100;
+    if (file_rate % 8000 == 0 || file_rate == 12000)
+        return 48000;
+    return file_rate < (44100 + 48000) / 2 ? 44100 : 48000;
+}
+
 int64_t clipmem_to_chain_rt(int64_t file_frame, uint32_t file_rate, uint32_t chain_rate)
 {
     return scale_frames(file_frame, file_rate, chain_rate);

@@ -4,7 +4,7 @@
  * store. The store's loader writes it, the engine's voices read it, no worker and no screen
  * maps it.
  *
- * A *medium* is one file at one chain rate. It has a slot, which holds its facts. Its samples
+ * A *medium* is one file at its chain rate. It has a slot, which holds its facts. Its samples
  * lie in blocks of CLIPMEM_BLOCK_BYTES, each holding the same power of two of interleaved frames:
  * block `index` of a slot holds frames index * block_frames onwards. Any of them may be resident
  * and any may be away: a directory (a hash table of slot and index) tells which memory block
@@ -130,6 +130,9 @@ RT_SAFE int64_t clipmem_frames_rt(const struct clipmem_view *view);
 RT_SAFE const void *clipmem_read_rt(const struct clipmem_view *view, int64_t frame, uint32_t *count);
 /* How many frames from `frame` on are resident without a gap, at most count. */
 RT_SAFE uint32_t clipmem_ahead_rt(const struct clipmem_view *view, int64_t frame, uint32_t count);
+/* The rate at which a file is played (SPEC B3): its own if that is 44100 or 48000; else the one of these that it is of a family
+ * with (a multiple of 11025 or of 8000, or half or a quarter of 48000); else the nearer. */
+uint32_t clipmem_chain_rate(uint32_t file_rate);
 /* Frame of the file -> frame of the chain: round(frame * chain_rate / file_rate), halves up; and back (nearest). */
 RT_SAFE int64_t clipmem_to_chain_rt(int64_t file_frame, uint32_t file_rate, uint32_t chain_rate);
 RT_SAFE int64_t clipmem_to_file_rt(int64_t chain_frame, uint32_t file_rate, uint32_t chain_rate);

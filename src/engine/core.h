@@ -23,10 +23,12 @@
 
 #include "clipmem/demand.h"
 #include "engine/bus.h"
+#include "engine/delay.h"
 #include "engine/engine.h"
+#include "engine/family.h"
 #include "engine/outputs.h"
+#include "engine/rates.h"
 #include "engine/schedule.h"
-#include "engine/timing.h"
 #include "engine/voice.h"
 #include "rt/ring.h"
 
@@ -51,8 +53,12 @@ struct clip_slot {
 };
 
 struct engine {
-    struct timing timing;
-    struct levels_law levels_law;
+    _Atomic(struct rate *) known[RATES];    /* that a device may bring; main's, or a device thread's: release, acquire */
+    const struct rate *rate;            /* of the device, now: one of them */
+    bool always_late;                   /* as engine_config.delayed */
+    struct family family[FAMILIES];     /* the chains' time */
+    uint16_t families;                  /* a bit for each that the show has clips of */
+    struct delay delay;
     int64_t frame;                      /* the next to make */
     const struct clipmem *memory;
     struct demand *demand;              /* where it tells what it reads; NULL: nowhere */
@@ -96,6 +102,22 @@ RT_SAFE static inline struct voice *core_voice_after_rt(struct engine *engine, c
 #define FOR_EACH_VOICE(engine, voice) \
     for (struct voice *voice = core_voice_after_rt(engine, NULL); voice; voice = core_voice_after_rt(engine, voice))
 
+/* The time a voice lives in. Pre: it sounds. */
+RT_SAFE static inline const struct family *core_family_rt(const struct engine *engine, const struct voice *voice)
+{
+    return &engine->family[voice->family];
+}
+
+/* Now, in the frames that a voice counts in: engine frames while it is queued. */
+RT_SAFE static inline int64_t core_now_rt(const struct engine *engine, const struct voice *voice)
+{
+    return voice->kind == VOICE_QUEUED ? engine->frame : core_family_rt(engine, voice)->frame;
+}
+
+/* From the next frame on the device runs at this rate. */
+RT_SAFE void core_follow_rt(struct engine *engine, const struct rate *rate);
+/* The delay comes or goes, if that is due. wanted: a clip that is converted is about to sound. */
+RT_SAFE void core_settle_rt(struct engine *engine, bool wanted);
 RT_SAFE void core_tell_rt(struct engine *engine, const struct event *event);
 /* Tells what may be left untold when main is far behind. Return: whether it did. */
 RT_SAFE bool core_mention_rt(struct engine *engine, const struct event *event);

@@ -12,12 +12,12 @@ static void tell(struct engine *engine)
 
 void emergency_raise_rt(struct engine *engine)
 {
-    uint32_t frames = engine->timing.protection_frames;
     engine->emergency = true;
     FOR_EACH_VOICE(engine, voice) {
+        uint32_t frames = core_family_rt(engine, voice)->timing.protection_frames;
         if (voice->kind != VOICE_GHOST)
-            voice_pause_rt(voice, engine->frame, PAUSE_EMERGENCY, frames);
-        else if (voice->kind == VOICE_GHOST && !voice_ghost_rt(voice, engine->frame, frames, (enum end_cause)voice->cause))
+            voice_pause_rt(voice, core_now_rt(engine, voice), PAUSE_EMERGENCY, frames);
+        else if (!voice_ghost_rt(voice, core_now_rt(engine, voice), frames, (enum end_cause)voice->cause))
             places_end_rt(engine, voice, engine->frame);
     }
     tell(engine);
@@ -29,6 +29,6 @@ void emergency_lift_rt(struct engine *engine)
         return;
     engine->emergency = false;
     FOR_EACH_VOICE(engine, voice)
-        voice_resume_rt(voice, engine->frame, PAUSE_EMERGENCY, engine->timing.cross_frames);
+        voice_resume_rt(voice, core_now_rt(engine, voice), PAUSE_EMERGENCY, core_family_rt(engine, voice)->timing.cross_frames);
     tell(engine);
 }

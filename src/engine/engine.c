@@ -27,8 +27,9 @@ struct engine *engine_new(const struct engine_config *config)
 {
     fade_tables_init();
     struct engine *engine = xaligned(_Alignof(struct engine), sizeof *engine);
-    timing_init(&engine->timing, config->rate);
-    levels_init(&engine->levels_law, config->rate);
+    for (enum chain_family i = 0; i < FAMILIES; i++)
+        family_init(&engine->family[i], i);
+    engine->always_late = config->delayed;
     engine->memory = config->memory;
     engine->demand = config->demand;
     engine->live = config->live;
@@ -37,7 +38,9 @@ struct engine *engine_new(const struct engine_config *config)
         engine->group[i] = (struct group_params){.voices = ENGINE_POOL_UNITS / 2, .gain_lin = 1};
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_init_rt(&engine->bus[i]);
+    engine_know_rate(engine, config->rate);
     outputs_init(&engine->outputs, config->rate);
+    core_follow_rt(engine, engine->known[rates_index_rt(config->rate)]);
     schedule_init_rt(&engine->schedule);
     publish_init(engine);
     ring_make(&engine->ops, ENGINE_OPS, sizeof(struct posted));
@@ -73,9 +76,19 @@ void engine_free(struct engine *engine)
     if (!engine)
         return;
     free_all_params(engine);
+    for (int i = 0; i < RATES; i++)
+        rates_free(engine->known[i]);
     ring_clear(&engine->ops);
     ring_clear(&engine->events);
     free(engine);
+}
+
+void engine_know_rate(struct engine *engine, uint32_t rate)
+{
+    int index = rates_index_rt(rate);
+    assert(index >= 0);
+    if (!engine->known[index])
+        atomic_store_explicit(&engine->known[index], rates_new(rate), memory_order_release);
 }
 
 static void fill_sides(struct voice_sides *sides, const struct clip_params *params)
@@ -89,7 +102,7 @@ static void fill_sides(struct voice_sides *sides, const struct clip_params *para
 
 bool engine_post(struct engine *engine, const struct op *op)
 {
-    assert(op->type <= OP_SILENCE && (op->type != OP_CLIP || op->clip < ENGINE_CLIPS));
+    assert(op->type <= OP_FAMILIES && (op->type != OP_CLIP || op->clip < ENGINE_CLIPS));
     if (engine->unanswered >= ENGINE_OPS)
         return false;
     struct posted posted = {.op = *op};

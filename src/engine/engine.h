@@ -21,6 +21,7 @@ struct engine;
 
 struct engine_config {
     uint32_t rate;                      /* of the device, Hz: 44100, 48000, 88200 or 96000 */
+    bool delayed;                       /* chains are as late as if the show had clips of both families, whether it has or not */
     const struct clipmem *memory;       /* outlives the engine */
     struct demand *demand;              /* where it tells what it reads, writable; NULL: does not */
     struct state_live *live;            /* where to publish each period, with its lock; NULL: do not */
@@ -38,7 +39,18 @@ bool engine_take_event(struct engine *engine, struct event *event); /* Return: f
 /* Something sounded, was queued, or faded when the last period was made. */
 bool engine_is_sounding(const struct engine *engine);
 
+/* Makes what the engine needs to run at a device's rate, before engine_follow_rt. Some ms, the first time. Main or a device's
+ * thread, one at a time. */
+void engine_know_rate(struct engine *engine, uint32_t rate);
+
 /* --- audio thread --- */
+/* The device that plays from the next frame on has this rate; positions stay, what was on its way through a converter is
+ * lost. A rate that was not made known changes nothing. */
+RT_SAFE void engine_follow_rt(struct engine *engine, uint32_t rate);
+/* How many frames later than made for the next frames are heard, as the chains are converted (see delay.h). */
+RT_SAFE uint32_t engine_delay_rt(const struct engine *engine);
+/* A converter yet gives something of what was made, `late_frames` after its frame. */
+RT_SAFE bool engine_rings_rt(const struct engine *engine, uint32_t late_frames);
 /* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames, interleaved stereo float, 64-byte aligned, owned by the engine and
  * valid until the next call. With 0 frames it only does what is due now, and leaves *output alone. */
 struct engine_output {

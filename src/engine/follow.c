@@ -29,19 +29,20 @@ uint16_t follow_next_rt(const struct engine *engine, const struct voice *voice)
 /* The end of its sound is not faded by its own wish, and something follows at once. */
 static bool may_be_seamless(const struct engine *engine, const struct voice *voice, const struct clip_params *params)
 {
-    const struct timing *timing = &engine->timing;
+    const struct timing *timing = &core_family_rt(engine, voice)->timing;
     return voice->kind == VOICE_PLAYING && !voice->stands && !voice->heir.params && follow_next_rt(engine, voice) != ENGINE_CLIPS_NONE &&
-           timing_frames_rt(timing, params->follow_gap_s) == 0 &&
+           timing_frames_rt(&engine->rate->timing, params->follow_gap_s) == 0 &&
            timing_frames_rt(timing, params->fade_end_s) < timing->protection_frames;
 }
 
-/* Its protection begins at this frame, or has begun and nothing of it was heard. */
+/* Its protection begins at this frame, or has begun and nothing of it was heard. Where the device has fewer frames than the chain,
+ * it may be the one before. */
 static bool is_time_to_decide(const struct engine *engine, const struct voice *voice)
 {
     const struct ramp *end = &voice->factor[FACTOR_END];
-    int64_t left = voice_left_rt(voice);
-    return left >= 0 && left <= engine->timing.protection_frames &&
-           (end->start >= engine->frame || voice->start_frame == (uint64_t)engine->frame);
+    const struct family *family = core_family_rt(engine, voice);
+    int64_t left = voice_left_rt(voice), most = family->timing.protection_frames + (family->up > family->down);
+    return left >= 0 && left <= most && (end->start >= family->frame || voice->start_frame == (uint64_t)engine->frame);
 }
 
 void follow_decide_rt(struct engine *engine)
@@ -58,6 +59,13 @@ void follow_decide_rt(struct engine *engine)
     }
 }
 
+/* Engine frames until `left` chain frames have passed; one less if an engine frame falls behind them. */
+static int64_t engine_frames_to(const struct engine *engine, const struct family *family, int64_t left)
+{
+    int64_t frame = family_engine_rt(family, family->frame + left);
+    return frame - (family_at_rt(family, frame) > family->frame + left) - engine->frame;
+}
+
 uint32_t follow_due_in_rt(struct engine *engine, uint32_t count)
 {
     FOR_EACH_VOICE(engine, voice) {
@@ -65,11 +73,16 @@ uint32_t follow_due_in_rt(struct engine *engine, uint32_t count)
         bool followed = params && params->follow != FOLLOW_NONE;
         if (voice->stands || (!followed && !voice->heir.params))
             continue;
-        int64_t left = followed ? voice_end_left_rt(voice, engine->frame) : voice_left_rt(voice);
-        if (left > engine->timing.protection_frames)
-            left -= engine->timing.protection_frames;
-        if (left > 0 && left < count)
-            count = (uint32_t)left;
+        const struct family *family = core_family_rt(engine, voice);
+        int64_t left = followed ? voice_end_left_rt(voice, family->frame) : voice_left_rt(voice);
+        if (left < 0)
+            continue;
+        bool early = left > family->timing.protection_frames;
+        int64_t due = engine_frames_to(engine, family, left - (early ? family->timing.protection_frames : 0));
+        if (!early)
+            due = family_engine_rt(family, family->frame + left) - engine->frame;
+        if (due > 0 && due < count)
+            count = (uint32_t)due;
     }
     return count;
 }
@@ -92,15 +105,18 @@ static void let_die_away(struct engine *engine, const struct leader *leader)
     if (!ghost)
         return;
     bool muted = engine->clip[heir->clip].muted;
-    voice_begin_rt(ghost, &engine->timing, heir->params, &heir->sides, &heir->view, engine->frame, false, muted);
-    voice_die_away_rt(ghost, &engine->timing, engine->frame, leader->level);
+    ghost->family = (uint8_t)family_of_rt(heir->view.chain_rate);
+    ghost->start_frame = ghost->told_frame = (uint64_t)engine->frame;
+    const struct family *family = core_family_rt(engine, ghost);
+    voice_begin_rt(ghost, &family->timing, heir->params, &heir->sides, &heir->view, family->frame, false, muted);
+    voice_die_away_rt(ghost, &family->timing, family->frame, leader->level);
 }
 
 static void start_follower(struct engine *engine, const struct leader *leader, bool *taken)
 {
     const struct clip_params *params = leader->params;
     bool heir = leader->heir.params && leader->heir.clip == params->follow_clip;
-    int64_t gap = timing_frames_rt(&engine->timing, params->follow_gap_s);
+    int64_t gap = timing_frames_rt(&engine->rate->timing, params->follow_gap_s);
     struct start_order order = {.clip = params->follow_clip, .line = leader->line, .due_frame = engine->frame + gap,
                                 .pauses = leader->pauses};
     if (is_installed(engine, order.clip))
@@ -122,7 +138,7 @@ static void end_voice(struct engine *engine, struct voice *voice)
     if (voice->pos >= voice->out)
         leader.level = ramps_level_rt(voice->factor, FACTORS, voice->over_frame);
     engine->passing = leader.heir.params;
-    places_end_rt(engine, voice, voice->over_frame);
+    places_end_rt(engine, voice, family_engine_rt(core_family_rt(engine, voice), voice->over_frame));
     if (leader.params && leader.params->follow == FOLLOW_CLIP)
         start_follower(engine, &leader, &taken);
     else if (leader.params && leader.params->follow == FOLLOW_STOP)

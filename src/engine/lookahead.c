@@ -18,6 +18,14 @@ void lookahead_init(struct lookahead *ahead, uint32_t streams, uint32_t rate)
     lookahead_forget_rt(ahead);
 }
 
+void lookahead_follow_rt(struct lookahead *ahead, const struct limiter *fresh, uint32_t delay_frames)
+{
+    ahead->fresh = *fresh;
+    ahead->delay_frames = delay_frames;
+    ramp_set_rt(&ahead->late, ahead->late.to);
+    lookahead_forget_rt(ahead);
+}
+
 void lookahead_forget_rt(struct lookahead *ahead)
 {
     for (uint32_t i = 0; i < ahead->streams; i++) {

@@ -109,6 +109,7 @@ enum op_type {
     OP_MUTE,            /* target, on */
     OP_SOLO,            /* clip: group index; on */
     OP_SILENCE,         /* everything at once becomes a 5 ms ghost: quit, another show */
+    OP_FAMILIES,        /* clip: a bit for each family of rates (1 << enum chain_family) that the show has clips of */
 };
 enum press_edge { PRESS_BOTH, PRESS_DOWN, PRESS_UP };
 

@@ -48,6 +48,22 @@ static bool is_bus_target(const struct engine_target *target)
     return target->kind == TARGET_GROUP || target->kind == TARGET_BUS;
 }
 
+/* An edit or a release may have stopped it. on: it goes on. */
+static void note_stop(struct engine *engine, struct voice *voice, enum voice_kind kind, bool on)
+{
+    if (voice->kind != kind)
+        voice->told_frame = (uint64_t)engine->frame;
+    if (!on)
+        places_end_rt(engine, voice, engine->frame);
+}
+
+static void edit_voice(struct engine *engine, struct voice *voice, const struct clip_params *params, const struct voice_sides *sides)
+{
+    const struct family *family = core_family_rt(engine, voice);
+    enum voice_kind kind = voice->kind;
+    note_stop(engine, voice, kind, voice_edit_rt(voice, &family->timing, params, sides, family->frame));
+}
+
 static enum engine_result op_clip_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
@@ -65,9 +81,8 @@ static enum engine_result op_clip_rt(struct engine *engine, const struct posted 
     if (!params)
         return RESULT_OK;
     FOR_EACH_VOICE(engine, voice)
-        if (voice_is_of_rt(voice, clip) && voice_sounds_rt(voice) &&
-            !voice_edit_rt(voice, &engine->timing, params, &posted->sides, engine->frame))
-            places_end_rt(engine, voice, engine->frame);
+        if (voice_is_of_rt(voice, clip) && voice_sounds_rt(voice))
+            edit_voice(engine, voice, params, &posted->sides);
     return RESULT_OK;
 }
 
@@ -75,7 +90,7 @@ static void mute_bus(struct engine *engine, unsigned index, bool on)
 {
     struct bus *bus = &engine->bus[index];
     bus->muted = on;
-    bus_go_rt(bus, BUS_MUTE, &engine->timing, engine->frame, on ? 0 : 1, places_bus_sounds_rt(engine, index));
+    bus_go_rt(bus, BUS_MUTE, engine->family, on ? 0 : 1, places_bus_sounds_rt(engine, index));
 }
 
 static enum engine_result op_group_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
@@ -86,11 +101,19 @@ static enum engine_result op_group_rt(struct engine *engine, const struct posted
         return RESULT_NO_CLIP;
     struct bus *bus = &engine->bus[index];
     engine->group[index] = posted->op.group;
-    bus_go_rt(bus, BUS_GAIN, &engine->timing, engine->frame, posted->op.group.gain_lin, places_bus_sounds_rt(engine, index));
+    bus_go_rt(bus, BUS_GAIN, engine->family, posted->op.group.gain_lin, places_bus_sounds_rt(engine, index));
     if (posted->op.group.mute != bus->edit_mute)
         mute_bus(engine, index, posted->op.group.mute);
     bus->edit_mute = posted->op.group.mute;
     return RESULT_OK;
+}
+
+static bool any_heard(const struct engine *engine)
+{
+    for (int i = 0; i < ENGINE_BUSSES; i++)
+        if (bus_heard_rt(&engine->bus[i], engine->family, engine->frame - delay_frames_rt(&engine->delay)))
+            return true;
+    return false;
 }
 
 static enum engine_result op_bus_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
@@ -99,15 +122,15 @@ static enum engine_result op_bus_rt(struct engine *engine, const struct posted *
     unsigned index = posted->op.clip;
     if (index >= ENGINE_BUSSES)
         return RESULT_NO_CLIP;
-    outputs_set_rt(&engine->outputs, index, &posted->op.bus, &engine->timing, engine->frame, places_bus_sounds_rt(engine, index),
-                   engine_sounding_rt(engine));
+    bool heard = bus_heard_rt(&engine->bus[index], engine->family, engine->frame - delay_frames_rt(&engine->delay));
+    outputs_set_rt(&engine->outputs, index, &posted->op.bus, &engine->rate->timing, engine->frame, heard, any_heard(engine));
     return RESULT_OK;
 }
 
 static enum engine_result op_limiters_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
-    outputs_set_limiters_rt(&engine->outputs, posted->op.pairs, &engine->timing, engine->frame, engine_sounding_rt(engine));
+    outputs_set_limiters_rt(&engine->outputs, posted->op.pairs, &engine->rate->timing, engine->frame, any_heard(engine));
     return RESULT_OK;
 }
 
@@ -136,7 +159,7 @@ static enum engine_result op_pause_rt(struct engine *engine, const struct posted
     (void)value;
     FOR_EACH_VOICE(engine, voice)
         if (is_meant(engine, &posted->op.target, voice) && voice->kind <= VOICE_PLAYING)
-            voice_pause_rt(voice, engine->frame, PAUSE_ASKED, engine->timing.protection_frames);
+            voice_pause_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
     return RESULT_OK;
 }
 
@@ -147,7 +170,7 @@ static enum engine_result op_resume_rt(struct engine *engine, const struct poste
         emergency_lift_rt(engine);
     FOR_EACH_VOICE(engine, voice)
         if (is_meant(engine, &posted->op.target, voice))
-            voice_resume_rt(voice, engine->frame, PAUSE_ASKED, engine->timing.protection_frames);
+            voice_resume_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
     return RESULT_OK;
 }
 
@@ -165,8 +188,8 @@ static enum engine_result op_release_rt(struct engine *engine, const struct post
             continue;
         }
         result = RESULT_OK;
-        if (!voice_release_rt(voice, &engine->timing, params, engine->frame))
-            places_end_rt(engine, voice, engine->frame);
+        const struct family *family = core_family_rt(engine, voice);
+        note_stop(engine, voice, VOICE_PLAYING, voice_release_rt(voice, &family->timing, params, family->frame));
     }
     return result;
 }
@@ -183,9 +206,10 @@ static enum engine_result op_seek_rt(struct engine *engine, const struct posted 
     return result;
 }
 
-static void fade_voice(struct engine *engine, struct voice *voice, float level, struct fade_shape fade)
+static void fade_voice(struct engine *engine, struct voice *voice, const struct op *op)
 {
-    voice->dies = level == 0;
+    const struct family *family = core_family_rt(engine, voice);
+    voice->dies = op->level_lin == 0;
     if (voice->kind == VOICE_QUEUED) {
         if (voice->dies)
             places_end_rt(engine, voice, engine->frame);
@@ -193,21 +217,20 @@ static void fade_voice(struct engine *engine, struct voice *voice, float level, 
     }
     if (voice->kind == VOICE_PLAYING)
         voice->cause = voice->dies ? END_STOP : END_NATURAL;
-    voice_go_rt(voice, FACTOR_LIVE, engine->frame, level, fade);
+    voice_go_rt(voice, FACTOR_LIVE, family->frame, op->level_lin, timing_fade_rt(&family->timing, op->seconds, op->curve));
 }
 
 static enum engine_result op_fade_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
     const struct op *op = &posted->op;
-    struct fade_shape fade = timing_fade_rt(&engine->timing, op->seconds, op->curve);
     if (is_bus_target(&op->target)) {
-        ramp_go_rt(&engine->bus[op->target.index].factor[BUS_LIVE], engine->frame, op->level_lin, fade.curve, fade.frames);
+        bus_fade_rt(&engine->bus[op->target.index], engine->family, op->level_lin, op->seconds, op->curve);
         return RESULT_OK;
     }
     FOR_EACH_VOICE(engine, voice)
         if (is_meant(engine, &op->target, voice))
-            fade_voice(engine, voice, op->level_lin, fade);
+            fade_voice(engine, voice, op);
     return RESULT_OK;
 }
 
@@ -227,8 +250,9 @@ static void ghost_all(struct engine *engine)
 static void panic_voice(struct engine *engine, struct voice *voice)
 {
     const struct clip_params *params = voice->orphan ? voice->held : engine->clip[voice->clip].params;
-    struct fade_shape fade = {engine->timing.rate, FADE_LINEAR};
-    bool going = voice->kind == VOICE_STOPPING && ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], engine->frame) <= fade.frames;
+    const struct family *family = core_family_rt(engine, voice);
+    struct fade_shape fade = {family->timing.rate, FADE_LINEAR};
+    bool going = voice->kind == VOICE_STOPPING && ramp_left_rt(&voice->factor[FACTOR_ENVELOPE], family->frame) <= fade.frames;
     if (voice->kind == VOICE_QUEUED || voice->stands) {
         voice->cause = END_PANIC;
         places_end_rt(engine, voice, engine->frame);
@@ -238,8 +262,8 @@ static void panic_voice(struct engine *engine, struct voice *voice)
         return;
     if (params->fade_out_curve < FADE_CURVES)
         fade.curve = params->fade_out_curve;
-    if (!voice_stop_rt(voice, engine->frame, fade, END_PANIC))
-        places_end_rt(engine, voice, engine->frame);
+    enum voice_kind kind = voice->kind;
+    note_stop(engine, voice, kind, voice_stop_rt(voice, family->frame, fade, END_PANIC));
 }
 
 static enum engine_result op_panic_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
@@ -290,10 +314,12 @@ static enum engine_result op_mute_rt(struct engine *engine, const struct posted 
                              (target->kind == TARGET_CLIP && target->index == i)))
             slot->muted = on;
     }
-    struct fade_shape fade = {engine->timing.cross_frames, FADE_LINEAR};
-    FOR_EACH_VOICE(engine, voice)
+    FOR_EACH_VOICE(engine, voice) {
+        const struct family *family = core_family_rt(engine, voice);
+        struct fade_shape fade = {family->timing.cross_frames, FADE_LINEAR};
         if (voice->bus != ENGINE_BUS_AUDITION && voice_sounds_rt(voice) && is_meant(engine, target, voice))
-            voice_go_rt(voice, FACTOR_MUTE, engine->frame, on ? 0 : 1, fade);
+            voice_go_rt(voice, FACTOR_MUTE, family->frame, on ? 0 : 1, fade);
+    }
     return RESULT_OK;
 }
 
@@ -307,7 +333,7 @@ static enum engine_result op_solo_rt(struct engine *engine, const struct posted 
     for (int i = 0; i < ENGINE_GROUPS; i++)
         any |= engine->bus[i].soloed;
     for (unsigned i = 0; i < ENGINE_GROUPS; i++)
-        bus_go_rt(&engine->bus[i], BUS_SOLO, &engine->timing, engine->frame, any && !engine->bus[i].soloed ? 0 : 1,
+        bus_go_rt(&engine->bus[i], BUS_SOLO, engine->family, any && !engine->bus[i].soloed ? 0 : 1,
                   places_bus_sounds_rt(engine, i));
     return RESULT_OK;
 }
@@ -318,6 +344,14 @@ static enum engine_result op_silence_rt(struct engine *engine, const struct post
     (void)value;
     ghost_all(engine);
     emergency_lift_rt(engine);
+    return RESULT_OK;
+}
+
+static enum engine_result op_families_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    engine->families = posted->op.clip;
+    core_settle_rt(engine, false);
     return RESULT_OK;
 }
 
@@ -344,6 +378,7 @@ static const struct row {
     [OP_MUTE] = {op_mute_rt, NEED_TARGET},
     [OP_SOLO] = {op_solo_rt, NEED_NOTHING},
     [OP_SILENCE] = {op_silence_rt, NEED_NOTHING},
+    [OP_FAMILIES] = {op_families_rt, NEED_NOTHING},
 };
 
 static enum engine_result check_need(const struct engine *engine, const struct op *op)

@@ -39,6 +39,12 @@ void outputs_set_channels_rt(struct outputs *outputs, uint32_t channels)
     lookahead_forget_rt(&outputs->pairs);
 }
 
+void outputs_follow_rt(struct outputs *outputs, const struct limiter *fresh, uint32_t delay_frames)
+{
+    lookahead_follow_rt(&outputs->busses, fresh, delay_frames);
+    lookahead_follow_rt(&outputs->pairs, fresh, delay_frames);
+}
+
 bool outputs_hold_rt(const struct outputs *outputs, int64_t frame)
 {
     return lookahead_holds_any_rt(&outputs->busses, frame) || lookahead_holds_any_rt(&outputs->pairs, frame);

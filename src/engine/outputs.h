@@ -31,6 +31,8 @@ RT_SAFE void outputs_set_rt(struct outputs *outputs, unsigned bus, const struct 
 RT_SAFE void outputs_set_limiters_rt(struct outputs *outputs, uint32_t pairs, const struct timing *timing, int64_t frame,
                                      bool any_sounds);
 RT_SAFE void outputs_set_channels_rt(struct outputs *outputs, uint32_t channels);
+/* The device has another rate from now on; what was late is lost. fresh: see lookahead.h. */
+RT_SAFE void outputs_follow_rt(struct outputs *outputs, const struct limiter *fresh, uint32_t delay_frames);
 /* Sound is still to come out that voices made before. */
 RT_SAFE bool outputs_hold_rt(const struct outputs *outputs, int64_t frame);
 /* How late what is heard is, by limiters: on the busses, and with the channels' delay. */

@@ -47,42 +47,81 @@ static uint32_t frames_to_next(struct engine *engine, uint32_t count)
     return follow_due_in_rt(engine, start_due_in_rt(engine, count));
 }
 
-/* Mixes count frames, `offset` frames into a period of `frames`. */
-static void make_frames(struct engine *engine, uint32_t frames, uint32_t offset, uint32_t count)
+static bool is_quiet(struct engine *engine)
 {
-    enum chain_family family = chain_family_rt(engine->timing.rate);
-    FOR_EACH_VOICE(engine, voice) {
-        if (!voice_sounds_rt(voice))
-            continue;
-        uint32_t sounded;
-        supply_check_rt(engine, voice, count);
-        float *to = bus_open_rt(&engine->bus[voice->bus], family, frames, offset);
-        voice->over = !voice_mix_rt(voice, to, engine->frame, count, &sounded, &engine->scratch);
-        voice->over_frame = engine->frame + sounded;
-    }
+    FOR_EACH_VOICE(engine, voice)
+        if (voice_sounds_rt(voice) && !voice->stands)
+            return false;
+    return !engine_rings_rt(engine, delay_frames_rt(&engine->delay));
+}
+
+void core_settle_rt(struct engine *engine, bool wanted)
+{
+    engine->delay.asked = false;
+    for (int i = 0; i < FAMILIES; i++)
+        engine->delay.asked |= engine->family[i].converter && engine->families >> i & 1;
+    if (delay_differs_rt(&engine->delay, wanted))
+        delay_settle_rt(&engine->delay, engine->frame, is_quiet(engine), engine->rate->hz / 200);
+}
+
+/* The frames of each family's chains from now until `count` engine frames on. */
+static void count_chained(const struct engine *engine, uint32_t count, uint32_t chained[FAMILIES])
+{
+    for (int i = 0; i < FAMILIES; i++)
+        chained[i] = (uint32_t)(family_at_rt(&engine->family[i], engine->frame + count) - engine->family[i].frame);
+}
+
+static void mix_voice(struct engine *engine, struct voice *voice, uint32_t period, uint32_t count)
+{
+    const struct family *family = core_family_rt(engine, voice);
+    struct chain *chain = &engine->bus[voice->bus].chain[voice->family];
+    uint32_t sounded;
+    bool stands = voice->stands;        /* then it touches no frame */
+    supply_check_rt(engine, voice, count);
+    float *to = stands ? NULL : chain_open_rt(chain, family, period);
+    voice->over = !voice_mix_rt(voice, to, family->frame, count, &sounded, &engine->scratch);
+    if (!stands)
+        chain_sounded_rt(chain, family, sounded, engine->frame, engine->delay.frames);
+    voice->over_frame = family->frame + sounded;
+}
+
+/* Makes count frames, `offset` frames into a period of `frames`; period: chain frames of all of it. */
+static void make_frames(struct engine *engine, uint32_t frames, const uint32_t *period, uint32_t offset, uint32_t count)
+{
+    uint32_t chained[FAMILIES];
+    count_chained(engine, count, chained);
+    FOR_EACH_VOICE(engine, voice)
+        if (voice_sounds_rt(voice) && chained[voice->family] > 0)
+            mix_voice(engine, voice, period[voice->family], chained[voice->family]);
     for (int i = 0; i < ENGINE_BUSSES; i++)
-        bus_sum_rt(&engine->bus[i], engine->frame, offset, count, engine->scratch.gains);
+        bus_sum_rt(&engine->bus[i], engine->family, &engine->delay, engine->frame, frames, offset, count, chained,
+                   engine->scratch.gains, engine->scratch.lr);
     outputs_make_rt(&engine->outputs, engine->bus, engine->frame, frames, offset, count, engine->scratch.gains);
     engine->frame += count;
+    for (int i = 0; i < FAMILIES; i++)
+        engine->family[i].frame += chained[i];
     follow_ends_rt(engine);
 }
 
 static void process(struct engine *engine, uint32_t frames, struct engine_output *output)
 {
-    schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame);
+    uint32_t period[FAMILIES];
+    schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame, delay_frames_rt(&engine->delay));
     if (!frames) {
         run_due(engine);
         return;
     }
+    core_settle_rt(engine, false);
+    count_chained(engine, frames, period);
     for (int i = 0; i < ENGINE_BUSSES; i++)
-        bus_begin_rt(&engine->bus[i]);
+        bus_begin_rt(&engine->bus[i], engine->family, period);
     outputs_begin_rt(&engine->outputs);
     for (uint32_t done = 0, count; done < frames; done += count) {
         run_due(engine);
         count = frames_to_next(engine, frames - done);
-        make_frames(engine, frames, done, count);
+        make_frames(engine, frames, period, done, count);
     }
-    outputs_finish_rt(&engine->outputs, engine->bus, &engine->levels_law, frames, output);
+    outputs_finish_rt(&engine->outputs, engine->bus, &engine->rate->levels_law, frames, output);
     publish_period_rt(engine);
     atomic_store_explicit(&engine->sounding, engine_sounding_rt(engine), memory_order_relaxed);
 }
@@ -120,6 +159,43 @@ bool engine_sounding_rt(const struct engine *engine)
     for (size_t i = 0; i < sizeof engine->taken / sizeof *engine->taken; i++)
         any |= engine->taken[i];
     return any != 0 || outputs_hold_rt(&engine->outputs, engine->frame);
+}
+
+bool engine_rings_rt(const struct engine *engine, uint32_t late_frames)
+{
+    for (int i = 0; i < ENGINE_BUSSES * FAMILIES; i++) {
+        const struct family *family = &engine->family[i % FAMILIES];
+        if (chain_rings_rt(&engine->bus[i / FAMILIES].chain[i % FAMILIES], family, engine->frame - late_frames))
+            return true;
+    }
+    return false;
+}
+
+uint32_t engine_delay_rt(const struct engine *engine)
+{
+    return delay_frames_rt(&engine->delay);
+}
+
+void engine_follow_rt(struct engine *engine, uint32_t rate)
+{
+    int index = rates_index_rt(rate);
+    const struct rate *known = index < 0 ? NULL : atomic_load_explicit(&engine->known[index], memory_order_acquire);
+    if (known && known != engine->rate)
+        core_follow_rt(engine, known);
+}
+
+void core_follow_rt(struct engine *engine, const struct rate *rate)
+{
+    bool all_converted = true;
+    engine->rate = rate;
+    for (int i = 0; i < FAMILIES; i++) {
+        all_converted &= rate->converter[i] != NULL;
+        family_follow_rt(&engine->family[i], rate->hz, rate->converter[i], engine->frame);
+    }
+    for (int i = 0; i < ENGINE_BUSSES; i++)
+        bus_forget_rt(&engine->bus[i]);
+    outputs_follow_rt(&engine->outputs, &rate->limiter, rate->limiter_frames);
+    delay_init_rt(&engine->delay, rate->delay_frames, all_converted || engine->always_late);
 }
 
 bool engine_endless_rt(const struct engine *engine)

@@ -38,10 +38,12 @@ struct voice *places_take_ghost_rt(struct engine *engine, uint16_t clip, uint8_t
 
 void places_end_rt(struct engine *engine, struct voice *voice, int64_t frame)
 {
+    const struct family *family = core_family_rt(engine, voice);
     if (voice_sounds_rt(voice) && !voice->echo)
         core_tell_rt(engine, &(struct event){
             .type = EVENT_END, .cause = voice->cause, .bus = voice->bus, .clip = voice->clip, .voice = voice->serial,
-            .frame = (uint64_t)frame, .heard_frames = (uint64_t)voice_heard_rt(voice, frame)});
+            .frame = (uint64_t)frame,
+            .heard_frames = (uint64_t)family_length_rt(family, voice_heard_rt(voice, family_at_rt(family, frame)))});
     publish_hide_rt(engine, voice);
     voice->kind = VOICE_FREE;
     clips_let_go_rt(engine, voice);
@@ -63,8 +65,10 @@ void places_stop_rt(struct engine *engine, struct voice *voice, enum end_cause c
     if (voice->kind != VOICE_PLAYING)
         return;
     const struct clip_params *params = engine->clip[voice->clip].params;
-    struct fade_shape fade = timing_fade_rt(&engine->timing, params->fade_out_s, params->fade_out_curve);
-    if (!voice_stop_rt(voice, engine->frame, fade, cause))
+    const struct family *family = core_family_rt(engine, voice);
+    struct fade_shape fade = timing_fade_rt(&family->timing, params->fade_out_s, params->fade_out_curve);
+    voice->told_frame = (uint64_t)engine->frame;
+    if (!voice_stop_rt(voice, family->frame, fade, cause))
         places_end_rt(engine, voice, engine->frame);
 }
 
@@ -80,7 +84,8 @@ static void hurry_oldest_ghost(struct engine *engine)
     if (!oldest)
         return;
     oldest->hurried = true;
-    if (!voice_ghost_rt(oldest, engine->frame, engine->timing.protection_frames, (enum end_cause)oldest->cause))
+    const struct family *family = core_family_rt(engine, oldest);
+    if (!voice_ghost_rt(oldest, family->frame, family->timing.protection_frames, (enum end_cause)oldest->cause))
         places_end_rt(engine, oldest, engine->frame);
 }
 
@@ -88,7 +93,9 @@ void places_ghost_rt(struct engine *engine, struct voice *voice, enum end_cause 
 {
     if (voice->kind == VOICE_GHOST)
         return;
-    if (voice->kind == VOICE_QUEUED || !voice_ghost_rt(voice, engine->frame, engine->timing.cross_frames, cause)) {
+    const struct family *family = core_family_rt(engine, voice);
+    voice->told_frame = (uint64_t)engine->frame;
+    if (voice->kind == VOICE_QUEUED || !voice_ghost_rt(voice, family->frame, family->timing.cross_frames, cause)) {
         places_end_rt(engine, voice, engine->frame);
         return;
     }
@@ -104,7 +111,9 @@ bool places_echo_rt(struct engine *engine, const struct voice *voice)
         return false;
     *echo = *voice;
     echo->echo = true;
-    if (!voice_ghost_rt(echo, engine->frame, engine->timing.cross_frames, END_RESTART))
+    echo->told_frame = (uint64_t)engine->frame;
+    const struct family *family = core_family_rt(engine, echo);
+    if (!voice_ghost_rt(echo, family->frame, family->timing.cross_frames, END_RESTART))
         places_end_rt(engine, echo, engine->frame);
     else if (places_ghosts_rt(engine) > ENGINE_GHOSTS_SOFT)
         hurry_oldest_ghost(engine);

@@ -33,7 +33,7 @@ static void pause_in_pool(struct engine *engine, uint16_t clip)
 {
     FOR_EACH_VOICE(engine, voice)
         if (voice_in_pool_rt(voice) && voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING)
-            voice_pause_rt(voice, engine->frame, PAUSE_ASKED, engine->timing.protection_frames);
+            voice_pause_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
 }
 
 /* Return: whether something of it was paused. */
@@ -43,7 +43,7 @@ static bool resume_in_pool(struct engine *engine, uint16_t clip)
     FOR_EACH_VOICE(engine, voice) {
         if (!voice_in_pool_rt(voice) || !voice_is_of_rt(voice, clip) || !voice->pauses || voice->leaves)
             continue;
-        voice_resume_rt(voice, engine->frame, PAUSE_ASKED, engine->timing.protection_frames);
+        voice_resume_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
         any = true;
     }
     return any;
@@ -101,7 +101,7 @@ static enum engine_result check_trigger(const struct engine *engine, uint16_t cl
     const struct clip_slot *slot = &engine->clip[clip];
     if (engine->emergency)
         return RESULT_EMERGENCY;
-    if (!slot->fired || engine->frame - slot->fired_frame >= timing_frames_rt(&engine->timing, slot->params->guard_s))
+    if (!slot->fired || engine->frame - slot->fired_frame >= timing_frames_rt(&engine->rate->timing, slot->params->guard_s))
         return RESULT_OK;
     *value = (uint16_t)(slot->params->guard_s * 1000 + 0.5);
     return RESULT_GUARDED;

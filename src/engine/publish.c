@@ -48,9 +48,9 @@ static enum state_voice_kind kind_of(const struct voice *voice)
     return voice->looping && !voice->released ? STATE_VOICE_LOOPING : STATE_VOICE_PLAYING;
 }
 
-static int64_t to_ns(const struct engine *engine, int64_t frames)
+static int64_t to_ns(const struct family *family, int64_t frames)
 {
-    return (int64_t)((double)frames * (1e9 / engine->timing.rate) + 0.5);
+    return (int64_t)((double)frames * (1e9 / family->timing.rate) + 0.5);
 }
 
 /* The frame of the file that stands at the playhead. */
@@ -67,14 +67,15 @@ static void draw_voice(const struct engine *engine, const struct voice *voice, s
     to->serial = voice->serial;
     if (voice->kind == VOICE_QUEUED)
         return;
+    const struct family *family = core_family_rt(engine, voice);
     int64_t left = voice_left_rt(voice);
     to->pass = voice->pass;
     to->start_frame = voice->start_frame;
     to->position_frames = file_position(voice);
-    to->elapsed_ns = to_ns(engine, voice_heard_rt(voice, engine->frame));
-    to->remaining_ns = left < 0 ? -1 : to_ns(engine, left);
-    float live = ramp_level_rt(&voice->factor[FACTOR_LIVE], engine->frame);
-    to->gain_mdb = levels_mdb_rt(&engine->levels_law, voice->gain_lin * live);
+    to->elapsed_ns = to_ns(family, voice_heard_rt(voice, family->frame));
+    to->remaining_ns = left < 0 ? -1 : to_ns(family, left);
+    float live = ramp_level_rt(&voice->factor[FACTOR_LIVE], family->frame);
+    to->gain_mdb = levels_mdb_rt(&engine->rate->levels_law, voice->gain_lin * live);
     int64_t done = voice->pos > voice->in ? voice->pos - voice->in : 0, all = voice->out - voice->in;
     to->progress = done < all ? (uint32_t)((double)done / (double)all * 65535) : 65535;
 }
@@ -86,7 +87,7 @@ static void draw_bus(const struct engine *engine, int index, struct state_bus *t
     to->peak_lin = bus->levels.peak_lin;
     to->true_peak_lin = bus->levels.true_peak_lin;
     to->rms_lin = bus->levels.rms_lin;
-    to->gain_lin = ramp_level_rt(&bus->factor[BUS_GAIN], engine->frame) * ramp_level_rt(&bus->factor[BUS_LIVE], engine->frame);
+    to->gain_lin = bus_level_rt(bus, engine->family);
     to->over = outputs->bus_over[index];
     to->limiter = outputs->busses.on >> index & 1;
     to->mono = outputs->mono[index].to == 1;
@@ -100,6 +101,7 @@ void publish_period_rt(struct engine *engine)
         return;
     struct state_live *picture = &engine->picture;
     picture->frame = (uint64_t)engine->frame;
+    picture->latency_frames = delay_frames_rt(&engine->delay) + outputs_delay_rt(&engine->outputs);
     picture->voices_used = places_units_rt(engine);
     picture->emergency = engine->emergency;
     for (int i = 0; i < STATE_VOICES; i++)

@@ -25,7 +25,7 @@ static void insert(struct schedule *schedule, uint16_t index)
     schedule->entry[before].after = index;
 }
 
-void schedule_take_rt(struct schedule *schedule, struct ring *ring, uint64_t frame)
+void schedule_take_rt(struct schedule *schedule, struct ring *ring, uint64_t frame, uint32_t delay)
 {
     while (schedule->unused != SCHEDULE_NONE) {
         uint16_t index = schedule->unused;
@@ -35,6 +35,8 @@ void schedule_take_rt(struct schedule *schedule, struct ring *ring, uint64_t fra
         schedule->unused = entry->after;
         uint64_t asked = entry->posted.op.frame;
         entry->due_frame = asked == ENGINE_NOW || asked < frame ? frame : asked;
+        if (entry->posted.op.type == OP_BUS || entry->posted.op.type == OP_LIMITERS)
+            entry->due_frame += delay;
         insert(schedule, index);
     }
 }

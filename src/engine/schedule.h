@@ -30,8 +30,9 @@ struct schedule {
 };
 
 RT_SAFE void schedule_init_rt(struct schedule *schedule);
-/* Takes what is in the ring; ENGINE_NOW and frames gone by become `frame`. */
-RT_SAFE void schedule_take_rt(struct schedule *schedule, struct ring *ring, uint64_t frame);
+/* Takes what is in the ring; ENGINE_NOW and frames gone by become `frame`. What is for finished busses is due `delay` frames
+ * later, when what was made at its frame is heard. */
+RT_SAFE void schedule_take_rt(struct schedule *schedule, struct ring *ring, uint64_t frame, uint32_t delay);
 /* The frame the first waiting operation is due at; UINT64_MAX: none waits. */
 RT_SAFE uint64_t schedule_due_rt(const struct schedule *schedule);
 /* Takes the first operation out. Return: NULL if none waits; valid until the next schedule_take_rt. */

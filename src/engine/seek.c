@@ -22,8 +22,9 @@ enum engine_result seek_voice_rt(struct engine *engine, struct voice *voice, con
     const struct clip_params *heirs = voice->heir.params;
     voice->heir.params = NULL;          /* its end is somewhere else now */
     clips_drop_rt(engine, heirs);
+    const struct family *family = core_family_rt(engine, voice);
     if (voice->pauses && !voice->stands)
-        voice_stand_rt(voice, engine->frame);
-    voice_jump_rt(voice, &engine->timing, params, &region, engine->frame);
+        voice_stand_rt(voice, family->frame);
+    voice_jump_rt(voice, &family->timing, params, &region, family->frame);
     return RESULT_OK;
 }

@@ -109,12 +109,12 @@ static enum engine_result plan_medium(struct plan *plan)
         return RESULT_NOT_READY;
     if (state != CLIPMEM_READY)
         return RESULT_OK;
-    if (!known || plan->view.chain_rate != plan->engine->timing.rate)
+    if (!known || plan->view.chain_rate != family_rate_rt(family_of_rt(plan->view.chain_rate)))
         return RESULT_NOT_READY;
     struct voice_region region;
     enum engine_result result = voice_region_rt(plan->params, &plan->view, &plan->entry, &region);
     plan->sounds = result == RESULT_OK && plan->due_frame <= plan->engine->frame &&
-                   supply_has_head_rt(plan->engine, &plan->view, &region);
+                   supply_has_head_rt(&plan->view, &region);
     return result;
 }
 
@@ -211,7 +211,7 @@ static enum engine_result plan_start(struct plan *plan, enum start_how how, uint
 /* Without a fade-in, in a cross-fade with nobody: it may begin at full level. */
 static bool is_plain(const struct plan *plan)
 {
-    const struct timing *timing = &plan->engine->timing;
+    const struct timing *timing = &plan->engine->family[family_of_rt(plan->view.chain_rate)].timing;
     return plan->sounds && !plan->restarts && timing_frames_rt(timing, plan->params->fade_in_s) < timing->protection_frames;
 }
 
@@ -225,9 +225,13 @@ static void begin(struct plan *plan, struct voice *voice)
     struct engine *engine = plan->engine;
     const struct clip_slot *slot = &engine->clip[plan->clip];
     bool muted = slot->muted && voice->bus != ENGINE_BUS_AUDITION;
-    voice_begin_rt(voice, &engine->timing, plan->params, &slot->sides, &plan->view, engine->frame, plan->restarts, muted);
+    voice->family = (uint8_t)family_of_rt(plan->view.chain_rate);
+    const struct family *family = core_family_rt(engine, voice);
+    core_settle_rt(engine, family->converter != NULL);
+    voice->start_frame = (uint64_t)engine->frame;
+    voice_begin_rt(voice, &family->timing, plan->params, &slot->sides, &plan->view, family->frame, plan->restarts, muted);
     if (takes_over(plan))
-        voice_take_over_rt(voice, &engine->timing, engine->frame, plan->level);
+        voice_take_over_rt(voice, &family->timing, family->frame, plan->level);
     struct event start = {.type = EVENT_START, .bus = voice->bus, .clip = plan->clip, .voice = voice->serial,
                           .frame = (uint64_t)engine->frame};
     if (voice->unasked)
@@ -254,7 +258,7 @@ static void carry_out(struct plan *plan, uint8_t bus)
         voice->unasked = plan->unasked;
         voice->line = plan->line ? plan->line : voice->serial;
         voice->due_frame = plan->due_frame;
-        voice_hold_rt(voice, engine->frame, plan->pauses);
+        voice_hold_rt(voice, plan->sounds ? engine->family[family_of_rt(plan->view.chain_rate)].frame : engine->frame, plan->pauses);
     }
     if (plan->sounds)
         begin(plan, voice);
@@ -388,7 +392,7 @@ static bool has_come(const struct engine *engine, const struct voice *voice)
         return state == CLIPMEM_FAILED;
     bool playable = clipmem_view_rt(engine->memory, params->medium, &view) &&
                     voice_region_rt(params, &view, &voice->entry, &region) == RESULT_OK;
-    return !playable || (!voice->pauses && supply_has_head_rt(engine, &view, &region));
+    return !playable || (!voice->pauses && supply_has_head_rt(&view, &region));
 }
 
 void start_queued_rt(struct engine *engine)

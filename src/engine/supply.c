@@ -15,14 +15,14 @@ enum {
     FOLLOWER_S = 5,                     /* before its leader's end a follower is asked for */
 };
 
-static uint32_t head_frames(const struct engine *engine)
+static uint32_t head_frames(const struct clipmem_view *view)
 {
-    return engine->timing.rate / HEAD_PARTS;
+    return view->chain_rate / HEAD_PARTS;
 }
 
-bool supply_has_head_rt(const struct engine *engine, const struct clipmem_view *view, const struct voice_region *region)
+bool supply_has_head_rt(const struct clipmem_view *view, const struct voice_region *region)
 {
-    uint32_t frames = head_frames(engine);
+    uint32_t frames = head_frames(view);
     if (region->out - region->pos < frames)
         frames = (uint32_t)(region->out - region->pos);
     return clipmem_ahead_rt(view, region->pos, frames) == frames;
@@ -68,34 +68,37 @@ static void check_end(struct voice *voice)
 static void run_dry(struct engine *engine, struct voice *voice, uint32_t found)
 {
     struct ramp *supply = &voice->factor[FACTOR_SUPPLY];
-    uint32_t length = engine->timing.protection_frames < found ? engine->timing.protection_frames : found;
-    float level = ramp_level_rt(supply, engine->frame);
-    *supply = (struct ramp){.from = level, .to = 0, .start = engine->frame + found - length, .length = length};
+    const struct family *family = core_family_rt(engine, voice);
+    uint32_t length = family->timing.protection_frames < found ? family->timing.protection_frames : found;
+    float level = ramp_level_rt(supply, family->frame);
+    *supply = (struct ramp){.from = level, .to = 0, .start = family->frame + found - length, .length = length};
     voice->calm_until = INT64_MIN;
     voice->dry = true;
-    voice->dry_frame = engine->frame + found;
+    voice->dry_frame = family->frame + found;
     engine->picture.dry++;
 }
 
 static void come_back(struct engine *engine, struct voice *voice)
 {
+    const struct family *family = core_family_rt(engine, voice);
     voice->dry = false;
     voice->calm_until = INT64_MIN;
-    ramp_go_rt(&voice->factor[FACTOR_SUPPLY], engine->frame, 1, FADE_LINEAR, engine->timing.protection_frames);
+    ramp_go_rt(&voice->factor[FACTOR_SUPPLY], family->frame, 1, FADE_LINEAR, family->timing.protection_frames);
     core_mention_rt(engine, &(struct event){
         .type = EVENT_DRY, .clip = voice->clip, .bus = voice->bus, .voice = voice->serial, .frame = (uint64_t)engine->frame,
-        .heard_frames = (uint64_t)(engine->frame - voice->dry_frame)});
+        .heard_frames = (uint64_t)family_length_rt(family, family->frame - voice->dry_frame)});
 }
 
 void supply_check_rt(struct engine *engine, struct voice *voice, uint32_t count)
 {
-    uint32_t margin = engine->timing.protection_frames;
+    const struct family *family = core_family_rt(engine, voice);
+    uint32_t margin = family->timing.protection_frames;
     if (voice->stands)
         return;
     check_end(voice);
     if (voice->dry) {
-        uint32_t wanted = count + head_frames(engine);
-        if (ramp_left_rt(&voice->factor[FACTOR_SUPPLY], engine->frame) == 0 && ahead(voice, wanted) == wanted)
+        uint32_t wanted = count + head_frames(&voice->view);
+        if (ramp_left_rt(&voice->factor[FACTOR_SUPPLY], family->frame) == 0 && ahead(voice, wanted) == wanted)
             come_back(engine, voice);
         return;
     }
@@ -141,7 +144,7 @@ static void tell_follower(const struct engine *engine, const struct voice *voice
     static const struct entry at_in;    /* ENTRY_IN */
     uint16_t next = follow_next_rt(engine, voice);
     int64_t left = voice_left_rt(voice);
-    if (next == ENGINE_CLIPS_NONE || left > (int64_t)FOLLOWER_S * engine->timing.rate || picture->count == DEMAND_VOICES)
+    if (next == ENGINE_CLIPS_NONE || left > (int64_t)FOLLOWER_S * voice->view.chain_rate || picture->count == DEMAND_VOICES)
         return;
     struct demand_voice *to = &picture->voice[picture->count++];
     *to = (struct demand_voice){.clip = next, .flags = DEMAND_QUEUED};

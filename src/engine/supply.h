@@ -11,7 +11,7 @@
 #include "engine/core.h"
 
 /* What a start asks for: the first 20 ms of a region, or all of it. */
-RT_SAFE bool supply_has_head_rt(const struct engine *engine, const struct clipmem_view *view, const struct voice_region *region);
+RT_SAFE bool supply_has_head_rt(const struct clipmem_view *view, const struct voice_region *region);
 /* Before `count` frames of a sounding voice are mixed. */
 RT_SAFE void supply_check_rt(struct engine *engine, struct voice *voice, uint32_t count);
 /* After a period: tells the loader what the voices read, and leaves the period. Pre: there is a demand. */

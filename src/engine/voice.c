@@ -150,7 +150,7 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
     voice->held = params;
     voice->choke = params->choke;
     voice->gain_lin = params->gain_lin;
-    voice->start_frame = (uint64_t)frame;
+    voice->begun = frame;
     voice->pass = 1;
     voice->cause = END_NATURAL;
     set_loop(voice, timing, params);
@@ -190,7 +190,6 @@ void voice_die_away_rt(struct voice *voice, const struct timing *timing, int64_t
 {
     struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE];
     voice->kind = VOICE_GHOST;
-    voice->told_frame = (uint64_t)frame;
     ramp_set_rt(envelope, level);
     ramp_go_rt(envelope, frame, 0, FADE_LINEAR, timing->protection_frames);
 }
@@ -217,10 +216,8 @@ void voice_go_rt(struct voice *voice, enum voice_factor factor, int64_t frame, f
 bool voice_stop_rt(struct voice *voice, int64_t frame, struct fade_shape fade, enum end_cause cause)
 {
     struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE];
-    if (voice->kind == VOICE_PLAYING) {
+    if (voice->kind == VOICE_PLAYING)
         voice->kind = VOICE_STOPPING;
-        voice->told_frame = (uint64_t)frame;
-    }
     voice->cause = (uint8_t)cause;
     voice->leaves = voice->pauses != 0;
     if (voice->stands || ramp_level_rt(envelope, frame) == 0)
@@ -235,7 +232,6 @@ bool voice_ghost_rt(struct voice *voice, int64_t frame, uint32_t frames, enum en
     bool soon = voice->kind >= VOICE_STOPPING && ramp_left_rt(envelope, frame) <= frames;
     if (voice->kind != VOICE_GHOST) {
         voice->kind = VOICE_GHOST;
-        voice->told_frame = (uint64_t)frame;
         voice->cause = (uint8_t)cause;
     }
     voice->leaves = voice->pauses != 0;

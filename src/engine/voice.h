@@ -12,16 +12,17 @@
  *   MUTE      the clip's mute
  *   SUPPLY    0 while its samples are not there (supply.h)
  *   PAUSE     0 while it is paused
- * All of them are functions of the engine's frame, so is the position: a voice moves by one
- * chain frame a frame. Times are engine frames, places are frames of the medium in the chain.
+ * All of them are functions of the chain's frame, so is the position: a voice moves by one
+ * frame of its medium a frame. Times are frames of its family's clock, unless they say engine;
+ * places are frames of the medium in the chain.
  */
 #ifndef ENGINE_VOICE_H
 #define ENGINE_VOICE_H
 
 #include "clipmem/clipmem.h"
 #include "engine/op.h"
+#include "engine/family.h"
 #include "engine/ramp.h"
-#include "engine/timing.h"
 
 enum voice_kind {
     VOICE_FREE,
@@ -53,6 +54,7 @@ struct voice {
     uint16_t clip;
     uint8_t bus;                        /* 0-4; of the pool: its group */
     uint8_t units;                      /* of the pool: 1 mono, 2 stereo; 0 Audition */
+    uint8_t family;                     /* enum chain_family, once it sounds */
     uint8_t cause;                      /* enum end_cause, once told to end */
     bool choke;                         /* the clip's flag */
     bool orphan;                        /* its clip is gone: belongs to no clip any more */
@@ -67,16 +69,17 @@ struct voice {
     bool stands;                        /* paused and faded out: moves no more */
     bool leaves;                        /* told to end while it fades out to stand: is over when it would stand */
     uint8_t pauses;                     /* enum voice_pause, or-ed; 0: it goes on. A queued one is held back */
-    int64_t stood_frame;                /* stands: from this frame on */
+    int64_t stood_frame;                /* stands: from this frame on; of a queued voice an engine frame */
     int64_t stood_frames;               /* how long it stood before, in all */
     struct entry entry;                 /* where it was told to begin; a queued voice needs it yet */
     uint64_t serial;                    /* order of firing */
     uint64_t line;                      /* serial of the start that all of this came of: its own, unless it follows */
-    int64_t due_frame;                  /* queued: it begins no sooner */
+    int64_t due_frame;                  /* queued: it begins no sooner. Engine frame */
     int64_t over_frame;
-    uint64_t start_frame;               /* of its first sample */
+    uint64_t start_frame;               /* of its first sample, engine frame */
+    int64_t begun;                      /* the same in its own time */
     int64_t dry_frame;                  /* dry: from this frame on */
-    uint64_t told_frame;                /* tail: told to stop; ghost: became one */
+    uint64_t told_frame;                /* tail: told to stop; ghost: became one. Engine frame; set by who tells it */
     const struct clip_params *held;     /* what it started with: keeps the medium from being dropped; NULL while queued */
     struct clipmem_view view;           /* the medium as taken at its start */
     struct voice_heir heir;             /* the natural end is not faded: this one goes on */
@@ -94,7 +97,7 @@ struct voice {
 
 /* Buffers for one run. */
 struct voice_scratch {
-    _Alignas(64) float gains[ENGINE_PERIOD_MAX], seam_gains[ENGINE_PERIOD_MAX], lr[2 * ENGINE_PERIOD_MAX];
+    _Alignas(64) float gains[FAMILY_PERIOD_MAX], seam_gains[FAMILY_PERIOD_MAX], lr[2 * FAMILY_PERIOD_MAX];
 };
 
 /* What a voice plays of its medium, in frames of the chain. An entry before IN plays into in..out; one at OUT or behind it
@@ -106,7 +109,7 @@ struct voice_region {
 /* Kept inside the medium. Return: RESULT_OK; RESULT_NOT_READY: nothing lies between IN and OUT; RESULT_NO_ENTRY. */
 RT_SAFE enum engine_result voice_region_rt(const struct clip_params *params, const struct clipmem_view *view,
                                            const struct entry *entry, struct voice_region *region);
-/* Makes a queued voice, all zero but for its identity and entry, sound from `frame` on. restart: it comes in by the 5 ms
+/* Makes a queued voice, all zero but for its identity, entry and family, sound from `frame` on. restart: it comes in by the 5 ms
  * cross-fade. Pre: there is a region. */
 RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                             const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart,

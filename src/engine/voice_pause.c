@@ -3,7 +3,7 @@
  * Pausing a voice: see voice.h. Audio thread.
  *
  * A paused voice moves on until its PAUSE factor is 0, then it stands: so every sample is heard,
- * those at the edge by fades. What belongs to its sound is planned in frames of the engine, so
+ * those at the edge by fades. What belongs to its sound is planned in frames of its chain, so
  * when it goes on, these plans move by as long as it stood.
  */
 #include "config.h"
@@ -17,7 +17,7 @@ int64_t voice_time_rt(const struct voice *voice, int64_t frame)
 
 int64_t voice_heard_rt(const struct voice *voice, int64_t frame)
 {
-    return voice_time_rt(voice, frame) - (int64_t)voice->start_frame - voice->stood_frames;
+    return voice_time_rt(voice, frame) - voice->begun - voice->stood_frames;
 }
 
 static void stand(struct voice *voice, int64_t frame)

@@ -74,9 +74,9 @@ static void cut_piece(struct loader *loader, const struct medium *medium, struct
 
 /* --- voices --- */
 
-static int64_t frames_of_ms(const struct loader *loader, int ms)
+static int64_t us_of_ms(int ms)
 {
-    return (int64_t)loader->chain_rate * ms / 1000;
+    return (int64_t)ms * 1000;
 }
 
 static bool has_open(const struct hand *hand, uint32_t slot, uint32_t serial)
@@ -92,17 +92,17 @@ static bool others_have_open(const struct loader *loader, const struct hand *han
     return false;
 }
 
-/* The less, the sooner. */
+/* In us; the less, the sooner. */
 static int64_t stream_rank(const struct loader *loader, const struct hand *hand, const struct stream *stream)
 {
-    int64_t rank = stream->ahead;
+    int64_t rank = stream->ahead * 1000000 / loader->medium[stream->slot].way.chain_rate;
     if (stream->flags & DEMAND_QUEUED)
-        rank += frames_of_ms(loader, QUEUED_MS);
+        rank += us_of_ms(QUEUED_MS);
     if (stream->flags & (DEMAND_DRY | DEMAND_ENDING))
-        rank += frames_of_ms(loader, NEAR_DRY_MS);
+        rank += us_of_ms(NEAR_DRY_MS);
     if (has_open(hand, stream->slot, stream->serial))
-        return rank - frames_of_ms(loader, AFFINITY_MS);
-    return rank > frames_of_ms(loader, NEAR_DRY_MS) && others_have_open(loader, hand, stream) ? rank + frames_of_ms(loader, AFFINITY_MS) : rank;
+        return rank - us_of_ms(AFFINITY_MS);
+    return rank > us_of_ms(NEAR_DRY_MS) && others_have_open(loader, hand, stream) ? rank + us_of_ms(AFFINITY_MS) : rank;
 }
 
 /* Frames that are there, or will be when this hand's piece has been made. */
@@ -299,7 +299,7 @@ bool choose_piece(struct loader *loader, const struct hand *hand, struct piece *
 {
     struct piece voice;
     int64_t rank = choose_stream(loader, hand, &voice);
-    bool near = rank < frames_of_ms(loader, NEAR_DRY_MS);
+    bool near = rank < us_of_ms(NEAR_DRY_MS);
     if (near && take_stream(loader, &voice)) {
         *piece = voice;
         return true;

@@ -25,11 +25,10 @@ enum { ENDS_MAX = 4 };          /* a file that proves shorter so often is left a
 
 /* --- beginning and end --- */
 
-struct loader *loader_new(struct clipmem *memory, uint32_t chain_rate, loader_told *told, void *context)
+struct loader *loader_new(struct clipmem *memory, loader_told *told, void *context)
 {
     struct loader *loader = xcalloc(1, sizeof *loader);
     loader->memory = memory;
-    loader->chain_rate = chain_rate;
     loader->told = told;
     loader->context = context;
     loader->head_ms = BUDGET_HEAD_MS;
@@ -221,8 +220,8 @@ static bool prepare(struct loader *loader, struct medium *medium, const struct w
     text_copy(medium->warning, sizeof medium->warning, facts->text);
     set_length(medium, facts->frames);
     if (clipmem_prepare(loader->memory, medium_slot(loader, medium), medium->way.format, medium->way.out_channels, medium->way.file_rate,
-                        loader->chain_rate, medium->file_frames, medium->frames) < 0) {
-        loader_fail(loader, medium, MEDIA_BROKEN, medium->frames < 1 ? "too short: nothing of it is left at the device's rate"
+                        medium->way.chain_rate, medium->file_frames, medium->frames) < 0) {
+        loader_fail(loader, medium, MEDIA_BROKEN, medium->frames < 1 ? "too short: nothing of it is left at the rate it is played at"
                                                                      : "longer than any that can be played");
         return false;
     }
@@ -235,7 +234,7 @@ static bool prepare(struct loader *loader, struct medium *medium, const struct w
 bool loader_take_facts(struct loader *loader, struct medium *medium, const struct work_opened *facts)
 {
     struct ingest_way way;
-    ingest_way_init(&way, facts, loader->chain_rate);
+    ingest_way_init(&way, facts, clipmem_chain_rate(facts->rate));
     if (medium->state == MEDIUM_WANTED) {
         medium->way = way;
         medium->way_known = true;
@@ -280,13 +279,13 @@ bool loader_take_end(struct loader *loader, struct medium *medium, int64_t file_
 
 /* --- wants --- */
 
-/* Takes over what an earlier loader left in the slot for this rate. Return: false if there is nothing. */
+/* Takes over what an earlier loader left in the slot. Return: false if there is nothing. */
 static bool keep(struct loader *loader, struct medium *medium)
 {
     struct clipmem_view view;
     uint32_t slot = medium_slot(loader, medium);
     if (clipmem_state_rt(loader->memory, slot) != CLIPMEM_READY || !clipmem_view_rt(loader->memory, slot, &view) ||
-        view.chain_rate != loader->chain_rate)
+        view.chain_rate != clipmem_chain_rate(view.file_rate))
         return false;
     medium->way = (struct ingest_way){.channels = view.channels, .format = view.format, .out_channels = view.channels,
         .file_rate = view.file_rate, .chain_rate = view.chain_rate, .block_frames = clipmem_block_frames(view.format, view.channels)};

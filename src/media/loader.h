@@ -54,8 +54,8 @@ typedef void loader_told(void *context, const struct media_info *info);
  * one that hangs with a disk). Must not call back into the loader. */
 typedef void loader_lost(void *context, int pid);
 
-/* memory: mapped writable, the caller's; chain_rate: the device's. told is called from loader_handle. */
-struct loader *loader_new(struct clipmem *memory, uint32_t chain_rate, loader_told *told, void *context);
+/* memory: mapped writable, the caller's. told is called from loader_handle. */
+struct loader *loader_new(struct clipmem *memory, loader_told *told, void *context);
 void loader_free(struct loader *loader);    /* closes its workers' sockets, which ends them */
 /* How long a worker may take to open a file and to answer a read; default WORK_*_DEADLINE_MS of wire/work.h. */
 void loader_set_deadlines(struct loader *loader, unsigned open_ms, unsigned read_ms);

@@ -136,7 +136,6 @@ struct hand {                           /* one worker */
 struct loader {
     struct clipmem *memory;
     const struct demand *demand;        /* or NULL */
-    uint32_t chain_rate;
     loader_told *told;
     loader_lost *lost;                  /* or NULL */
     struct media_known known;           /* its functions may be NULL */

@@ -30,6 +30,11 @@ int64_t stream_place(const struct stream *stream, int64_t ahead)
 }
 
 /* All that it can ever read: to its end, or once round from where it is. */
+static uint32_t rate_of(const struct loader *loader, const struct stream *stream)
+{
+    return loader->medium[stream->slot].way.chain_rate;
+}
+
 static int64_t stream_all(const struct stream *stream)
 {
     int64_t left = stream->out - stream->pos;
@@ -96,7 +101,7 @@ static void set_window(const struct loader *loader, struct stream *stream, doubl
 {
     int64_t all = stream_all(stream);
     double wanted = stream->flags & DEMAND_ENDING ? 1.0 / HEADROOM_PARTS : seconds;
-    stream->window = (int64_t)(wanted * loader->chain_rate);
+    stream->window = (int64_t)(wanted * rate_of(loader, stream));
     if (stream->window > all)
         stream->window = all;
     if (stream->ahead > stream->window)
@@ -129,7 +134,7 @@ static uint64_t stream_due_ms(const struct loader *loader, const struct stream *
     int64_t left = stream->ahead - stream->window / 2;
     if (stream->ahead >= stream->window && stream->window >= stream_all(stream))
         return LOOK_MAX_MS;
-    return left < 0 ? 0 : (uint64_t)left * 1000 / loader->chain_rate;
+    return left < 0 ? 0 : (uint64_t)left * 1000 / rate_of(loader, stream);
 }
 
 static void look_at(struct loader *loader, struct stream *stream, double seconds, uint64_t *due_ms)
@@ -137,7 +142,7 @@ static void look_at(struct loader *loader, struct stream *stream, double seconds
     set_window(loader, stream, seconds);
     stream_extend(loader, stream);
     uint64_t ms = stream->flags & DEMAND_QUEUED ? 0 : stream_due_ms(loader, stream);
-    loader->hungry |= stream->ahead < stream->window && stream->ahead < loader->chain_rate / HEADROOM_PARTS;
+    loader->hungry |= stream->ahead < stream->window && stream->ahead < rate_of(loader, stream) / HEADROOM_PARTS;
     *due_ms = ms < *due_ms ? ms : *due_ms;
 }
 

@@ -23,7 +23,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RATE_WITHOUT_DEVICE = 48000 };
 
 struct checking {
     struct report report;
@@ -65,10 +64,10 @@ static void check_clip(struct checking *checking, const struct show *show, const
     free(path);
 }
 
-static void check_media(struct checking *checking, const struct show *show, uint32_t rate, uint64_t budget)
+static void check_media(struct checking *checking, const struct show *show, uint64_t budget)
 {
     char *copy = xstrdup(checking->session);
-    checking->advice = memory_advice_new(rate);
+    checking->advice = memory_advice_new();
     const char *folder = dirname(copy);
     for (int slot = 0; slot < show_slots(show); slot++) {
         const struct show_clip *clip = show_clip(show, slot);
@@ -86,14 +85,12 @@ static void check_media(struct checking *checking, const struct show *show, uint
     free(copy);
 }
 
-/* Return: the rate the show would run at. */
-static uint32_t check_device(struct checking *checking, const struct conf *config)
+static void check_device(struct checking *checking, const struct conf *config)
 {
     struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods};
     struct err err = {0};
-    uint32_t rate = 0;
     text_copy(request.name, sizeof request.name, config->device[0] ? config->device : "default");
-    if (strncmp(request.name, "file:", 5) && !(rate = audio_probe_rate(&request, &err)))
+    if (strncmp(request.name, "file:", 5) && !audio_probe_rate(&request, &err))
         add(checking, REPORT_WARNING, "", "", err.text);
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     char *server = xasprintf("%s/pipewire-0", runtime ? runtime : "/nonexistent"), *pulse = xasprintf("%s/pulse/native", runtime ? runtime : "/nonexistent");
@@ -102,7 +99,6 @@ static uint32_t check_device(struct checking *checking, const struct conf *confi
         add(checking, REPORT_WARNING, "", "", "the device is the login session's sound server, which ends with the session: name a card, as hw:0");
     free(server);
     free(pulse);
-    return rate ? rate : config->rate ? config->rate : RATE_WITHOUT_DEVICE;
 }
 
 static void check_machine(struct checking *checking)
@@ -141,10 +137,10 @@ int check_main(const struct args *args)
         return front_fail(2, "%s", err.text);
     report_init(&checking.report);
     struct show *show = session_load(checking.session, NULL, &err);
-    uint32_t rate = check_device(&checking, &options.config);
+    check_device(&checking, &options.config);
     if (show) {
         session_check_document(show, add_document, &checking);
-        check_media(&checking, show, rate, machine_clip_memory_bytes(options.config.memory_mb));
+        check_media(&checking, show, machine_clip_memory_bytes(options.config.memory_mb));
     } else {
         int line;
         const char *text = split_line(checking.session, err.text, &line);

@@ -233,8 +233,7 @@ static void lose_store(void)
 
 static void greet_store(void)
 {
-    struct msg_chain chain = {.rate = stage.audio_status.format.rate};
-    outbox_send(&stage.store, MSG_CHAIN, 0, &chain, sizeof chain, -1);
+    outbox_send(&stage.store, MSG_MEDIA_BEGIN, 0, NULL, 0, -1);
     mirror_want_again(&stage);
 }
 

@@ -20,7 +20,6 @@ struct wish {                           /* a clip */
 };
 
 struct memory_advice {
-    uint32_t chain_rate;
     struct wish *wish;
     int wishes, room;
     struct budget_medium *medium;       /* made of the wishes at the end: a file each */
@@ -28,11 +27,9 @@ struct memory_advice {
     int64_t *point;
 };
 
-struct memory_advice *memory_advice_new(uint32_t chain_rate)
+struct memory_advice *memory_advice_new(void)
 {
-    struct memory_advice *advice = xcalloc(1, sizeof *advice);
-    advice->chain_rate = chain_rate;
-    return advice;
+    return xcalloc(1, sizeof(struct memory_advice));
 }
 
 void memory_advice_free(struct memory_advice *advice)
@@ -52,15 +49,16 @@ void memory_advice_add(struct memory_advice *advice, const struct show_clip *cli
         advice->wish = xrealloc_array(advice->wish, (size_t)advice->room, sizeof *advice->wish);
     }
     const struct work_opened facts = {.rate = info->rate, .channels = info->channels, .sample = info->s16 ? WORK_S16 : WORK_F32};
+    const uint32_t rate = clipmem_chain_rate(info->rate);
     struct wish *wish = &advice->wish[advice->wishes++];
     *wish = (struct wish){.file = xstrdup(clip->file)};
     wish->medium = (struct budget_medium){
-        .format = ingest_format(&facts, advice->chain_rate), .channels = ingest_channels(&facts), .chain_rate = advice->chain_rate,
-        .frames = clipmem_to_chain_rt(info->frames, info->rate, advice->chain_rate),
+        .format = ingest_format(&facts, rate), .channels = ingest_channels(&facts), .chain_rate = rate,
+        .frames = clipmem_to_chain_rt(info->frames, info->rate, rate),
     };
-    wish->point[wish->points++] = clipmem_to_chain_rt(clip->in > 0 ? clip->in : 0, info->rate, advice->chain_rate);
+    wish->point[wish->points++] = clipmem_to_chain_rt(clip->in > 0 ? clip->in : 0, info->rate, rate);
     for (int i = 0; i < clip->markers; i++)
-        wish->point[wish->points++] = clipmem_to_chain_rt(clip->marker[i].at, info->rate, advice->chain_rate);
+        wish->point[wish->points++] = clipmem_to_chain_rt(clip->marker[i].at, info->rate, rate);
 }
 
 /* --- a medium of each file --- */

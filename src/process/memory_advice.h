@@ -14,7 +14,7 @@
 
 struct memory_advice;
 
-struct memory_advice *memory_advice_new(uint32_t chain_rate);       /* Hz: the device's */
+struct memory_advice *memory_advice_new(void);
 void memory_advice_free(struct memory_advice *advice);
 /* A clip, and what its file holds. Clips of one file share its memory. */
 void memory_advice_add(struct memory_advice *advice, const struct show_clip *clip, const struct probe_info *info);

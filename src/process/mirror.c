@@ -51,6 +51,20 @@ static void unlink_medium(struct stage *stage, uint32_t slot)
     *link = stage->media[slot].next;
 }
 
+/* A medium of this rate came or went. The engine is told which chains the show has clips for. */
+static void count_family(struct stage *stage, uint32_t file_rate, uint32_t by)
+{
+    if (!file_rate)
+        return;
+    stage->family_media[family_of_rt(clipmem_chain_rate(file_rate))] += by;
+    struct op op = {.type = OP_FAMILIES};
+    for (int i = 0; i < FAMILIES; i++)
+        op.clip |= (uint16_t)((stage->family_media[i] > 0) << i);
+    if (op.clip != stage->families_told)
+        stage_post(stage, &op, (struct ticket){0}, -1);
+    stage->families_told = op.clip;
+}
+
 static void unref_medium(struct stage *stage, uint32_t slot)
 {
     struct stage_medium *medium = &stage->media[slot];
@@ -59,6 +73,7 @@ static void unref_medium(struct stage *stage, uint32_t slot)
     if (!medium->apart)
         unlink_medium(stage, slot);
     free(medium->path);
+    count_family(stage, medium->file_rate, UINT32_MAX);
     *medium = (struct stage_medium){.dropping = true};
     stage->drop(stage, slot);
 }
@@ -108,6 +123,10 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
     struct stage_medium *medium = slot < stage->media_count ? &stage->media[slot] : NULL;
     if (!medium || !medium->path)
         return;
+    if (rate != medium->file_rate) {
+        count_family(stage, rate, 1);
+        count_family(stage, medium->file_rate, UINT32_MAX);
+    }
     medium->state = (uint8_t)state;
     medium->file_rate = rate;
     medium->channels = channels;

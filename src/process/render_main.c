@@ -45,6 +45,7 @@ struct render {
     int next;                       /* script line to be done next */
     uint32_t rate, period;
     uint64_t frame, end;            /* frames made; to be made (UINT64_MAX: until silence) */
+    uint32_t delay;                 /* frames that the engine gives later than it makes them: the first so many are left out */
     int memory_fd, folder;
     struct clipmem *writable, *readable;
     struct demand *demanded, *demand;   /* what the engine writes, what the loader reads: two maps of one memory */
@@ -145,6 +146,14 @@ static void do_lines(struct render *render, uint64_t until)
 
 /* --- frames --- */
 
+static int write_frames(struct render *render, struct engine_output *output, uint64_t first, uint32_t frames, struct err *err)
+{
+    uint32_t skip = first < render->delay ? (uint32_t)(render->delay - first) : 0;
+    for (int bus = 0; frames && skip && bus < ENGINE_BUSSES; bus++)
+        output->bus[bus] += 2 * skip;
+    return frames > skip ? output_file_write(render->out, output, frames - skip, err) : 0;
+}
+
 static int make_frames(struct render *render, uint32_t frames, struct err *err)
 {
     struct engine_output output;
@@ -152,10 +161,9 @@ static int make_frames(struct render *render, uint32_t frames, struct err *err)
         return -1;
     engine_process_rt(render->stage.engine, frames, &output);
     results_take(&render->stage);
-    if (frames && output_file_write(render->out, &output, frames, err) < 0)
-        return -1;
+    uint64_t first = render->frame;
     render->frame += frames;
-    return 0;
+    return render->frame > render->delay ? write_frames(render, &output, first, frames, err) : 0;
 }
 
 /* Makes frames up to `until`. Operations that found no room in the engine's ring wait for frames to be cut at them. */
@@ -195,7 +203,7 @@ static int make_tail(struct render *render, struct err *err)
             return -1;
         if (engine_endless_rt(render->stage.engine))
             return err_set(err, ERR_REFUSED, "something loops for ever or is paused: say how long with --seconds");
-        if (!engine_sounding_rt(render->stage.engine))
+        if (!engine_sounding_rt(render->stage.engine) && !engine_rings_rt(render->stage.engine, 0))
             return 0;
         if (render->frame > (uint64_t)render->rate * 3600 * LONGEST_HOURS)
             return err_set(err, ERR_REFUSED, "no silence after %d hours: say how long with --seconds", LONGEST_HOURS);
@@ -208,20 +216,21 @@ static int make_all(struct render *render, struct err *err)
 {
     uint64_t last = render->script.lines ? render->script.line[render->script.lines - 1].frame : 0;
     uint64_t stop = render->end == UINT64_MAX ? last : render->end;
+    render->delay = engine_delay_rt(render->stage.engine);
     while (render->frame < stop) {
         uint64_t until = render->frame + render->period;
         if (do_period(render, until < stop ? until : stop, err) < 0)
             return -1;
     }
     if (render->end != UINT64_MAX)
-        return 0;
+        return make_until(render, render->frame + render->delay, err);
     /* The lines on the very last frame, and what they leave sounding. */
     int from = render->next;
     do_lines(render, UINT64_MAX);
     if (make_until(render, render->frame, err) < 0 || make_frames(render, 0, err) < 0)
         return -1;
     print_refusals(render, from, render->next);
-    return make_tail(render, err);
+    return make_tail(render, err) < 0 ? -1 : make_until(render, render->frame + render->delay, err);
 }
 
 /* --- beginning and end --- */
@@ -270,7 +279,7 @@ static int open_memory(struct render *render, const struct args *args, struct er
     if (!render->writable || !render->readable || !render->demanded || !render->demand)
         return err_set(err, ERR_IO, "clip memory cannot be made: %s", strerror(errno));
     clipmem_set_demand(render->writable, render->demand);
-    render->loader = loader_new(render->writable, render->rate, told, render);
+    render->loader = loader_new(render->writable, told, render);
     loader_set_demand(render->loader, render->demand);
     return 0;
 }
@@ -283,7 +292,7 @@ static int open_stage(struct render *render, const char *session, struct err *er
     char *copy = xstrdup(session);
     render->folder = open(dirname(copy), O_PATH | O_DIRECTORY | O_CLOEXEC);
     free(copy);
-    struct engine_config config = {.rate = render->rate, .memory = render->readable, .demand = render->demanded};
+    struct engine_config config = {.rate = render->rate, .memory = render->readable, .demand = render->demanded, .delayed = true};
     stage_init(&render->stage, show, engine_new(&config), render->readable);
     render->stage.want = want;
     render->stage.first = first;

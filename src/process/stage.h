@@ -12,6 +12,7 @@
 #include "control/server.h"
 #include "engine/audio.h"
 #include "engine/engine.h"
+#include "engine/family.h"
 #include "process/options.h"
 #include "process/outbox.h"
 #include "show/show.h"
@@ -63,6 +64,8 @@ struct stage {
     uint32_t *media_hash;
     uint32_t media_count, media_free;
     bool media_changed;
+    uint32_t family_media[FAMILIES];    /* media whose rate is known, by the chains they play in */
+    uint16_t families_told;             /* to the engine: a bit for each that has any */
     uint32_t clip_medium[SHOW_CLIPS];
     int16_t clip_successor[SHOW_CLIPS];     /* as the engine was told; -1: none */
     char *file;                     /* in the media folder, auditioned before it is loaded; NULL: none yet */

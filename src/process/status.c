@@ -106,9 +106,9 @@ static void fmt_head(const struct stage *stage, const struct picture *picture, s
     text_fmt_json(out, audio->format.format);
     strbuf_adds(out, ",\"note\":");
     text_fmt_json(out, audio->note);
-    strbuf_addf(out, "},\"clock_frames\":%llu,\"load\":%.4f,\"xruns\":%u,\"late\":%u,\"over\":%u,\"starts_late\":%u,\"dry\":%u,\"emergency\":%s", (unsigned long long)picture->live.frame,
-                picture->live.load_ppm / 1e6, picture->live.xruns, picture->live.late, picture->live.over, picture->live.starts_late, picture->live.dry,
-                picture->live.emergency ? "true" : "false");
+    strbuf_addf(out, ",\"latency_frames\":%u},\"clock_frames\":%llu,\"load\":%.4f,\"xruns\":%u,\"late\":%u,\"over\":%u,\"starts_late\":%u,\"dry\":%u,\"emergency\":%s",
+                picture->live.latency_frames, (unsigned long long)picture->live.frame, picture->live.load_ppm / 1e6, picture->live.xruns,
+                picture->live.late, picture->live.over, picture->live.starts_late, picture->live.dry, picture->live.emergency ? "true" : "false");
     strbuf_addf(out, ",\"clips\":%d,\"loading\":%u", show_clips(stage->show), mirror_loading(stage));
     strbuf_addf(out, ",\"pids\":{\"supervisor\":%d,\"engine\":%d,\"standby\":null,\"store\":%u,\"workers\":[", stage->supervisor_pid, (int)getpid(),
                 stage->store_status.store_pid);

@@ -144,13 +144,13 @@ static void lost(void *context, int pid)
     msg_send(SPAWN_SOCKET, MSG_WORKER_LOST, 0, &about, sizeof about, NULL, 0);
 }
 
-static void set_chain(uint32_t rate)
+static void begin_loading(void)
 {
     loader_free(self.loader);
     for (uint32_t slot = 0; slot < CLIPMEM_SLOTS && !self.keep_media; slot++)
         if (clipmem_state_rt(self.memory, slot) != CLIPMEM_EMPTY)
             clipmem_free_slot(self.memory, slot);
-    self.loader = loader_new(self.memory, rate, told, NULL);
+    self.loader = loader_new(self.memory, told, NULL);
     loader_set_demand(self.loader, self.demand);
     loader_open_apart(self.loader);     /* or it opens files itself */
     loader_set_lost(self.loader, lost);
@@ -247,15 +247,13 @@ static void tell_freed(const struct msg *msg)
 
 static void from_engine(struct msg *msg)
 {
-    struct msg_chain chain;
     switch (msg->type) {
     case MSG_SHOW_PLEASE:
         self.keep_media = false;            /* a new engine: nothing in clip memory is anyone's */
         keeper_take(self.keeper, msg);
         break;
-    case MSG_CHAIN:
-        memcpy(&chain, msg->payload, sizeof chain);
-        set_chain(chain.rate);
+    case MSG_MEDIA_BEGIN:
+        begin_loading();
         break;
     case MSG_MEDIA_WANT:
         do_want(msg);

@@ -40,7 +40,7 @@ static const struct kind {
     [MSG_NOTICE] = {"notice", 1, 1024},
     [MSG_STORE_STATUS] = {"store-status", sizeof(struct msg_store_status), sizeof(struct msg_store_status)},
     [MSG_SHOW_PLEASE] = {"show-please", 0, 0},
-    [MSG_CHAIN] = {"chain", sizeof(struct msg_chain), sizeof(struct msg_chain)},
+    [MSG_MEDIA_BEGIN] = {"media-begin", 0, 0},
     [MSG_MEDIA_WANT] = {"media-want", offsetof(struct msg_media_want, path) + 1, sizeof(struct msg_media_want)},
     [MSG_MEDIA_CLIP] = {"media-clip", sizeof(struct msg_media_clip), sizeof(struct msg_media_clip)},
     [MSG_MEDIA_PLAYED] = {"media-played", sizeof(struct msg_media_played), sizeof(struct msg_media_played)},

@@ -40,7 +40,7 @@ enum msg_type {
     MSG_STORE_STATUS,       /* struct msg_store_status: for status --json */
     /* engine -> store */
     MSG_SHOW_PLEASE,        /* an engine that has just started wants the document; one that has it does not ask */
-    MSG_CHAIN,              /* struct msg_chain: the rate to load for; before any MSG_MEDIA_WANT */
+    MSG_MEDIA_BEGIN,        /* an engine begins; before any MSG_MEDIA_WANT */
     MSG_MEDIA_WANT,         /* struct msg_media_want */
     MSG_MEDIA_CLIP,         /* struct msg_media_clip: where a clip may start, for heads and prediction; after its medium's WANT, and
                                again when that changes */
@@ -85,7 +85,6 @@ struct msg_store_status {
     uint64_t budget_bytes, resident_bytes;  /* clip memory; what is taken of it */
     uint64_t opened, from_catalogue;        /* files that a worker had to open; files whose facts the catalogue had */
 };
-struct msg_chain { uint32_t rate; };
 struct msg_media_want { uint32_t slot; char path[2048]; };      /* absolute, or relative to the session's folder; sent no longer than
                                                                    its text with the NUL */
 struct msg_media_drop { uint32_t slot; };

@@ -70,7 +70,8 @@ struct state_live {                     /* writer: audio thread, once a period *
     uint32_t starts_late;               /* starts that had to wait for their first samples */
     uint32_t over;                      /* samples clamped on the device's channels; without a card, past full scale on busses */
     uint32_t dry;                       /* times that a voice fell silent because its samples were not there */
-    uint32_t emergency, pad;            /* 1: everything is held */
+    uint32_t emergency;                 /* 1: everything is held */
+    uint32_t latency_frames;            /* by which all busses are heard late, at the device's rate */
     struct state_voice voice[STATE_VOICES];
     struct state_bus bus[STATE_BUSSES];
 };

@@ -145,7 +145,7 @@ static void a_fade_out_starts_at_the_level_of_the_moment(void **state)
 static void short_fades_become_the_protection(void **state)
 {
     (void)state;
-    static const struct { uint32_t rate, frames; } rates[] = {{44100, 44}, {48000, 48}, {88200, 88}, {96000, 96}};
+    static const struct { uint32_t rate, frames; } rates[] = {{44100, 44}, {48000, 48}};
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         struct rig *rig = rig_open(rates[i].rate, NULL);
         rig_load(rig, 0, CLIPMEM_S16, 2, 100000, rig_half);
@@ -227,7 +227,7 @@ static void what_is_not_there_is_refused(void **state)
     rig_install(rig, ENGINE_NOW, 2, &params);
     uint32_t empty = rig_press(rig, ENGINE_NOW, 2);
     params.in_frames = 0;
-    assert_int_equal(clipmem_prepare(rig->memory, 4, CLIPMEM_S16, 2, 44100, 44100, 1000, 1000), 0);
+    assert_int_equal(clipmem_prepare(rig->memory, 4, CLIPMEM_S16, 2, 96000, 96000, 1000, 1000), 0);
     clipmem_set_state(rig->memory, 4, CLIPMEM_READY);
     params.medium = 4;
     rig_install(rig, ENGINE_NOW, 4, &params);

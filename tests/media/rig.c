@@ -36,7 +36,7 @@ static void rig_told(void *context, const struct media_info *info)
     rig->settled[info->slot]++;
 }
 
-void rig_init(struct rig *rig, uint64_t bytes, uint32_t chain_rate, int workers)
+void rig_init(struct rig *rig, uint64_t bytes, int workers)
 {
     memset(rig, 0, sizeof *rig);
     int fd = clipmem_create(bytes);
@@ -44,16 +44,16 @@ void rig_init(struct rig *rig, uint64_t bytes, uint32_t chain_rate, int workers)
     rig->memory = clipmem_map(fd, true);
     close(fd);
     assert_non_null(rig->memory);
-    rig->loader = loader_new(rig->memory, chain_rate, rig_told, rig);
+    rig->loader = loader_new(rig->memory, rig_told, rig);
     rig->workers = workers;
     alarm(300);                 /* a loader that waits for ever fails the test */
 }
 
-void rig_restart(struct rig *rig, uint32_t chain_rate)
+void rig_restart(struct rig *rig)
 {
     loader_free(rig->loader);
     clipmem_recover(rig->memory);
-    rig->loader = loader_new(rig->memory, chain_rate, rig_told, rig);
+    rig->loader = loader_new(rig->memory, rig_told, rig);
 }
 
 void rig_clear(struct rig *rig)
@@ -72,7 +72,7 @@ int rig_set_up(void **state)
     static struct rig rig;
     if (folder_enter(state) < 0)
         return -1;
-    rig_init(&rig, 256 << 20, 48000, 1);
+    rig_init(&rig, 256 << 20, 1);
     *state = &rig;
     return 0;
 }

@@ -30,10 +30,10 @@ struct rig {
 int rig_set_up(void **state);
 int rig_tear_down(void **state);
 
-void rig_init(struct rig *rig, uint64_t bytes, uint32_t chain_rate, int workers);
+void rig_init(struct rig *rig, uint64_t bytes, int workers);
 void rig_clear(struct rig *rig);
 /* Another loader in its place, as after a restart of the store: memory stays. */
-void rig_restart(struct rig *rig, uint32_t chain_rate);
+void rig_restart(struct rig *rig);
 /* A child that serves as a worker does. Return: its pid, with our end of its socket and its staging memory. */
 pid_t rig_fork_worker(int *socket, int *staging);
 pid_t rig_add_worker(struct rig *rig);

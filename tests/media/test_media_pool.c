@@ -70,7 +70,7 @@ static void a_pool_loads_and_replaces_its_dead(void **state)
     make_file();
     int fd = clipmem_create(8 << 20);
     struct clipmem *memory = clipmem_map(fd, true);
-    struct loader *loader = loader_new(memory, 48000, told, NULL);
+    struct loader *loader = loader_new(memory, told, NULL);
     for (int round = 1; round <= 40; round++) {
         uint32_t pids[3];
         loader_want(loader, 1, AT_FDCWD, path);
@@ -108,7 +108,7 @@ static void after_a_death_a_warm_spare_goes_on(void **state)
     make_file();
     int fd = clipmem_create(8 << 20);
     struct clipmem *memory = clipmem_map(fd, true);
-    struct loader *loader = loader_new(memory, 48000, told, NULL);
+    struct loader *loader = loader_new(memory, told, NULL);
     ready = 0;
     for (uint32_t slot = 0; slot < SLOTS; slot++)
         loader_want(loader, slot, AT_FDCWD, path);
@@ -142,7 +142,7 @@ static void a_pool_whose_workers_do_not_live_gives_up(void **state)
     struct err err;
     int fd = clipmem_create(1 << 20);
     struct clipmem *memory = clipmem_map(fd, true);
-    struct loader *loader = loader_new(memory, 48000, told_nothing, NULL);
+    struct loader *loader = loader_new(memory, told_nothing, NULL);
     setenv("WORKER_IS_STILLBORN", "1", 1);
     loader_want(loader, 1, AT_FDCWD, "/proc/self/exe");
     loader_want(loader, 2, AT_FDCWD, "/proc/self/exe");

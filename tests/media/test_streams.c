@@ -64,7 +64,7 @@ static void want_all(struct rig *rig)
 static void take_wholes(struct streams *streams)
 {
     struct rig rig;
-    rig_init(&rig, 256 << 20, RATE, 2);
+    rig_init(&rig, 256 << 20, 2);
     want_all(&rig);
     rig_run(&rig);
     for (uint32_t slot = 0; slot < MEDIA; slot++)
@@ -93,7 +93,7 @@ static void begin_voices(struct streams *streams)
     for (uint32_t i = 0; i < VOICES; i++) {
         const struct clipmem_view *view = &streams->view[i % MEDIA];
         struct demand_voice *voice = &streams->picture.voice[i];
-        int64_t in = clipmem_to_chain_rt(clip_start(i, 0), view->file_rate, RATE);
+        int64_t in = clipmem_to_chain_rt(clip_start(i, 0), view->file_rate, view->chain_rate);
         *voice = (struct demand_voice){.slot = i % MEDIA, .clip = (uint16_t)i, .pos = in, .in = in, .out = view->frames};
         if (i % 3 == 0)
             voice->flags = DEMAND_LOOPS;
@@ -107,7 +107,7 @@ static void streams_init(struct streams *streams)
     int fd = demand_create();
     make_files();
     take_wholes(streams);
-    rig_init(&streams->rig, MEMORY_MB << 20, RATE, 2);
+    rig_init(&streams->rig, MEMORY_MB << 20, 2);
     streams->inside = demand_map(fd, true);
     streams->seen = demand_map(fd, false);
     close(fd);
@@ -167,8 +167,8 @@ static void expect_kept(struct streams *streams)
         streams->ahead[i] = ahead;
         for (int which = 0; which < 2; which++) {
             const struct clipmem_view *view = &streams->view[voice->slot];
-            int64_t start = clipmem_to_chain_rt(clip_start(i, which), view->file_rate, RATE);
-            assert_int_equal(clipmem_ahead_rt(view, start, KEPT), KEPT);
+            int64_t start = clipmem_to_chain_rt(clip_start(i, which), view->file_rate, view->chain_rate);
+            assert_int_equal(clipmem_ahead_rt(view, start, view->chain_rate / 4), view->chain_rate / 4);
         }
     }
 }

@@ -153,7 +153,7 @@ static void a_worker_has_so_many_files(void **state)
     (void)state;
     static struct rig rig;
     int status;
-    rig_init(&rig, 32 << 20, 48000, 1);
+    rig_init(&rig, 32 << 20, 1);
     loader_set_lost(rig.loader, note_lost);
     for (uint32_t slot = 0; slot < 2 * WORKER_LIFE_FILES + 1; slot++)
         loader_want(rig.loader, slot, AT_FDCWD, "short.wav");
@@ -172,7 +172,7 @@ static void one_that_met_a_bad_file_is_thrown_away(void **state)
 {
     (void)state;
     static struct rig rig;
-    rig_init(&rig, 32 << 20, 48000, 1);
+    rig_init(&rig, 32 << 20, 1);
     rig_make_bytes("text.wav", "These are words.\n", 17);
     rig_cut_file("cut.flac", "half.flac", 30000);
     loader_want(rig.loader, 1, AT_FDCWD, "short.wav");
@@ -196,7 +196,7 @@ static void staging_that_is_not_sealed_is_refused(void **state)
 {
     (void)state;
     struct rig rig;
-    rig_init(&rig, 1 << 20, 48000, 0);
+    rig_init(&rig, 1 << 20, 0);
     int pair[2], loose = memfd_create("loose", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
     assert_int_equal(ftruncate(loose, WORK_STAGING_BYTES), 0);
@@ -250,7 +250,7 @@ static void descriptors_nobody_asked_for_are_closed(void **state)
     (void)state;
     static const size_t sizes[] = {0, 1, 16, 64};
     struct rig rig;
-    rig_init(&rig, 1 << 20, 48000, 0);
+    rig_init(&rig, 1 << 20, 0);
     int before = open_descriptors();
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         int pair[2];
