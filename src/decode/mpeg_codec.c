@@ -74,9 +74,10 @@ static bool begin_at(struct mpeg_codec *codec, int64_t index)
 static void take_samples(struct mpeg_codec *codec, const unsigned char *audio, size_t bytes)
 {
     size_t whole = (size_t)codec->frames.first.samples * codec->frames.first.channels * sizeof(float);
-    memset(codec->samples, 0, whole);
-    if (audio)
-        memcpy(codec->samples, audio, bytes < whole ? bytes : whole);
+    size_t made = !audio ? 0 : bytes < whole ? bytes : whole;
+    if (made)
+        memcpy(codec->samples, audio, made);
+    memset((char *)codec->samples + made, 0, whole - made);
 }
 
 /* A copy of the frame, blanked if its reservoir is not there. Counts the reservoir on. */
@@ -109,19 +110,22 @@ static bool decode_next(struct mpeg_codec *codec, int64_t wanted)
     const unsigned char *bytes = codec->next_at < 0 ? NULL : mpeg_frames_read(&codec->frames, &codec->next_at, &header);
     if (!bytes)
         return false;
+    bool taken = codec->next != wanted;
     mpg123_feed(codec->library, fit_to_decode(codec, &header, bytes), header.bytes);
-    if (codec->next == wanted)
-        take_samples(codec, NULL, 0);
     for (int turns = 0; turns < 3; turns++) {               /* a change of format, the frame, nothing more */
         unsigned char *audio = NULL;
         size_t made = 0;
         off_t number;
         int result = mpg123_decode_frame(codec->library, &number, &audio, &made);
-        if (result == MPG123_OK && codec->next == wanted)
+        if (result == MPG123_OK && !taken) {
             take_samples(codec, audio, made);
+            taken = true;
+        }
         if (result != MPG123_NEW_FORMAT)
             break;
     }
+    if (!taken)
+        take_samples(codec, NULL, 0);
     codec->made = codec->next == wanted ? wanted : -1;
     codec->next++;
     codec->next_at += header.bytes;

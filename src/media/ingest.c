@@ -111,28 +111,35 @@ static float *copy_clean(struct ingest *ingest, const struct ingest_way *way, co
         for (size_t i = 0; i < count; i++)
             scratch[i] = (float)from[i] * (1.0f / 32768.0f);
     } else {
-        memcpy(scratch, samples, count * sizeof *scratch);
-        *cleaned += clean_samples(scratch, count);
+        *cleaned += clean_copy(scratch, samples, count);
     }
     if (way->channels > 2)
         fold_frames(&way->fold, scratch, scratch, frames);
     return scratch;
 }
 
-/* What needs no conversion: block for block. */
-static void make_same(const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece, const void *samples)
+/* What needs no conversion: block for block. trusted: samples are our own and fit to be played, or 16-bit; else they are cleaned
+ * on their way. Return: samples put right. */
+static uint64_t make_same(const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece, const void *samples,
+                          bool trusted)
 {
     size_t frame_bytes = CLIPMEM_BLOCK_BYTES / way->block_frames;
     const unsigned char *from = samples;
+    uint64_t cleaned = 0;
     for (uint32_t i = 0; i < piece->blocks; i++) {
         uint32_t count;
         int64_t first = block_span(way, piece, piece->first + i, &count);
         void *block = clipmem_take(memory, piece->slot, piece->first + i);
         if (!block)
             continue;
-        memcpy(block, from + (size_t)(first - piece->read.from) * frame_bytes, count * frame_bytes);
+        const void *at = from + (size_t)(first - piece->read.from) * frame_bytes;
+        if (!trusted)
+            cleaned += clean_copy(block, at, (size_t)count * way->out_channels);
+        else
+            memcpy(block, at, count * frame_bytes);
         clipmem_publish(memory, piece->slot, piece->first + i);
     }
+    return cleaned;
 }
 
 static void put(float *window, struct reach reach, struct reach part, const float *samples, unsigned channels)
@@ -183,14 +190,13 @@ uint64_t ingest_make(struct ingest *ingest, const struct ingest_way *way, struct
                      const void *samples, struct ingest_tail *tail)
 {
     uint64_t cleaned = 0;
-    if (way->format == CLIPMEM_S16) {
-        make_same(way, memory, piece, samples);
-        return 0;
-    }
+    bool same_rate = way->file_rate == way->chain_rate;
+    if (way->format == CLIPMEM_S16 || (same_rate && !way->s16 && way->channels <= 2))
+        return make_same(way, memory, piece, samples, way->format == CLIPMEM_S16);
     uint32_t frames = (uint32_t)(piece->read.to - piece->read.from);
     const float *fit = copy_clean(ingest, way, samples, frames, &cleaned);
-    if (way->file_rate == way->chain_rate)
-        make_same(way, memory, piece, fit);
+    if (same_rate)
+        make_same(way, memory, piece, fit, true);
     else
         make_converted(ingest, way, memory, piece, fit, tail);
     return cleaned;
