@@ -200,7 +200,24 @@ struct difference heard_compare(const struct heard *heard, const struct world *w
     return difference;
 }
 
-struct difference heard_judge(const struct world *world, const char *folder)
+static void count_in(struct tally *tally, const struct world *world, const struct outcome *outcome)
+{
+    tally->orders += world->orders;
+    for (int i = 0; i < world->orders; i++)
+        tally->refusals[outcome->refusal[i]]++;
+    tally->voices_most = outcome->voices_most > tally->voices_most ? outcome->voices_most : tally->voices_most;
+    tally->ghosts_most = outcome->ghosts_most > tally->ghosts_most ? outcome->ghosts_most : tally->ghosts_most;
+}
+
+void tally_print(const struct tally *tally, FILE *to)
+{
+    fprintf(to, "%d orders; up to %d voices and %d ghosts at once; refused:", tally->orders, tally->voices_most, tally->ghosts_most);
+    for (int i = REFUSAL_NONE + 1; i < REFUSALS; i++)
+        fprintf(to, "%s '%s' %d", i > REFUSAL_NONE + 1 ? "," : "", refusal_words((enum refusal)i), tally->refusals[i]);
+    fputc('\n', to);
+}
+
+struct difference heard_judge(const struct world *world, const char *folder, struct tally *tally)
 {
     struct heard heard;
     struct outcome outcome;
@@ -210,6 +227,8 @@ struct difference heard_judge(const struct world *world, const char *folder)
     } else {
         laws_render(world, &outcome);
         difference = heard_compare(&heard, world, &outcome);
+        if (tally)
+            count_in(tally, world, &outcome);
         outcome_clear(&outcome);
     }
     heard_clear(&heard);

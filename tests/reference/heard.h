@@ -9,6 +9,7 @@
 #include "laws.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 struct heard {
     int64_t frames;
@@ -33,7 +34,12 @@ struct difference heard_compare(const struct heard *heard, const struct world *w
 /* The lines of stderr that the laws foresee, as far as they do: "480f press k3: 4 layers". */
 void heard_say_refusals(const struct world *world, const struct outcome *outcome, char *text, size_t size);
 
-/* Renders and compares. */
-struct difference heard_judge(const struct world *world, const char *folder);
+/* What was met in all that was judged. */
+struct tally {
+    int orders, refusals[REFUSALS], voices_most, ghosts_most;
+};
+void tally_print(const struct tally *tally, FILE *to);
+/* Renders and compares. tally: added to, or NULL. */
+struct difference heard_judge(const struct world *world, const char *folder, struct tally *tally);
 
 #endif

@@ -15,7 +15,9 @@
 struct flavour {
     int clips_most, orders_most;
     int choke_percent;                  /* of a group to be one of mode choke */
-    int loop_percent, stereo_percent, layer_percent;
+    int loop_percent, endless_percent, stereo_percent, layer_percent;
+    int limit_percent;                  /* of a free group to have a limit of its own */
+    bool rushes;                        /* all orders within a few milliseconds of one another */
     double fade_most_s;
     const int *verbs;                   /* weights by enum verb */
 };
@@ -26,17 +28,19 @@ static const int presses[] =  {60, 6, 6, 10, 0, 0, 0,   0, 0,   10, 2, 2, 4, 1, 
 static const int levels[] =   {20, 0, 0, 5, 0, 0, 0,    4, 0,   8, 0, 0, 20, 1,    15, 10, 20, 10, 1, 0, 0, -1};
 static const int places[] =   {20, 0, 0, 5, 12, 12, 12, 4, 8,   8, 8, 20, 4, 1,    1, 0, 1, 1,   0, 0, 0, -1};
 static const int crowds[] =   {80, 0, 0, 8, 2, 0, 0,    2, 0,   5, 1, 3, 2, 1,     0, 0, 0, 0,   1, 1, 1, -1};
+static const int storms[] =   {60, 0, 0, 30, 2, 0, 0,   4, 1,   3, 1, 8, 1, 1,     0, 0, 0, 0,   0, 1, 0, -1};
 static const int all[] =      {40, 4, 4, 10, 4, 4, 4,   4, 2,   10, 6, 6, 8, 2,    4, 3, 5, 4,   3, 3, 3, -1};
 
 static const struct flavour flavours[] = {
-    {3, 12, 0, 0, 50, 0, 0.3, plain},
-    {6, 60, 0, 40, 50, 25, 0.1, presses},
-    {6, 60, 30, 40, 50, 10, 0.2, levels},
-    {6, 60, 20, 60, 50, 10, 0.2, places},
-    {60, 160, 0, 30, 30, 20, 0.8, crowds},
-    {20, 120, 100, 30, 50, 20, 0.5, crowds},
-    {12, 120, 40, 40, 50, 20, 0.3, all},
-    {40, 300, 25, 40, 50, 20, 0.6, all},
+    {3, 12, 0, 0, 0, 50, 0, 0, false, 0.3, plain},
+    {6, 60, 0, 40, 20, 50, 25, 30, false, 0.1, presses},
+    {6, 60, 30, 40, 40, 50, 10, 10, false, 0.2, levels},
+    {6, 60, 20, 60, 20, 50, 10, 10, false, 0.2, places},
+    {60, 200, 0, 90, 100, 70, 20, 0, false, 0.8, crowds},
+    {20, 120, 100, 30, 20, 50, 20, 0, false, 0.5, crowds},
+    {12, 120, 40, 40, 20, 50, 20, 30, false, 0.3, all},
+    {40, 300, 25, 40, 20, 50, 20, 30, false, 0.6, all},
+    {30, 400, 10, 90, 100, 30, 20, 10, true, 0.6, storms},
 };
 enum { FLAVOURS = sizeof flavours / sizeof *flavours };
 
@@ -126,7 +130,7 @@ static void invent_clip(struct world *world, struct clip *clip, const struct fla
     clip->gain_db = dice_chance(dice, 50) ? 0 : dice_decimal(dice, -20, 0, 10);
     clip->pan = dice_chance(dice, 50) ? 0 : dice_decimal(dice, -1, 1, 100);
     clip->mode = dice_chance(dice, flavour->loop_percent) ? MODE_LOOP : MODE_ONCE;
-    clip->loops = (int)dice_between(dice, 0, 4);
+    clip->loops = dice_chance(dice, flavour->endless_percent) ? 0 : (int)dice_between(dice, 1, 4);
     clip->press = dice_chance(dice, flavour->layer_percent) ? PRESS_LAYER : (enum press)dice_between(dice, PRESS_STOP, PRESS_IGNORE);
     invent_region(clip, medium, dice);
     clip->fades = some_fades(dice, flavour->fade_most_s);
@@ -142,7 +146,7 @@ static void invent_clip(struct world *world, struct clip *clip, const struct fla
 static void invent_group(struct group *group, const struct flavour *flavour, struct dice *dice)
 {
     *group = (struct group){.choke = dice_chance(dice, flavour->choke_percent), .mute = dice_chance(dice, 3)};
-    group->voices = group->choke ? (int)dice_between(dice, 1, 4) : dice_chance(dice, 70) ? 24 : (int)dice_between(dice, 1, 8);
+    group->voices = group->choke ? (int)dice_between(dice, 1, 4) : dice_chance(dice, flavour->limit_percent) ? (int)dice_between(dice, 1, 8) : 24;
     group->gain_db = dice_chance(dice, 60) ? 0 : dice_decimal(dice, -12, 3, 10);
     group->fades = some_fades(dice, flavour->fade_most_s);
 }
@@ -166,7 +170,7 @@ static void fill_order(const struct world *world, struct order *order, struct di
 {
     order->target = (struct target){TARGET_CLIP, (int)dice_between(dice, 0, world->clips - 1)};
     int64_t frames = world->medium[world->clip[order->target.index].medium].frames;
-    order->place = dice_between(dice, 0, dice_chance(dice, 10) ? frames + 100 : frames - 1);
+    order->place = dice_chance(dice, 5) ? frames + dice_between(dice, 0, 100) : dice_between(dice, 0, frames - 1);
     order->number = dice_decimal(dice, 0, (double)frames / world->rate, 10000);
     order->seconds = fabs(fade_seconds(dice, 0.3)) * (order->verb == VERB_FADE);
     order->curve = some_curve(dice);
@@ -212,13 +216,13 @@ static int64_t some_pause(struct dice *dice, int64_t usual)
 
 static void invent_script(struct world *world, const struct flavour *flavour, struct dice *dice)
 {
-    int64_t wanted = dice_between(dice, 1, flavour->orders_most), at = dice_between(dice, 0, 500);
+    int64_t wanted = dice_between(dice, flavour->orders_most / 4, flavour->orders_most), at = dice_between(dice, 0, 500);
     int64_t usual = world->frames / (wanted + 1) + 1;
     for (world->orders = 0; world->orders < wanted && at < world->frames; world->orders++) {
         struct order *order = &world->order[world->orders];
         *order = (struct order){.frame = at, .verb = (enum verb)dice_weighed(dice, flavour->verbs)};
         fill_order(world, order, dice);
-        at += some_pause(dice, usual);
+        at += flavour->rushes && !dice_chance(dice, 2) ? dice_between(dice, -3, 2) > 0 : some_pause(dice, usual);
     }
 }
 
@@ -228,7 +232,7 @@ void invent_world(struct world *world, uint64_t seed)
     struct dice dice = {.state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
     const struct flavour *flavour = &flavours[seed % FLAVOURS];
     *world = (struct world){.seed = seed};
-    world->sines = seed / FLAVOURS % 2 == 1;
+    world->sines = (seed / FLAVOURS + seed) % 2 == 1;
     world->rate = rates[dice_between(&dice, 0, 2)];
     world->period = periods[dice_between(&dice, 0, 6)];
     world->frames = world->rate / 1000 * dice_between(&dice, 300, 1500);

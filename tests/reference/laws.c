@@ -80,8 +80,9 @@ void laws_render(const struct world *world, struct outcome *outcome)
         }
         play_busses(scene, outcome->samples + scene->frame * LAWS_CHANNELS, outcome->steps + scene->frame * LAWS_CHANNELS);
         forget_what_is_over(scene);
-        if (scene->soundings > outcome->voices_most)
-            outcome->voices_most = scene->soundings;
+        int ghosts = rules_ghosts(scene);
+        outcome->voices_most = scene->soundings > outcome->voices_most ? scene->soundings : outcome->voices_most;
+        outcome->ghosts_most = ghosts > outcome->ghosts_most ? ghosts : outcome->ghosts_most;
     }
     free(scene);
 }

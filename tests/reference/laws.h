@@ -25,7 +25,7 @@ struct outcome {
     double *samples;                    /* LAWS_CHANNELS interleaved */
     float *steps;                       /* the same shape: how far it may go to the next frame */
     enum refusal refusal[WORLD_ORDERS];
-    int voices_most;                    /* that sounded at once */
+    int voices_most, ghosts_most;       /* that sounded at once; voices: ghosts and all */
 };
 void laws_render(const struct world *world, struct outcome *outcome);
 void outcome_clear(struct outcome *outcome);

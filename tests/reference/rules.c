@@ -238,7 +238,7 @@ void rules_ghost(struct scene *scene, struct sounding *s)
     if (s->state == STATE_GHOST)
         return;
     sounding_make_ghost(s, scene->frame, scene->lengths.cross);
-    if (rules_ghosts(scene) > LAWS_GHOSTS)
+    if (s->state != STATE_OVER && rules_ghosts(scene) > LAWS_GHOSTS)
         hurry_oldest_ghost(scene);
 }
 
