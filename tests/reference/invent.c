@@ -22,14 +22,16 @@ struct flavour {
     const int *verbs;                   /* weights by enum verb */
 };
 
-/*                             press down up play at s mark | aud at | stop rel seek fade panic | mute solo gain pan | out press choke */
-static const int plain[] =    {30, 0, 0, 10, 0, 0, 0,   0, 0,   20, 0, 0, 10, 0,   0, 0, 0, 0,   0, 0, 0, -1};
-static const int presses[] =  {60, 6, 6, 10, 0, 0, 0,   0, 0,   10, 2, 2, 4, 1,    0, 0, 0, 0,   1, 2, 0, -1};
-static const int levels[] =   {20, 0, 0, 5, 0, 0, 0,    4, 0,   8, 0, 0, 20, 1,    15, 10, 20, 10, 1, 0, 0, -1};
-static const int places[] =   {20, 0, 0, 5, 12, 12, 12, 4, 8,   8, 8, 20, 4, 1,    1, 0, 1, 1,   0, 0, 0, -1};
-static const int crowds[] =   {80, 0, 0, 8, 2, 0, 0,    2, 0,   5, 1, 3, 2, 1,     0, 0, 0, 0,   1, 1, 1, -1};
-static const int storms[] =   {60, 0, 0, 30, 2, 0, 0,   4, 1,   3, 1, 8, 1, 1,     0, 0, 0, 0,   0, 1, 0, -1};
-static const int all[] =      {40, 4, 4, 10, 4, 4, 4,   4, 2,   10, 6, 6, 8, 2,    4, 3, 5, 4,   3, 3, 3, -1};
+/*                             press down up play at s mark | aud at | stop rel seek fade panic | pause resume emerg | mute solo gain
+                               pan | out press choke */
+static const int plain[] =    {30, 0, 0, 10, 0, 0, 0,   0, 0,   20, 0, 0, 10, 0,   0, 0, 0,    0, 0, 0, 0,      0, 0, 0, -1};
+static const int presses[] =  {60, 6, 6, 10, 0, 0, 0,   0, 0,   10, 2, 2, 4, 1,    5, 5, 1,    0, 0, 0, 0,      1, 2, 0, -1};
+static const int levels[] =   {20, 0, 0, 5, 0, 0, 0,    4, 0,   8, 0, 0, 20, 1,    2, 2, 0,    15, 10, 20, 10,  1, 0, 0, -1};
+static const int places[] =   {20, 0, 0, 5, 12, 12, 12, 4, 8,   8, 8, 20, 4, 1,    6, 6, 0,    1, 0, 1, 1,      0, 0, 0, -1};
+static const int crowds[] =   {80, 0, 0, 8, 2, 0, 0,    2, 0,   5, 1, 3, 2, 1,     2, 2, 0,    0, 0, 0, 0,      1, 1, 1, -1};
+static const int storms[] =   {60, 0, 0, 30, 2, 0, 0,   4, 1,   3, 1, 8, 1, 1,     0, 0, 0,    0, 0, 0, 0,      0, 1, 0, -1};
+static const int pauses[] =   {40, 8, 8, 10, 4, 0, 0,   4, 2,   10, 8, 10, 10, 2,  25, 25, 6,  5, 1, 5, 5,      1, 1, 1, -1};
+static const int all[] =      {40, 4, 4, 10, 4, 4, 4,   4, 2,   10, 6, 6, 8, 2,    4, 4, 1,    4, 3, 5, 4,      3, 3, 3, -1};
 
 static const struct flavour flavours[] = {
     {3, 12, 0, 0, 0, 50, 0, 0, false, 0.3, plain},
@@ -40,6 +42,7 @@ static const struct flavour flavours[] = {
     {20, 120, 100, 30, 20, 50, 20, 0, false, 0.5, crowds},
     {12, 120, 40, 40, 20, 50, 20, 30, false, 0.3, all},
     {40, 300, 25, 40, 20, 50, 20, 30, false, 0.6, all},
+    {8, 100, 20, 60, 20, 50, 15, 20, false, 0.2, pauses},
     {30, 400, 10, 90, 100, 30, 20, 10, true, 0.6, storms},
 };
 enum { FLAVOURS = sizeof flavours / sizeof *flavours };
@@ -129,9 +132,10 @@ static void invent_clip(struct world *world, struct clip *clip, const struct fla
     const struct medium *medium = &world->medium[clip->medium];
     clip->gain_db = dice_chance(dice, 50) ? 0 : dice_decimal(dice, -20, 0, 10);
     clip->pan = dice_chance(dice, 50) ? 0 : dice_decimal(dice, -1, 1, 100);
-    clip->mode = dice_chance(dice, flavour->loop_percent) ? MODE_LOOP : MODE_ONCE;
+    clip->mode = dice_chance(dice, flavour->loop_percent) ? MODE_LOOP : dice_chance(dice, 15) ? MODE_GATE : MODE_ONCE;
+    clip->guard_s = dice_chance(dice, 85) ? -1 : dice_decimal(dice, 0, 0.05, 10000);
     clip->loops = dice_chance(dice, flavour->endless_percent) ? 0 : (int)dice_between(dice, 1, 4);
-    clip->press = dice_chance(dice, flavour->layer_percent) ? PRESS_LAYER : (enum press)dice_between(dice, PRESS_STOP, PRESS_IGNORE);
+    clip->press = dice_chance(dice, flavour->layer_percent) ? PRESS_LAYER : (enum press)dice_between(dice, PRESS_STOP, PRESS_PAUSE);
     invent_region(clip, medium, dice);
     clip->fades = some_fades(dice, flavour->fade_most_s);
     clip->fade_end_s = dice_chance(dice, 50) ? 0 : dice_decimal(dice, 0, 0.2, 10000);
@@ -175,7 +179,8 @@ static void fill_order(const struct world *world, struct order *order, struct di
     order->seconds = fabs(fade_seconds(dice, 0.3)) * (order->verb == VERB_FADE);
     order->curve = some_curve(dice);
     order->on = dice_chance(dice, 50);
-    if (order->verb == VERB_STOP || order->verb == VERB_FADE || order->verb == VERB_MUTE)
+    if (order->verb == VERB_STOP || order->verb == VERB_FADE || order->verb == VERB_MUTE || order->verb == VERB_PAUSE ||
+        order->verb == VERB_RESUME)
         order->target = some_target(world, true, dice);
     if (order->verb == VERB_FADE)
         order->number = some_level(dice);
@@ -191,7 +196,7 @@ static void fill_order(const struct world *world, struct order *order, struct di
     if (order->verb == VERB_SET_FADE_OUT)
         order->number = dice_decimal(dice, 0, 0.3, 10000);
     if (order->verb == VERB_SET_PRESS)
-        order->place = dice_between(dice, PRESS_STOP, PRESS_IGNORE);
+        order->place = dice_between(dice, PRESS_STOP, PRESS_PAUSE);
     if (order->verb == VERB_PLAY_MARKER)
         order->place = dice_between(dice, 1, WORLD_MARKERS);
 }
@@ -237,6 +242,7 @@ void invent_world(struct world *world, uint64_t seed)
     world->period = periods[dice_between(&dice, 0, 6)];
     world->frames = world->rate / 1000 * dice_between(&dice, 300, 1500);
     world->fades = some_fades(&dice, flavour->fade_most_s);
+    world->guard_s = dice_chance(&dice, 90) ? 0 : dice_decimal(&dice, 0, 0.02, 10000);
     world->media = (int)dice_between(&dice, 1, 4);
     for (int i = 0; i < world->media; i++)
         invent_medium(world, &world->medium[i], flavour, &dice);

@@ -15,7 +15,7 @@ enum { LAWS_SOUNDINGS = 400, BUS_AUDITION = 4 };
 
 enum refusal {
     REFUSAL_NONE, REFUSAL_POOL, REFUSAL_GROUP, REFUSAL_LAYERS, REFUSAL_IGNORED, REFUSAL_PLACE, REFUSAL_SILENT, REFUSAL_NO_LOOP,
-    REFUSAL_GHOSTS, REFUSAL_MARKER, REFUSALS
+    REFUSAL_GHOSTS, REFUSAL_MARKER, REFUSAL_GUARD, REFUSAL_EMERGENCY, REFUSALS
 };
 /* Words that the reason on stderr has in it. */
 const char *refusal_words(enum refusal refusal);
@@ -41,6 +41,9 @@ struct scene {
     struct sounding sounding[LAWS_SOUNDINGS];   /* those not over, in order of firing */
     int soundings;
     bool muted[WORLD_CLIPS], soloed[WORLD_GROUPS];
+    bool fired[WORLD_CLIPS];            /* pressed or played, the last time at fired_at */
+    int64_t fired_at[WORLD_CLIPS];
+    bool emergency;
     struct glide bus[WORLD_BUSSES][BUS_GLIDES];
 };
 

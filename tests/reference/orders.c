@@ -53,22 +53,40 @@ static enum refusal toggle(struct scene *scene, int clip)
     return REFUSAL_NONE;
 }
 
-static enum refusal play(struct scene *scene, int clip, int64_t place)
+static void pause_clip(struct scene *scene, int clip)
+{
+    FOR_EACH_SOUNDING(scene, s)
+        if (s->clip == clip && s->state == STATE_HELD && s->bus != BUS_AUDITION)
+            sounding_pause(s, scene->frame, HOLDER_PAUSE, scene->lengths.protection);
+}
+
+/* Return: whether something of it was paused. */
+static bool resume_clip(struct scene *scene, int clip)
+{
+    bool any = false;
+    FOR_EACH_SOUNDING(scene, s) {
+        if (!is_of(s, clip) || s->bus == BUS_AUDITION || !s->paused || s->leaves)
+            continue;
+        sounding_resume(s, scene->frame, HOLDER_PAUSE, scene->lengths.protection);
+        any = true;
+    }
+    return any;
+}
+
+static enum refusal play_now(struct scene *scene, int clip, int64_t place)
 {
     if (scene->world.clip[clip].press == PRESS_LAYER)
         return rules_start(scene, clip, place, START_LAYER);
     return rules_start(scene, clip, place, is_held(scene, clip) ? START_RESTART : START_PLAIN);
 }
 
-static enum refusal press(struct scene *scene, int clip, enum verb verb)
+static enum refusal press_now(struct scene *scene, int clip, enum verb verb)
 {
     const struct clip *about = &scene->world.clip[clip];
-    if (about->mode == MODE_GATE && verb == VERB_PRESS_UP)
-        stop_clip(scene, clip);
-    if (verb == VERB_PRESS_UP)
+    if (resume_clip(scene, clip))
         return REFUSAL_NONE;
     if (about->mode == MODE_GATE)
-        return verb == VERB_PRESS_DOWN ? play(scene, clip, AT_IN) : toggle(scene, clip);
+        return verb == VERB_PRESS_DOWN ? play_now(scene, clip, AT_IN) : toggle(scene, clip);
     switch (about->press) {
     case PRESS_RESTART:
         return rules_start(scene, clip, AT_IN, START_RESTART);
@@ -76,9 +94,50 @@ static enum refusal press(struct scene *scene, int clip, enum verb verb)
         return rules_start(scene, clip, AT_IN, START_LAYER);
     case PRESS_IGNORE:
         return is_held(scene, clip) ? REFUSAL_IGNORED : rules_start(scene, clip, AT_IN, START_PLAIN);
+    case PRESS_PAUSE:
+        if (!is_held(scene, clip))
+            return rules_start(scene, clip, AT_IN, START_PLAIN);
+        pause_clip(scene, clip);
+        return REFUSAL_NONE;
     default:
         return toggle(scene, clip);
     }
+}
+
+/* P10. What was refused is no trigger. */
+static enum refusal check_guard(const struct scene *scene, int clip)
+{
+    double own_s = scene->world.clip[clip].guard_s, guard_s = own_s >= 0 ? own_s : scene->world.guard_s;
+    if (scene->emergency)
+        return REFUSAL_EMERGENCY;
+    bool again = scene->fired[clip] && scene->frame - scene->fired_at[clip] < lengths_frames(&scene->lengths, guard_s);
+    return again ? REFUSAL_GUARD : REFUSAL_NONE;
+}
+
+static enum refusal note_trigger(struct scene *scene, int clip, enum refusal refusal)
+{
+    if (refusal == REFUSAL_NONE) {
+        scene->fired[clip] = true;
+        scene->fired_at[clip] = scene->frame;
+    }
+    return refusal;
+}
+
+static enum refusal press(struct scene *scene, int clip, enum verb verb)
+{
+    if (verb == VERB_PRESS_UP) {
+        if (scene->world.clip[clip].mode == MODE_GATE)
+            stop_clip(scene, clip);
+        return REFUSAL_NONE;
+    }
+    enum refusal refusal = check_guard(scene, clip);
+    return refusal == REFUSAL_NONE ? note_trigger(scene, clip, press_now(scene, clip, verb)) : refusal;
+}
+
+static enum refusal play(struct scene *scene, int clip, int64_t place)
+{
+    enum refusal refusal = check_guard(scene, clip);
+    return refusal == REFUSAL_NONE ? note_trigger(scene, clip, play_now(scene, clip, place)) : refusal;
 }
 
 /* --- places --- */
@@ -108,11 +167,13 @@ static enum refusal seek(struct scene *scene, int clip, int64_t place)
             continue;
         if (!region_of(&scene->world.clip[clip], s->medium, place, &region))
             return REFUSAL_PLACE;
-        if (rules_ghosts(scene) >= LAWS_GHOSTS_MOST)
+        if (!s->stands && rules_ghosts(scene) >= LAWS_GHOSTS_MOST)
             return REFUSAL_GHOSTS;
-        struct sounding *left_behind = rules_add(scene);
-        *left_behind = *s;
-        rules_ghost(scene, left_behind);
+        if (!s->stands) {
+            struct sounding *left_behind = rules_add(scene);
+            *left_behind = *s;
+            rules_ghost(scene, left_behind);
+        }
         sounding_jump(s, &scene->lengths, &region, rules_fade_end(scene, clip), scene->frame);
         refusal = REFUSAL_NONE;
     }
@@ -145,7 +206,7 @@ static double gain_of(double db)
 static bool bus_sounds(struct scene *scene, int bus)
 {
     FOR_EACH_SOUNDING(scene, s)
-        if (s->bus == bus)
+        if (s->bus == bus && !s->stands)
             return true;
     return false;
 }
@@ -240,14 +301,52 @@ static void set_choke(struct scene *scene, const struct order *order)
             s->choke = order->on;
 }
 
-/* --- panic --- */
+/* --- pause, emergency, panic --- */
+
+static void lift_emergency(struct scene *scene)
+{
+    if (scene->emergency)
+        FOR_EACH_SOUNDING(scene, s)
+            sounding_resume(s, scene->frame, HOLDER_EMERGENCY, scene->lengths.cross);
+    scene->emergency = false;
+}
+
+/* S3 by hand: everything fades out in 1 ms and stands, tails too; ghosts end. Once more: it goes on. */
+static void emergency(struct scene *scene)
+{
+    if (scene->emergency) {
+        lift_emergency(scene);
+        return;
+    }
+    scene->emergency = true;
+    FOR_EACH_SOUNDING(scene, s) {
+        if (s->state == STATE_GHOST)
+            sounding_make_ghost(s, scene->frame, scene->lengths.protection);
+        else
+            sounding_pause(s, scene->frame, HOLDER_EMERGENCY, scene->lengths.protection);
+    }
+}
+
+static void pause_or_resume(struct scene *scene, const struct order *order)
+{
+    if (order->verb == VERB_RESUME && order->target.kind == TARGET_ALL)
+        lift_emergency(scene);
+    FOR_EACH_SOUNDING(scene, s) {
+        if (!is_meant(&order->target, s))
+            continue;
+        if (order->verb == VERB_RESUME)
+            sounding_resume(s, scene->frame, HOLDER_PAUSE, scene->lengths.protection);
+        else if (s->state == STATE_HELD)
+            sounding_pause(s, scene->frame, HOLDER_PAUSE, scene->lengths.protection);
+    }
+}
 
 /* P8. Down to nothing in a second; what is done sooner goes on. The second one, while something of that still sounds, cuts. */
 static void panic(struct scene *scene)
 {
     bool again = false;
     FOR_EACH_SOUNDING(scene, s)
-        again |= s->in_panic && s->state != STATE_GHOST;
+        again |= s->in_panic && s->state != STATE_GHOST && !scene->emergency;
     FOR_EACH_SOUNDING(scene, s) {
         if (again) {
             rules_ghost(scene, s);
@@ -257,11 +356,12 @@ static void panic(struct scene *scene)
             continue;
         struct shape shape = {scene->lengths.rate, rules_fade_out_curve(scene, s->clip)};
         s->in_panic = true;
-        if (s->state == STATE_HELD)
+        if (s->state == STATE_HELD || s->stands)
             sounding_stop(s, scene->frame, shape);
         else if (glide_left(&s->envelope, scene->frame) > shape.frames)
             sounding_fade_out(s, scene->frame, shape);
     }
+    lift_emergency(scene);
 }
 
 enum refusal orders_do(struct scene *scene, const struct order *order)
@@ -297,6 +397,13 @@ enum refusal orders_do(struct scene *scene, const struct order *order)
         break;
     case VERB_PANIC:
         panic(scene);
+        break;
+    case VERB_PAUSE:
+    case VERB_RESUME:
+        pause_or_resume(scene, order);
+        break;
+    case VERB_EMERGENCY:
+        emergency(scene);
         break;
     case VERB_MUTE:
         mute(scene, order);

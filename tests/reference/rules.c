@@ -106,7 +106,7 @@ static enum refusal think_of_own(struct thought *thought, enum start_how how)
     FOR_EACH_SOUNDING(thought->scene, s) {
         if (!stays(thought, s) || s->clip != thought->clip)
             continue;
-        thought->crosses = true;
+        thought->crosses |= !s->stands;
         *fate_of(thought, s) = FATE_GHOST;
     }
     return REFUSAL_NONE;
@@ -120,7 +120,7 @@ static void think_of_choke(struct thought *thought)
         bool chokes = thought->about->stop_others ||
                       (same_group && (thought->group->choke || (thought->about->choke && s->choke)));
         if (chokes && stays(thought, s) && s->state == STATE_HELD)
-            *fate_of(thought, s) = FATE_STOP;
+            *fate_of(thought, s) = s->stands ? FATE_GHOST : FATE_STOP;      /* it is silent: over at once */
     }
 }
 
@@ -148,7 +148,7 @@ static enum refusal think_of_ghosts(struct thought *thought)
 {
     int more = 0;
     FOR_EACH_SOUNDING(thought->scene, s)
-        more += *fate_of(thought, s) == FATE_GHOST;
+        more += *fate_of(thought, s) == FATE_GHOST && !s->stands;
     return more && rules_ghosts(thought->scene) + more > LAWS_GHOSTS_MOST ? REFUSAL_GHOSTS : REFUSAL_NONE;
 }
 
@@ -215,7 +215,7 @@ struct sounding *rules_add(struct scene *scene)
 
 void rules_stop(struct scene *scene, struct sounding *s)
 {
-    if (s->state == STATE_HELD)
+    if (s->state == STATE_HELD || s->stands)
         sounding_stop(s, scene->frame, rules_fade_out(scene, s->clip));
 }
 
@@ -268,6 +268,8 @@ enum refusal rules_start(struct scene *scene, int clip, int64_t place, enum star
     struct thought thought = think_of(scene, clip);
     const struct medium *medium = &scene->world.medium[thought.about->medium];
     struct region region;
+    if (scene->emergency)
+        return REFUSAL_EMERGENCY;
     if (!region_of(thought.about, medium, place, &region))
         return REFUSAL_PLACE;
     enum refusal refusal = think_of_own(&thought, how);
@@ -289,6 +291,8 @@ enum refusal rules_audition(struct scene *scene, int clip, int64_t place)
 {
     struct thought thought = think_of(scene, clip);
     struct region region;
+    if (scene->emergency)
+        return REFUSAL_EMERGENCY;
     FOR_EACH_SOUNDING(scene, s) {
         if (s->bus != BUS_AUDITION || s->state == STATE_GHOST)
             continue;

@@ -11,7 +11,7 @@
 
 static const char *const curve_names[CURVES] = {"linear", "log", "exponential", "s-curve", "equal-power"};
 static const char *const mode_names[] = {"once", "loop", "gate"};
-static const char *const press_names[] = {"stop", "restart", "layer", "ignore"};
+static const char *const press_names[] = {"stop", "restart", "layer", "ignore", "pause"};
 
 /* --- media --- */
 
@@ -114,6 +114,8 @@ static void put_clip(const struct clip *clip, int number, FILE *to)
     fprintf(to, " fade_end = %.4f; seam = %.4f;", clip->fade_end_s, clip->seam_ms);
     if (clip->markers)
         put_markers(clip, to);
+    if (clip->guard_s >= 0)
+        fprintf(to, " guard = %.4f;", clip->guard_s);
     if (clip->choke)
         fputs(" choke = true;", to);
     if (clip->stop_others)
@@ -124,6 +126,7 @@ static void put_clip(const struct clip *clip, int number, FILE *to)
 void scribe_session(const struct world *world, FILE *to)
 {
     fputs("format = \"ORP2026A\";\n", to);
+    fprintf(to, "guard = %.4f;", world->guard_s);
     put_fades(&world->fades, to);
     fputs("\ngroups = (\n", to);
     for (int i = 0; i < WORLD_GROUPS; i++) {
@@ -227,10 +230,11 @@ void scribe_order(const struct order *order, char *line, size_t size)
         [VERB_PRESS] = "press", [VERB_PRESS_DOWN] = "press", [VERB_PRESS_UP] = "press", [VERB_PLAY] = "play",
         [VERB_PLAY_AT] = "play", [VERB_PLAY_SECONDS] = "play", [VERB_PLAY_MARKER] = "play", [VERB_AUDITION] = "audition",
         [VERB_AUDITION_AT] = "audition", [VERB_STOP] = "stop", [VERB_RELEASE] = "release", [VERB_SEEK] = "seek",
-        [VERB_FADE] = "fade", [VERB_PANIC] = "panic", [VERB_MUTE] = "mute", [VERB_SOLO] = "solo", [VERB_GAIN] = "gain",
+        [VERB_FADE] = "fade", [VERB_PANIC] = "panic", [VERB_PAUSE] = "pause",
+        [VERB_RESUME] = "resume", [VERB_EMERGENCY] = "emergency", [VERB_MUTE] = "mute", [VERB_SOLO] = "solo", [VERB_GAIN] = "gain",
         [VERB_PAN] = "pan", [VERB_SET_FADE_OUT] = "set", [VERB_SET_PRESS] = "set", [VERB_SET_CHOKE] = "set"};
     char target[32] = "", rest[64];
-    if (order->verb != VERB_PANIC)
+    if (order->verb != VERB_PANIC && order->verb != VERB_EMERGENCY)
         fmt_target(&order->target, target, sizeof target);
     fmt_rest(order, rest, sizeof rest);
     snprintf(line, size, "%" PRId64 "f %s%s%s%s", order->frame, words[order->verb], *target ? " " : "", target, rest);

@@ -67,6 +67,12 @@ static int64_t frames_left(const struct sounding *s)
     return to_next + (further - 1) * (pass_frames - s->seam_frames) + pass_frames;
 }
 
+/* By what its own fades go: not while it stands. */
+static int64_t own_time(const struct sounding *s, int64_t frame)
+{
+    return s->stands ? s->stood : frame;
+}
+
 /* The fade before the natural end. It is as long as the clip says; but on the last pass of a loop no longer than that pass, and
  * where the end comes nearer while it sounds (whole false), no longer than what is left. */
 static void plan_end(struct sounding *s, const struct lengths *lengths, struct shape fade, int64_t frame, bool whole)
@@ -80,7 +86,7 @@ static void plan_end(struct sounding *s, const struct lengths *lengths, struct s
     if (!whole)
         room = least(room, left);
     int64_t frames = least(fade.frames, room);
-    s->end = (struct glide){.from = 1, .to = 0, .start = frame + left - frames, .frames = frames, .curve = fade.curve};
+    s->end = (struct glide){.from = 1, .to = 0, .start = own_time(s, frame) + left - frames, .frames = frames, .curve = fade.curve};
 }
 
 static void set_region(struct sounding *s, const struct region *region)
@@ -110,7 +116,7 @@ void sounding_begin(struct sounding *s, const struct lengths *lengths, const str
     s->passes = s->loops ? clip->loops : 1;
     set_region(s, &beginning->region);
     s->seam_frames = s->loops ? least(lengths_frames(lengths, clip->seam_ms / 1000), (s->out - s->in) / 2) : 0;
-    s->seam = s->live = s->cross = s->envelope = glide_rest(1);
+    s->seam = s->live = s->pause = s->cross = s->envelope = glide_rest(1);
     s->mute = glide_rest(beginning->muted ? 0 : 1);
     sounding_sides(clip, s->medium->channels, side);
     for (int i = 0; i < SIDES; i++)
@@ -136,7 +142,11 @@ void sounding_stop(struct sounding *s, int64_t frame, struct shape fade)
 {
     s->state = STATE_TAIL;
     s->told = frame;
-    sounding_fade_out(s, frame, fade);
+    s->leaves = s->paused != 0;
+    if (s->stands)
+        s->state = STATE_OVER;
+    else
+        sounding_fade_out(s, frame, fade);
 }
 
 /* A fade-out that is done as soon is left alone. A cross-fade coming in stays where it has come to. */
@@ -145,23 +155,55 @@ void sounding_make_ghost(struct sounding *s, int64_t frame, int64_t frames)
     bool soon = s->state != STATE_HELD && glide_left(&s->envelope, frame) <= frames;
     if (s->state != STATE_GHOST)
         s->told = frame;
-    s->state = STATE_GHOST;
-    if (soon)
+    s->state = s->stands ? STATE_OVER : STATE_GHOST;
+    s->leaves = s->paused != 0;
+    if (soon || s->stands)
         return;
     s->envelope = glide_rest(glide_level(&s->envelope, frame) * glide_level(&s->cross, frame));
     s->cross = glide_rest(1);
     sounding_fade_out(s, frame, (struct shape){frames, CURVE_LINEAR});
 }
 
+static void stand(struct sounding *s, int64_t frame)
+{
+    s->stands = true;
+    s->stood = frame;
+    s->pause = glide_rest(0);
+}
+
+void sounding_pause(struct sounding *s, int64_t frame, enum holder holder, int64_t frames)
+{
+    if (!s->paused)
+        glide_go(&s->pause, frame, 0, CURVE_LINEAR, frames);
+    s->paused |= holder;
+}
+
+void sounding_resume(struct sounding *s, int64_t frame, enum holder holder, int64_t frames)
+{
+    bool was_paused = s->paused != 0;
+    if (s->leaves)
+        return;
+    s->paused &= ~(unsigned)holder;
+    if (!was_paused || s->paused)
+        return;
+    if (s->stands) {
+        struct glide *own[] = {&s->envelope, &s->end, &s->cross, &s->seam};
+        for (unsigned i = 0; i < sizeof own / sizeof *own; i++)
+            own[i]->start += frame - s->stood;
+    }
+    s->stands = false;
+    glide_go(&s->pause, frame, 1, CURVE_LINEAR, frames);
+}
+
 /* With less than the protection left of this pass it goes round once more while it fades. */
 void sounding_release(struct sounding *s, const struct lengths *lengths, struct shape fade_end, int64_t frame)
 {
-    if (s->out - s->pos < lengths->protection) {
+    if (!s->stands && s->out - s->pos < lengths->protection) {
         sounding_stop(s, frame, (struct shape){lengths->protection, CURVE_LINEAR});
         return;
     }
     s->released = true;
-    plan_end(s, lengths, fade_end, frame, false);
+    plan_end(s, lengths, fade_end, frame, s->stands);
 }
 
 void sounding_jump(struct sounding *s, const struct lengths *lengths, const struct region *region, struct shape fade_end,
@@ -170,7 +212,9 @@ void sounding_jump(struct sounding *s, const struct lengths *lengths, const stru
     s->released = false;
     set_region(s, region);
     s->seam = glide_rest(1);
-    s->cross = (struct glide){.to = 1, .start = frame, .frames = lengths->cross};
+    if (s->paused && !s->stands)
+        stand(s, frame);
+    s->cross = s->stands ? glide_rest(1) : (struct glide){.to = 1, .start = frame, .frames = lengths->cross};
     plan_end(s, lengths, fade_end, frame, true);
 }
 
@@ -213,7 +257,7 @@ static bool is_last(const struct sounding *s, int64_t next)
 /* How far the product of its gains may go in one frame: each of those that move, the others being at most 1. */
 static double gain_step(const struct sounding *s, int64_t frame)
 {
-    const struct glide *glides[] = {&s->envelope, &s->end, &s->cross, &s->live, &s->mute};
+    const struct glide *glides[] = {&s->envelope, &s->end, &s->cross, &s->live, &s->mute, &s->pause};
     double step = 0;
     for (unsigned i = 0; i < sizeof glides / sizeof *glides; i++)
         step += glide_step(glides[i], frame);
@@ -222,9 +266,14 @@ static double gain_step(const struct sounding *s, int64_t frame)
 
 void sounding_play(struct sounding *s, int64_t frame, double sides[SIDES], double steps[SIDES])
 {
+    if (s->stands) {                    /* only a fade that ends it goes on */
+        if (s->dies && glide_left(&s->live, frame + 1) == 0)
+            s->state = STATE_OVER;
+        return;
+    }
     turn_at_seam(s, frame);
     double gain = glide_level(&s->envelope, frame) * glide_level(&s->end, frame) * glide_level(&s->cross, frame) *
-                  glide_level(&s->live, frame) * glide_level(&s->mute, frame);
+                  glide_level(&s->live, frame) * glide_level(&s->mute, frame) * glide_level(&s->pause, frame);
     double coming = glide_level(&s->seam, frame), loudest = fmax(1, fmax(s->live.from, s->live.to));
     double sine_step = s->medium->period ? 2 * sin(pi / s->medium->period) : 2;
     for (int i = 0; i < SIDES; i++) {
@@ -238,6 +287,9 @@ void sounding_play(struct sounding *s, int64_t frame, double sides[SIDES], doubl
     }
     s->pos++;
     s->before++;
-    if (is_last(s, frame + 1))
+    bool faded = s->paused && glide_left(&s->pause, frame + 1) == 0;
+    if (is_last(s, frame + 1) || (faded && s->leaves))
         s->state = STATE_OVER;
+    else if (faded)
+        stand(s, frame + 1);
 }

@@ -11,6 +11,7 @@
 
 enum state { STATE_OVER, STATE_HELD, STATE_TAIL, STATE_GHOST };
 enum { LEFT, RIGHT, SIDES };
+enum holder { HOLDER_PAUSE = 1, HOLDER_EMERGENCY = 2 };
 
 struct sounding {
     enum state state;
@@ -21,6 +22,10 @@ struct sounding {
     bool in_panic;                      /* it sounded when panic was called */
     bool dies;                          /* ends with its live fade */
     bool hurried;                       /* a ghost told to end within 1 ms */
+    unsigned paused;                    /* enum holder, or-ed: who holds it */
+    bool stands;                        /* paused, faded out, and moving no more */
+    bool leaves;                        /* told to end while it fades out to stand: then it is over */
+    int64_t stood;                      /* stands: since this frame */
     const struct medium *medium;
     int64_t in, out, pos;               /* frames of the medium; pos: the next to sound */
     int pass, passes;                   /* from 1; in all, 0 for ever */
@@ -31,6 +36,7 @@ struct sounding {
     struct glide end;                   /* the natural end */
     struct glide cross;                 /* the 5 ms in which a copy comes in for another */
     struct glide live, mute;
+    struct glide pause;                 /* 0 while it stands */
     struct glide side[SIDES];           /* clip gain and pan */
 };
 
@@ -78,6 +84,9 @@ void sounding_jump(struct sounding *s, const struct lengths *lengths, const stru
                    int64_t frame);
 /* Its gain or pan was edited. */
 void sounding_turn(struct sounding *s, const struct lengths *lengths, const double side[SIDES], int64_t frame);
+/* P6: fades out and stands; goes on from there, its own fades too. */
+void sounding_pause(struct sounding *s, int64_t frame, enum holder holder, int64_t frames);
+void sounding_resume(struct sounding *s, int64_t frame, enum holder holder, int64_t frames);
 bool sounding_will_loop(const struct sounding *s);
 
 /* Adds its frame to both sides, and to `step` how far it may go from here to the next frame, if its medium is a sine.

@@ -93,6 +93,11 @@ int main(int argc, char **argv)
     char folder[] = "/tmp/clipgrid-laws-XXXXXX", path[64];
     uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1, count = argc > 2 ? strtoull(argv[2], NULL, 10) : argc > 1 ? 1 : 32;
     int wrong = 0;
+    if (!getenv("CLIPGRID")) {
+        printf("SKIP: $CLIPGRID is not set\n");
+        return 77;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
     if (!mkdtemp(folder))
         return 1;
     snprintf(path, sizeof path, "%s/media", folder);

@@ -17,7 +17,7 @@ enum { WORLD_CLIPS = 64, WORLD_MEDIA = 8, WORLD_ORDERS = 400, WORLD_GROUPS = 4, 
 
 enum curve { CURVE_ABSENT = -1, CURVE_LINEAR, CURVE_LOG, CURVE_EXPONENTIAL, CURVE_S, CURVE_EQUAL_POWER, CURVES };
 enum mode { MODE_ONCE, MODE_LOOP, MODE_GATE };
-enum press { PRESS_STOP, PRESS_RESTART, PRESS_LAYER, PRESS_IGNORE };
+enum press { PRESS_STOP, PRESS_RESTART, PRESS_LAYER, PRESS_IGNORE, PRESS_PAUSE };
 enum medium_format { MEDIUM_S16, MEDIUM_S24, MEDIUM_F32 };
 
 struct medium {
@@ -43,6 +43,7 @@ struct clip {
     int64_t in, out;                    /* frames of the file; -1: absent */
     struct fades fades;
     double fade_end_s, seam_ms;
+    double guard_s;                     /* below 0: the show's */
     int markers;
     int64_t marker[WORLD_MARKERS];      /* frames of the file */
     bool choke, stop_others;
@@ -67,6 +68,7 @@ enum verb {
     VERB_PLAY, VERB_PLAY_AT, VERB_PLAY_SECONDS, VERB_PLAY_MARKER,
     VERB_AUDITION, VERB_AUDITION_AT,
     VERB_STOP, VERB_RELEASE, VERB_SEEK, VERB_FADE, VERB_PANIC,
+    VERB_PAUSE, VERB_RESUME, VERB_EMERGENCY,
     VERB_MUTE, VERB_SOLO, VERB_GAIN, VERB_PAN,
     VERB_SET_FADE_OUT, VERB_SET_PRESS, VERB_SET_CHOKE,
 };
@@ -88,6 +90,7 @@ struct world {
     int64_t frames;                     /* to be rendered */
     bool sines;                         /* all media are sines that loop without a step */
     struct fades fades;                 /* the show's */
+    double guard_s;                     /* the show's */
     struct group group[WORLD_GROUPS];
     int media, clips, orders;
     struct medium medium[WORLD_MEDIA];
