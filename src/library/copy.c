@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -162,12 +161,10 @@ static int make_copy(int from, const char *to, struct progress *progress, struct
     const char *slash = strrchr(to, '/');
     char *beside = xasprintf("%.*s/.%.200s.copying", (int)(slash - to), to, slash + 1);
     struct stat st = {0};
-    int fd = open(beside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644), result = -1;
-    if (fd < 0)
-        fail(err, to, "cannot be written");
-    else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+    int fd = fd_open_beside(beside, 0644), result = -1;
+    if (fd < 0 && errno == EWOULDBLOCK)
         err_set(err, ERR_BUSY, "%s: is being copied by someone else", to);
-    else if (ftruncate(fd, 0) < 0)
+    else if (fd < 0)
         fail(err, to, "cannot be written");
     else if (write_copy(from, fd, to, progress, err) == 0) {
         if (fstat(from, &st) == 0)
@@ -175,7 +172,7 @@ static int make_copy(int from, const char *to, struct progress *progress, struct
         result = move_if_free(beside, to) < 0 ? fail(err, to, "cannot be given its name") : copy_sync_folder(to, err);
     }
     if (fd >= 0) {
-        if (result && err && err->code != ERR_BUSY)
+        if (result)
             unlink(beside);
         close(fd);
     }

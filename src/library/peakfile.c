@@ -11,6 +11,7 @@
 #include "library/catalog_row.h"
 #include "base/xalloc.h"
 #include "base/xxh64.h"
+#include "platform/fd.h"
 #include "platform/paths.h"
 #include "wire/work.h"
 
@@ -20,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -193,23 +193,6 @@ void peakfile_clear(struct peakfile *file)
 
 /* --- writing --- */
 
-/* Opens the file beside and locks it, so that two writers never mix; one left by a killed writer is written over. */
-static int open_beside(const char *beside)
-{
-    struct stat mine, there;
-    int fd = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (fd < 0)
-        return -1;
-    bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &mine) == 0 && lstat(beside, &there) == 0 &&
-                  mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;   /* no other writer has renamed it since */
-    if (locked && S_ISREG(mine.st_mode) && ftruncate(fd, 0) == 0)
-        return fd;
-    int saved = locked ? errno : EWOULDBLOCK;
-    close(fd);
-    errno = saved;
-    return -1;
-}
-
 static void put(struct peakfile_writer *writer, const void *bytes, size_t count)
 {
     xxh64_add(&writer->body, bytes, count);
@@ -233,7 +216,7 @@ struct peakfile_writer *peakfile_begin(const char *folder, const char *path, con
     writer->fd = -1;
     errno = ENAMETOOLONG;
     if (place(writer->path, folder, "", path, "") && place(writer->beside, folder, ".", path, ".making"))
-        writer->fd = open_beside(writer->beside);
+        writer->fd = fd_open_beside(writer->beside, 0600);
     if (writer->fd < 0) {
         err_set(err, errno == EWOULDBLOCK ? ERR_BUSY : ERR_IO, "%s: cannot be written: %s", writer->path, strerror(errno));
         free(writer);

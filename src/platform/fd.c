@@ -5,6 +5,10 @@
 #include "platform/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int fd_write_all(int fd, const void *bytes, size_t count)
@@ -20,4 +24,21 @@ int fd_write_all(int fd, const void *bytes, size_t count)
         count -= (size_t)written;
     }
     return 0;
+}
+
+int fd_open_beside(const char *path, mode_t mode)
+{
+    struct stat mine, there;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode);
+    if (fd < 0)
+        return -1;
+    bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &mine) == 0 && lstat(path, &there) == 0 &&
+                  mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;   /* else another writer has renamed it since */
+    errno = EINVAL;                     /* what it is if no regular file stands there */
+    if (locked && S_ISREG(mine.st_mode) && ftruncate(fd, 0) == 0)
+        return fd;
+    int saved = locked ? errno : EWOULDBLOCK;
+    close(fd);
+    errno = saved;
+    return -1;
 }

@@ -13,6 +13,7 @@
 #include "library/copy.h"
 #include "library/tar.h"
 #include "media/media_file.h"
+#include "platform/fd.h"
 #include "platform/paths.h"
 #include "session/session.h"
 
@@ -21,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -149,9 +149,8 @@ static int put_archive(struct packing *packing, const char *path, const char *fo
 {
     const char *slash = strrchr(path, '/');
     char *beside = xasprintf("%s/.%.200s.packing", folder, slash ? slash + 1 : path);
-    int fd = open(beside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666), result = -1;
-    bool ours = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
-    if (!ours || ftruncate(fd, 0) < 0)
+    int fd = fd_open_beside(beside, 0666), result = -1;
+    if (fd < 0)
         fail(packing, path, "cannot be written");
     else if (write_archive(packing, fd) < 0)
         err_prefix(packing->err, "%s", path);
@@ -159,7 +158,7 @@ static int put_archive(struct packing *packing, const char *path, const char *fo
         fail(packing, path, "cannot be given its name");
     else
         result = copy_sync_folder(path, packing->err);
-    if (result && ours)
+    if (result && fd >= 0)
         unlink(beside);
     if (fd >= 0)
         close(fd);
