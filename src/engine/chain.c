@@ -45,8 +45,6 @@ float *chain_open_rt(struct chain *chain, const struct family *family, uint32_t 
 
 void chain_sounded_rt(struct chain *chain, const struct family *family, uint32_t frames, int64_t engine_frame, uint32_t delay)
 {
-    if (frames == 0)
-        return;
     bool pause = chain->sounded_to < family->frame && family_rung_rt(family, chain->sounded_to) <= engine_frame;
     if (pause && chain->onset + delay <= engine_frame) {
         chain->earlier_to = chain->sounded_to;

@@ -75,11 +75,13 @@ static void mix_voice(struct engine *engine, struct voice *voice, uint32_t perio
 {
     const struct family *family = core_family_rt(engine, voice);
     struct chain *chain = &engine->bus[voice->bus].chain[voice->family];
-    uint32_t sounded;
+    uint32_t sounded = 0;
     bool stands = voice->stands;        /* then it touches no frame */
-    supply_check_rt(engine, voice, count);
-    float *to = stands ? NULL : chain_open_rt(chain, family, period);
-    voice->over = !voice_mix_rt(voice, to, family->frame, count, &sounded, &engine->scratch);
+    if (count > 0) {
+        supply_check_rt(engine, voice, count);
+        float *to = stands ? NULL : chain_open_rt(chain, family, period);
+        voice->over = !voice_mix_rt(voice, to, family->frame, count, &sounded, &engine->scratch);
+    }
     if (!stands)
         chain_sounded_rt(chain, family, sounded, engine->frame, engine->delay.frames);
     voice->over_frame = family->frame + sounded;
@@ -91,7 +93,7 @@ static void make_frames(struct engine *engine, uint32_t frames, const uint32_t *
     uint32_t chained[FAMILIES];
     count_chained(engine, count, chained);
     FOR_EACH_VOICE(engine, voice)
-        if (voice_sounds_rt(voice) && chained[voice->family] > 0)
+        if (voice_sounds_rt(voice))
             mix_voice(engine, voice, period[voice->family], chained[voice->family]);
     for (int i = 0; i < ENGINE_BUSSES; i++)
         bus_sum_rt(&engine->bus[i], engine->family, &engine->delay, engine->frame, frames, offset, count, chained,
