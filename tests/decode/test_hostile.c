@@ -253,7 +253,7 @@ static void the_loader_survives_and_honest_work_is_untouched(void **state)
     unsigned channels, rate;
     int64_t frames;
     struct tally tally = {0};
-    rig_init(&rig, 64 << 20, 48000, 0);
+    rig_init(&rig, 64 << 20, 0);
     for (int slot = 0; slot < SLOTS; slot++) {
         char path[] = "a.wav";
         path[0] = (char)('a' + slot);

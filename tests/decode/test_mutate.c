@@ -155,7 +155,7 @@ static void every_mutant_is_settled(void **state)
     static char names[64][32];
     int ready = 0, broken = 0, fds = 0, seeds = make_seeds(names, 64);
     long kb = 0;
-    rig_init(&rig, 256 << 20, 48000, 2);
+    rig_init(&rig, 256 << 20, 2);
     loader_set_deadlines(rig.loader, PATIENCE_MS, PATIENCE_MS);
     alarm(ALARM_S);
     for (int round = 0; round < MUTATE_ROUNDS; round++) {

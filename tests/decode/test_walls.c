@@ -131,7 +131,7 @@ static void attack_all(bool plain)
     void *folder;
     assert_int_equal(folder_enter(&folder), 0);
     int clips = memfd_create("clips", MFD_CLOEXEC);     /* what "clips" may find in us */
-    rig_init(&rig, 8 << 20, 48000, 1);
+    rig_init(&rig, 8 << 20, 1);
     rig_make_bytes("tame", "tame", 4);
     for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
         if (attacks[i].end == REFUSED && !(here & (attacks[i].walls | (plain ? attacks[i].plain_walls : 0))))
@@ -181,7 +181,7 @@ static void no_other_file_waits(void **state)
     rig_make_bytes("tame", "tame", 4);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         static struct rig rig;
-        rig_init(&rig, 8 << 20, 48000, 2);
+        rig_init(&rig, 8 << 20, 2);
         loader_set_deadlines(rig.loader, PATIENT_MS, PATIENT_MS);
         rig_make_bytes("attack", words[i], strlen(words[i]));
         loader_want(rig.loader, 1, AT_FDCWD, "attack");
@@ -208,7 +208,7 @@ static void endless_output_is_ended(void **state)
     rig_make_bytes("tame", "tame", 4);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         static struct rig rig;
-        rig_init(&rig, 8 << 20, 48000, 2);
+        rig_init(&rig, 8 << 20, 2);
         rig_make_bytes("attack", words[i], strlen(words[i]));
         for (uint32_t slot = 0; slot < TAME; slot++)
             loader_want(rig.loader, slot, AT_FDCWD, slot == TAME / 2 ? "attack" : "tame");
@@ -228,7 +228,7 @@ static void an_unknown_attack_says_so(void **state)
     static struct rig rig;
     void *folder;
     assert_int_equal(folder_enter(&folder), 0);
-    rig_init(&rig, 8 << 20, 48000, 1);
+    rig_init(&rig, 8 << 20, 1);
     rig_make_bytes("attack", "knock", 5);
     assert_string_equal(rig_load(&rig, 1, "attack")->text, "no such attack");
     rig_clear(&rig);
