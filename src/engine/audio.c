@@ -30,12 +30,12 @@ enum {
 
 struct audio {
     struct device_request request;      /* constant; rate is always set */
-    struct device_format clock_format;  /* of the loop's stand-in; constant */
     struct audio_loop loop;
     struct thread device_thread;
     pthread_mutex_t lock;               /* for all below; never taken by the audio thread */
     pthread_cond_t changed;             /* CLOCK_MONOTONIC */
     struct audio_status status;
+    struct device_format clock_format;  /* of the loop's stand-in; its rate is that of the device before. Device thread */
     bool tried;                         /* the first open is over, */
     bool failed;                        /* and it failed, */
     struct err first_err;               /* for this reason */
@@ -164,11 +164,22 @@ static void close_last(struct audio *audio)
         audio_free(audio);
 }
 
+/* Before it is offered: the audio thread finds all that it needs to run at its rate. */
+static void follow_rate(struct audio *audio, uint32_t rate)
+{
+    engine_know_rate(audio->loop.engine, rate);
+    pthread_mutex_lock(&audio->lock);
+    audio->clock_format.rate = rate;
+    pthread_mutex_unlock(&audio->lock);
+}
+
 static uint64_t try_device(struct audio *audio, const struct device_request *request, bool first)
 {
     struct err err = {0};
     struct device *device = device_open(request, &err);
     struct device_format format = device ? device->format : audio->clock_format;
+    if (device)
+        follow_rate(audio, format.rate);
     if (device)
         audio_loop_offer(&audio->loop, device);
     else if (first || err.code != ERR_IO)

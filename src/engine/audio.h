@@ -5,8 +5,8 @@
  * goes away is said once and tried again, so that it is taken within 2 s of its appearing; the
  * show's time runs on meanwhile, and what comes back fades in over 5 ms.
  *
- * The chain's rate is fixed at the first device that opens (or the rate asked for, 48000 by
- * default); a device that offers only another rate is refused in words until native chains come.
+ * A device that comes with another rate than the one before is followed: the engine goes on at
+ * its rate, and so does the clock when it is gone.
  */
 #ifndef ENGINE_AUDIO_H
 #define ENGINE_AUDIO_H

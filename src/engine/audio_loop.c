@@ -29,9 +29,14 @@ static void begin_fade_in_rt(struct audio_loop *loop)
     loop->fade_at = 0;
 }
 
+/* A device may bring another rate; the stand-in takes that of the device before it. */
 static void use_device_rt(struct audio_loop *loop, struct device *device)
 {
     loop->device = device;
+    if (device == loop->stand_in)
+        device->format.rate = engine_rate_rt(loop->engine);
+    else
+        engine_follow_rt(loop->engine, device->format.rate);
     atomic_store_explicit(&loop->card_frames, 0, memory_order_relaxed);
     engine_set_channels_rt(loop->engine, device->paired ? device->format.channels : 0);
     device->driver->start(device, loop->next_due_ns);

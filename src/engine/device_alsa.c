@@ -103,22 +103,23 @@ static uint32_t channels_to_ask(snd_pcm_t *pcm, const snd_pcm_hw_params_t *hw, c
     return asked;
 }
 
+static bool set_rate(snd_pcm_t *pcm, snd_pcm_hw_params_t *hw, unsigned rate, unsigned convert)
+{
+    snd_pcm_hw_params_set_rate_resample(pcm, hw, convert);
+    return snd_pcm_hw_params_test_rate(pcm, hw, rate, 0) == 0 && snd_pcm_hw_params_set_rate(pcm, hw, rate, 0) == 0;
+}
+
+/* The rate asked for, if need be through a converter of ALSA's; else one that the card has and the engine follows. */
 static int choose_rate(snd_pcm_t *pcm, snd_pcm_hw_params_t *hw, const struct device_request *request, struct err *err)
 {
     static const unsigned rates[] = {48000, 44100, 96000, 88200};
-    unsigned rate = request->rate, only;
-    snd_pcm_hw_params_set_rate_resample(pcm, hw, 0);
-    for (size_t i = 0; !rate && i < sizeof rates / sizeof *rates; i++)
-        if (snd_pcm_hw_params_test_rate(pcm, hw, rates[i], 0) == 0)
-            rate = rates[i];
-    if (rate && snd_pcm_hw_params_test_rate(pcm, hw, rate, 0) < 0)
-        snd_pcm_hw_params_set_rate_resample(pcm, hw, 1);        /* a converter may give what the card cannot */
-    if (rate && snd_pcm_hw_params_set_rate(pcm, hw, rate, 0) == 0)
+    if (request->rate && (set_rate(pcm, hw, request->rate, 0) || set_rate(pcm, hw, request->rate, 1)))
         return 0;
-    only = rate ? rate : 48000;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+        if (set_rate(pcm, hw, rates[i], 0))
+            return 0;
+    unsigned only = request->rate ? request->rate : 48000;
     snd_pcm_hw_params_set_rate_near(pcm, hw, &only, NULL);
-    if (rate)
-        return err_set(err, ERR_REFUSED, "%.96s: runs at %u Hz, the show at %u Hz", request->name, only, rate);
     return err_set(err, ERR_REFUSED, "%.96s: runs at %u Hz; must be 44100, 48000, 88200 or 96000", request->name, only);
 }
 

@@ -47,6 +47,7 @@ void engine_know_rate(struct engine *engine, uint32_t rate);
 /* The device that plays from the next frame on has this rate; positions stay, what was on its way through a converter is
  * lost. A rate that was not made known changes nothing. */
 RT_SAFE void engine_follow_rt(struct engine *engine, uint32_t rate);
+RT_SAFE uint32_t engine_rate_rt(const struct engine *engine);        /* Hz, of the device */
 /* How many frames later than made for the next frames are heard, as the chains are converted (see delay.h). */
 RT_SAFE uint32_t engine_delay_rt(const struct engine *engine);
 /* A converter yet gives something of what was made, `late_frames` after its frame. */

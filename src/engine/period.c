@@ -173,6 +173,11 @@ bool engine_rings_rt(const struct engine *engine, uint32_t late_frames)
     return false;
 }
 
+uint32_t engine_rate_rt(const struct engine *engine)
+{
+    return engine->rate->hz;
+}
+
 uint32_t engine_delay_rt(const struct engine *engine)
 {
     return delay_frames_rt(&engine->delay);

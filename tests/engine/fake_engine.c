@@ -20,8 +20,8 @@ int64_t fake_frame(double sample)
 
 struct engine *engine_new(const struct engine_config *config)
 {
-    (void)config;
     struct engine *engine = xaligned(64, sizeof *engine);
+    engine->rate = config ? config->rate : 48000;
     matrix_init(&engine->matrix);
     return engine;
 }
@@ -41,6 +41,21 @@ void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, 
     (void)time_ns, (void)load_ppm;
     atomic_store_explicit(&engine->xruns, xruns, memory_order_relaxed);
     atomic_store_explicit(&engine->late, late, memory_order_relaxed);
+}
+
+void engine_know_rate(struct engine *engine, uint32_t rate)
+{
+    (void)engine, (void)rate;
+}
+
+void engine_follow_rt(struct engine *engine, uint32_t rate)
+{
+    engine->rate = rate;
+}
+
+uint32_t engine_rate_rt(const struct engine *engine)
+{
+    return engine->rate;
 }
 
 void engine_set_channels_rt(struct engine *engine, uint32_t channels)

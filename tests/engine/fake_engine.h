@@ -17,6 +17,7 @@ enum { FAKE_BIAS = 4096 };              /* frame 0 is loud enough to tell it fro
 
 struct engine {
     _Atomic uint64_t frame;
+    _Atomic uint32_t rate;              /* as followed last; at first of the config, 48000 without one */
     _Atomic uint32_t xruns, late;       /* as noted last */
     _Alignas(64) float bus[ENGINE_BUSSES][2 * ENGINE_PERIOD_MAX];
     float gains[ENGINE_PERIOD_MAX];

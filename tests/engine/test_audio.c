@@ -27,7 +27,7 @@ static struct audio *play(struct engine *engine)
 static void the_clock_is_a_running_device(void **state)
 {
     (void)state;
-    struct engine *engine = engine_new(NULL);
+    struct engine *engine = engine_new(&(struct engine_config){.rate = RATE});
     struct audio *audio = play(engine);
     struct audio_status status;
     audio_get_status(audio, &status);
@@ -43,7 +43,7 @@ static void the_clock_is_a_running_device(void **state)
 static void frames_keep_wall_time(void **state)
 {
     (void)state;
-    struct engine *engine = engine_new(NULL);
+    struct engine *engine = engine_new(&(struct engine_config){.rate = RATE});
     uint64_t before = clock_now_rt();
     struct audio *audio = play(engine);
     struct audio_status status;
@@ -60,7 +60,7 @@ static void frames_keep_wall_time(void **state)
 static void a_moment_means_a_frame(void **state)
 {
     (void)state;
-    struct engine *engine = engine_new(NULL);
+    struct engine *engine = engine_new(&(struct engine_config){.rate = RATE});
     struct audio *audio = play(engine);
     struct audio_status status;
     audio_get_status(audio, &status);
@@ -81,7 +81,7 @@ static void a_moment_means_a_frame(void **state)
 static void now_is_a_period_away(void **state)
 {
     (void)state;
-    struct engine *engine = engine_new(NULL);
+    struct engine *engine = engine_new(&(struct engine_config){.rate = RATE});
     struct audio *audio = play(engine);
     int early = 0;
     for (int i = 0; i < 100; i++) {
