@@ -28,10 +28,10 @@ struct kernel_convert {
 };
 
 #define KERNEL_PAIRS 16             /* frames to each side of a value between two */
-#define KERNEL_COARSE 2             /* distances from the middle between two frames; the first is 0: one value, the others two each */
+#define KERNEL_COARSE 2             /* distances from the middle between two frames: none, which has one value; others have two */
 #define KERNEL_FINE 6
 
-struct kernel_interpolator {        /* of each distance: factors for sum and difference of each pair of frames, the nearest first */
+struct kernel_interpolator {        /* of each distance: factors for sum and difference of pairs of frames, the nearest first */
     float coarse[KERNEL_COARSE][KERNEL_PAIRS][2], fine[KERNEL_FINE][KERNEL_PAIRS][2];
 };
 
@@ -49,9 +49,9 @@ struct kernels {
      * i % 8 of sum i / 8 % 4, in rising order; sums 2 and 3 are added to 0 and 1, 1 to 0, then the upper half of the lanes to
      * the lower until two are left. */
     void (*convert)(const struct kernel_convert *plan, float *out, const float *in, uint32_t phase, size_t count);
-    /* peaks[i] of sample i of interleaved stereo: the largest of its magnitude and, for each coarse distance, |E| + |O|, where E and
-     * O are the sums, in rising order of k, of factors and sample[i + 2k + 2] + and - sample[i - 2k] (no O at the first); if that
-     * is over suspect, of the fine distances too. in points at sample[-2 * (KERNEL_PAIRS - 1)]. NaN is passed over if it can be. */
+    /* peaks[i] of sample i of interleaved stereo: the largest of its magnitude and, for each coarse distance, |E| + |O|, where
+     * E and O are the sums, in rising order of k, of factors and sample[i + 2k + 2] + and - sample[i - 2k] (no O at the first);
+     * if that is over suspect, of the fine distances too. in points at sample[-2 * (KERNEL_PAIRS - 1)]. A NaN is passed over. */
     void (*true_peak)(const struct kernel_interpolator *by, float *peaks, const float *in, float suspect, size_t frames);
     /* peak[KERNEL_S16 or KERNEL_F32][channels - 1]: what KERNEL_PEAK_FRAMES frames hold; 16-bit samples as whole numbers. Squares are
      * added in lanes that the source fixes. */

@@ -92,7 +92,7 @@ static void wave_make(int kind, double rate, double level)
     double low[2] = {0};
     for (size_t i = 0; i < FRAMES; i++) {
         double t = (double)i / rate, left = 0, right = 0;
-        if (kind == 0) {            /* between the samples at a quarter of the rate: 3 dB over them; a tone on the verge of hearing */
+        if (kind == 0) {            /* summits between the samples, 3 dB over them; a tone on the verge of hearing */
             left = sin(turn / 4 * (double)i + turn / 8);
             right = sin(turn * 19990 * t);
         } else if (kind == 1) {     /* noise like music's */

@@ -181,7 +181,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tones_of_tech_3341), cmocka_unit_test(pulses_between_samples),
         cmocka_unit_test(tones_up_to_20_khz_read_right), cmocka_unit_test(suspects_are_looked_at_again),
-        cmocka_unit_test(nothing_grows_more_than_said), cmocka_unit_test(cuts_change_nothing), cmocka_unit_test(variants_find_alike),
+        cmocka_unit_test(nothing_grows_more_than_said), cmocka_unit_test(cuts_change_nothing),
+        cmocka_unit_test(variants_find_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
