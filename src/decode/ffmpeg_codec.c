@@ -56,7 +56,7 @@ enum {
 AVFORMAT_FUNCTIONS(DECLARE)
 AVCODEC_FUNCTIONS(DECLARE)
 AVUTIL_FUNCTIONS(DECLARE)
-static bool loaded;
+static bool tried, loaded;
 
 static bool load_symbol(void *library, const char *name, void *to)
 {
@@ -71,6 +71,7 @@ void ffmpeg_codec_load(void)
     void *format = dlopen("libavformat.so." AV_STRINGIFY(LIBAVFORMAT_VERSION_MAJOR), RTLD_LAZY | RTLD_LOCAL);
     void *codec = dlopen("libavcodec.so." AV_STRINGIFY(LIBAVCODEC_VERSION_MAJOR), RTLD_LAZY | RTLD_LOCAL);
     void *util = dlopen("libavutil.so." AV_STRINGIFY(LIBAVUTIL_VERSION_MAJOR), RTLD_LAZY | RTLD_LOCAL);
+    tried = true;
     if (!format || !codec || !util)
         return;
 #define LOAD_FORMAT(name) && load_symbol(format, #name, &lib_##name)
@@ -588,6 +589,11 @@ static enum codec_answer ffmpeg_open(int fd, const struct seek_table *table, str
     enum container container = container_of(fd);
     if (container != CONTAINER_MP4 && container != CONTAINER_ASF && container != CONTAINER_ADTS)
         return CODEC_FOREIGN;
+    if (!tried) {
+        codec_refuse(facts, "AAC, M4A and WMA need FFmpeg's libraries, which this decoder has not loaded");
+        facts->status = WORK_ELSEWHERE;
+        return CODEC_REFUSED;
+    }
     if (!loaded)
         return codec_refuse(facts, "AAC, M4A and WMA need FFmpeg's libraries, which are not installed");
     struct ffmpeg_codec *codec = xcalloc(1, sizeof *codec);

@@ -141,12 +141,13 @@ int worker_serve(int socket, unsigned char *staging, unsigned lacks)
     return got == 0 ? 0 : 1;
 }
 
-int worker_run(int socket, int staging_fd)
+int worker_run(enum worker_kind kind, int socket, int staging_fd)
 {
     unsigned char *staging = work_map_staging(staging_fd, true);
     if (!staging)
         return 1;
-    codec_load();
+    if (kind == WORKER_WHOLE)
+        codec_load();
     machine_offer_to_oom(OOM_SCORE);
     struct sandbox sandbox = {.socket = socket, .memory_bytes = WORKER_MEMORY_BYTES, .cpu_s = LIFE_CPU_S, .walls = SANDBOX_ALL};
     return worker_serve(socket, staging, sandbox_enter(&sandbox));

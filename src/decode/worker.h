@@ -13,8 +13,13 @@ enum {
     WORKER_LIFE_S = 600,                /* of the processor's time; then it ends with its file */
 };
 
+enum worker_kind {
+    WORKER_WHOLE,                       /* has every decoder */
+    WORKER_PLAIN,                       /* starts in a fifth of the time, without FFmpeg, and says WORK_ELSEWHERE to what needs it */
+};
+
 /* Enters the sandbox and serves requests until the socket closes. Return: exit status. */
-int worker_run(int socket, int staging_fd);
+int worker_run(enum worker_kind kind, int socket, int staging_fd);
 /* The serving alone. lacks: the walls that are missing (enum sandbox_wall), which every answer to OPEN tells. */
 int worker_serve(int socket, unsigned char *staging, unsigned lacks);
 

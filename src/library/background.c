@@ -184,6 +184,11 @@ int background_lacks(const struct background *background)
     return !next || !background_may_go(background, next) || more < 0 || use < 0 ? 0 : use < more ? use : more;
 }
 
+bool background_needs_whole(const struct background *background)
+{
+    return background->needs_whole;
+}
+
 void background_add_worker(struct background *background, int socket, int staging, int pid)
 {
     void *map = background->hands < BACKGROUND_WORKERS_MAX ? work_map_staging(staging, false) : NULL;

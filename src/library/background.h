@@ -73,6 +73,8 @@ bool background_paused(const struct background *background);            /* for t
 
 /* How many workers more it could use now. */
 int background_lacks(const struct background *background);
+/* Whether a file needed a worker that is whole (decode/worker.h) and had a plain one: it waits for another. */
+bool background_needs_whole(const struct background *background);
 /* As loader_add_worker(). */
 void background_add_worker(struct background *background, int socket, int staging, int pid);
 

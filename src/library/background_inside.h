@@ -24,6 +24,7 @@ struct want {
     int folder_fd;
     char *path;                 /* owned */
     unsigned kinds, deaths;
+    unsigned sent_on;           /* workers that said that another one has its decoder */
     unsigned later;             /* kinds to be found when `kinds` are */
     bool urgent;
     TAILQ_ENTRY(want) link;     /* while waiting */
@@ -56,6 +57,7 @@ struct background {
     struct hand hand[BACKGROUND_WORKERS_MAX];
     int hands;
     bool held, paused;
+    bool needs_whole;           /* a plain worker would not do for some file */
     struct load_meter meter;
     uint64_t look_ns, rest_until_ns, idle_since_ns;     /* next look at the load; 0: now, none, not idle */
     struct msg msg;

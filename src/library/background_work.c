@@ -228,6 +228,21 @@ void hand_go_on(struct background *background, struct hand *hand)
     hand_await(background, hand, WORK_MEASURE_DEADLINE_MS);
 }
 
+/* Its file to another worker; no more often than there can be plain ones. */
+static void send_on(struct background *background, struct hand *hand)
+{
+    char why[sizeof hand->job.text];
+    text_copy(why, sizeof why, hand->job.text);
+    background->needs_whole = true;
+    if (++hand->want->sent_on > BACKGROUND_WORKERS_MAX) {
+        tell(background, hand, hand->want, NULL, why);
+    } else {
+        background_wait(background, hand->want, true);
+        hand->want = NULL;
+    }
+    background_remove_hand(background, hand);
+}
+
 static void hand_reach(struct background *background, struct hand *hand, enum measure_outcome outcome)
 {
     char why[sizeof hand->job.text];
@@ -252,6 +267,9 @@ static void hand_reach(struct background *background, struct hand *hand, enum me
         text_copy(why, sizeof why, hand->job.text);
         tell(background, hand, hand->want, NULL, why);
         background_remove_hand(background, hand);          /* one that met a bad file is not used again */
+        return;
+    case MEASURE_ELSEWHERE:
+        send_on(background, hand);
         return;
     case MEASURE_NONSENSE:
         hand_fail(background, hand, false, "answered nonsense and was stopped");

@@ -91,8 +91,10 @@ static enum measure_outcome handle_opened(struct measure_job *job, const struct 
 {
     if (!work_parse_opened(&job->facts, msg))
         return MEASURE_NONSENSE;
-    if (job->facts.status != WORK_OK)
-        return unreadable(job, job->facts.text);
+    if (job->facts.status != WORK_OK) {
+        unreadable(job, job->facts.text);
+        return job->facts.status == WORK_ELSEWHERE ? MEASURE_ELSEWHERE : MEASURE_UNREADABLE;
+    }
     if (job->result.stamp.size < 1)
         return unreadable(job, "empty file");
     if (!work_opened_fits(&job->facts, job->result.stamp.size))

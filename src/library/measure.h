@@ -32,6 +32,7 @@ enum measure_outcome {
     MEASURE_PIECE,                  /* bins, if any, are there: take them and ask for the next piece */
     MEASURE_DONE,                   /* the same, and `result` holds; nothing is left to ask for */
     MEASURE_UNREADABLE,             /* the file; text: why */
+    MEASURE_ELSEWHERE,              /* the same, but another worker, one that is whole, may read it (WORK_ELSEWHERE) */
     MEASURE_NONSENSE,               /* the worker answers what nobody asked: it is not to be used any more */
 };
 

@@ -96,9 +96,10 @@ static int hire(struct crew *crew, struct background *background, struct err *er
         pid_t *place = free_place(crew);
         if (!place)
             return 0;           /* they are dying; their places come free */
+        enum worker_kind kind = background_needs_whole(background) ? WORKER_WHOLE : WORKER_PLAIN;
         if (++crew->started > STARTS_MAX)
             return err_set(err, ERR_IO, "decoders die as soon as they are started");
-        if (media_start_worker(&socket, &staging, place) < 0) {
+        if (media_start_worker(kind, &socket, &staging, place) < 0) {
             *place = 0;
             return err_set(err, ERR_IO, "cannot start a decoder: %s", strerror(errno));
         }

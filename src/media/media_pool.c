@@ -16,14 +16,15 @@
 
 enum { STARTS_MAX = 100 };      /* workers that may come and go before one file is settled */
 
-int media_start_worker(int *socket, int *staging, pid_t *pid)
+int media_start_worker(enum worker_kind kind, int *socket, int *staging, pid_t *pid)
 {
+    static const char plain[] = "plain";
     *staging = work_make_staging();
     if (*staging < 0)
         return -1;
     *socket = spawn_role("@worker", pid, true);
     if (*socket >= 0) {
-        if (msg_send(*socket, MSG_HELLO, 0, NULL, 0, staging, 1) == 0)
+        if (msg_send(*socket, MSG_HELLO, 0, plain, kind == WORKER_PLAIN ? sizeof plain : 0, staging, 1) == 0)
             return 0;
         int saved = errno;
         close(*socket);         /* ends the worker; whoever reaps children reaps it */
@@ -53,7 +54,7 @@ static bool add_spare(struct media_pool *pool)
 {
     struct media_spare *spare = &pool->spare[pool->spares];
     pid_t *place = pool_place(pool);
-    if (!place || media_start_worker(&spare->socket, &spare->staging, &spare->pid) < 0)
+    if (!place || media_start_worker(WORKER_WHOLE, &spare->socket, &spare->staging, &spare->pid) < 0)
         return false;               /* no place: they are dying; their places come free */
     *place = spare->pid;
     pool->spares++;

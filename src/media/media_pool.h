@@ -7,13 +7,14 @@
 #ifndef MEDIA_MEDIA_POOL_H
 #define MEDIA_MEDIA_POOL_H
 
+#include "decode/worker.h"
 #include "media/loader.h"
 
 #include <sys/types.h>
 
-/* Spawns a worker that dies with us, and sends it MSG_HELLO with its staging memory. Return: 0 with its socket and
- * our descriptor of the staging memory; -1 with errno. */
-int media_start_worker(int *socket, int *staging, pid_t *pid);
+/* Spawns a worker that dies with us, and sends it MSG_HELLO with its staging memory, and a word if it is to be plain. Return: 0 with
+ * its socket and our descriptor of the staging memory; -1 with errno. */
+int media_start_worker(enum worker_kind kind, int *socket, int *staging, pid_t *pid);
 
 enum { MEDIA_POOL_SPARES = 2 };
 

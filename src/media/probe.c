@@ -73,6 +73,7 @@ int probe_tags(int worker_socket, const char *path, struct probe_info *info, str
 {
     struct work_opened facts = {0};
     info->lacks = 0;
+    info->elsewhere = false;
     int fd = media_file_open(AT_FDCWD, path, err);
     if (fd < 0)
         return err_prefix(err, "%s", path);
@@ -83,6 +84,7 @@ int probe_tags(int worker_socket, const char *path, struct probe_info *info, str
     if (asked < 0)
         return err_prefix(err, "%s", path);
     info->lacks = facts.lacks;
+    info->elsewhere = facts.status == WORK_ELSEWHERE;
     if (facts.status != WORK_OK)
         return err_set(err, ERR_IO, "%s: %s", path, facts.text);
     if (!work_opened_fits(&facts, (int64_t)st.st_size))

@@ -16,6 +16,7 @@ struct probe_info {
     bool s16;                   /* 16-bit integers are all it has */
     int64_t frames;             /* as its header says */
     unsigned lacks;             /* walls the worker is without (enum sandbox_wall); holds after an error too */
+    bool elsewhere;             /* after an error: another worker, one that is whole, may read it (WORK_ELSEWHERE) */
     char warning[128];          /* what is wrong but does not keep it from being played (cut short), or "" */
 };
 /* Asks the worker on this socket (blocking). Return: 0; -1 with err: `FILE: what is wrong with it` (ERR_UNKNOWN: there is no such

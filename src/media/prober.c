@@ -14,7 +14,7 @@
 static int start(struct prober *prober, struct prober_worker *worker)
 {
     int staging;
-    if (media_start_worker(&worker->socket, &staging, &worker->pid) < 0) {
+    if (media_start_worker(prober->kind, &worker->socket, &staging, &worker->pid) < 0) {
         *worker = (struct prober_worker){0};
         return -1;
     }
@@ -67,6 +67,12 @@ int prober_ask_tags(struct prober *prober, const char *path, struct probe_info *
     prober->now.life.soiled = result < 0 && why.code != ERR_UNKNOWN;
     if (worker_life_over(&prober->now.life))
         end(&prober->now);
+    if (result < 0 && info->elsewhere && prober->kind == WORKER_PLAIN) {
+        end(&prober->now);
+        end(&prober->spare);
+        prober->kind = WORKER_WHOLE;
+        return prober_ask_tags(prober, path, info, tags, err);
+    }
     if (result < 0 && err)
         *err = why;
     return result;
@@ -74,7 +80,7 @@ int prober_ask_tags(struct prober *prober, const char *path, struct probe_info *
 
 void prober_init(struct prober *prober)
 {
-    *prober = (struct prober){0};
+    *prober = (struct prober){.kind = WORKER_PLAIN};
 }
 
 void prober_clear(struct prober *prober)

@@ -2,7 +2,8 @@
 /*
  * Asks what files hold, one after the other, with a worker of its own (probe, check, import). A worker
  * that met a bad file, or whose term is over (media/worker_life.h), gives way to a spare one that
- * is warm by then; ten thousand files are not ten thousand starts. Blocking; one thread.
+ * is warm by then; ten thousand files are not ten thousand starts. They are plain ones (decode/worker.h) until
+ * a file needs more. Blocking; one thread.
  */
 #ifndef MEDIA_PROBER_H
 #define MEDIA_PROBER_H
@@ -20,6 +21,7 @@ struct prober_worker {
 
 struct prober {
     struct prober_worker now, spare;
+    enum worker_kind kind;          /* of those that are started from now on: plain until a file needs more */
     unsigned asked;                 /* files, ever */
     unsigned started;               /* workers, ever */
     unsigned lacks;                 /* walls the workers are without (enum sandbox_wall); as far as is known */

@@ -67,6 +67,7 @@ static void check_clip(struct checking *checking, const struct show *show, const
 static void check_media(struct checking *checking, const struct show *show, uint64_t budget)
 {
     char *copy = xstrdup(checking->session);
+    prober_init(&checking->prober);
     checking->advice = memory_advice_new();
     const char *folder = dirname(copy);
     for (int slot = 0; slot < show_slots(show); slot++) {

@@ -122,7 +122,7 @@ static void start_worker(int index)
     struct child *worker = &self.worker[index];
     int staging;
     worker->start_at_ns = 0;
-    if (media_start_worker(&worker->socket, &staging, &worker->pid) < 0) {
+    if (media_start_worker(WORKER_WHOLE, &worker->socket, &staging, &worker->pid) < 0) {
         worker->pid = 0;
         worker->start_at_ns = clock_now_rt() + CLOCK_SECOND_NS;
         return;
@@ -143,7 +143,7 @@ static void start_background_worker(void)
     struct msg_worker about = {.background = 1};
     int fds[2];
     pid_t pid;
-    if (media_start_worker(&fds[0], &fds[1], &pid) < 0)
+    if (media_start_worker(WORKER_WHOLE, &fds[0], &fds[1], &pid) < 0)
         return;
     spawn_make_idle(pid);
     about.pid = (uint32_t)pid;

@@ -14,5 +14,6 @@ int worker_main(void)
     static struct msg msg;
     if (msg_recv(SPAWN_SOCKET, &msg) != 1 || msg.type != MSG_HELLO || msg.fd[0] < 0)
         return 2;
-    _exit(worker_run(SPAWN_SOCKET, msg.fd[0]));     /* nothing is worth an orderly end, and a decoder may have left anything behind */
+    enum worker_kind kind = msg.size == 0 ? WORKER_WHOLE : WORKER_PLAIN;
+    _exit(worker_run(kind, SPAWN_SOCKET, msg.fd[0]));     /* nothing is worth an orderly end, and a decoder may have left anything behind */
 }

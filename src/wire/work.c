@@ -85,7 +85,7 @@ bool work_opened_sound(const struct work_opened *opened)
     if (opened->lacks > WORK_LACKS_MAX || !text_sound(opened->text, sizeof opened->text))
         return false;
     if (opened->status != WORK_OK)
-        return opened->status == WORK_UNREADABLE && opened->text[0];
+        return opened->status <= WORK_ELSEWHERE && opened->text[0];
     return opened->rate >= WORK_RATE_MIN && opened->rate <= WORK_RATE_MAX &&
            opened->channels >= 1 && opened->channels <= WORK_CHANNELS_MAX && opened->sample <= WORK_F32 &&
            opened->frames >= 1 && opened->frames <= WORK_FRAMES_MAX && places_sound(opened) &&

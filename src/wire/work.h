@@ -49,7 +49,10 @@ enum {
 #define WORK_FRAMES_A_BYTE 8192
 #define WORK_TOO_LONG "promises more sound than a file of its size can hold"
 
-enum work_status { WORK_OK, WORK_UNREADABLE };
+enum work_status {
+    WORK_OK, WORK_UNREADABLE,
+    WORK_ELSEWHERE                                  /* its decoder is not loaded in this worker, but may be in another (decode/worker.h) */
+};
 enum work_sample { WORK_S16, WORK_F32 };            /* interleaved, in the machine's byte order */
 
 /* Where a channel belongs in the room; UNKNOWN only together for all channels. */

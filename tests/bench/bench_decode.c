@@ -153,7 +153,7 @@ static void start_worker(void)
     worker = fork();
     if (worker == 0) {
         close(sockets[0]);
-        _exit(worker_run(sockets[1], memory));
+        _exit(worker_run(WORKER_WHOLE, sockets[1], memory));
     }
     close(sockets[1]);
     close(memory);

@@ -96,7 +96,7 @@ pid_t rig_fork_worker(int *socket, int *staging)
         for (int fd = 3; fd < 256; fd++)
             if (fd != pair[1] && fd != *staging)
                 close(fd);
-        _exit(worker_run(pair[1], *staging));
+        _exit(worker_run(WORKER_WHOLE, pair[1], *staging));
     }
     close(pair[1]);
     *socket = pair[0];

@@ -6,8 +6,10 @@
 #include "config.h"
 
 #include "clipmem/clipmem.h"
+#include "decode/selftest_files.h"
 #include "decode/worker.h"
 #include "media/media_pool.h"
+#include "media/prober.h"
 #include "platform/spawn.h"
 #include "wire/msg.h"
 
@@ -47,7 +49,7 @@ static int serve(void)
     struct msg msg;
     if (msg_recv(SPAWN_SOCKET, &msg) != 1 || msg.type != MSG_HELLO || msg.fd[0] < 0)
         return 2;
-    return worker_run(SPAWN_SOCKET, msg.fd[0]);
+    return worker_run(msg.size == 0 ? WORKER_WHOLE : WORKER_PLAIN, SPAWN_SOCKET, msg.fd[0]);
 }
 
 static void make_file(void)
@@ -135,6 +137,33 @@ static void after_a_death_a_warm_spare_goes_on(void **state)
     unlink(path);
 }
 
+/* The first that is asked is plain; AAC takes one that is whole, and so do those after it. */
+static void a_file_that_needs_more_has_a_whole_worker(void **state)
+{
+    (void)state;
+    const struct selftest_file *m4a = &selftest_files[SELFTEST_FILES - 1];
+    struct prober prober;
+    struct probe_info info;
+    struct err err;
+    make_file();
+    char coded[] = "/tmp/clipgrid-pool-XXXXXX";
+    int fd = mkstemp(coded);
+    assert_true(m4a->optional && write(fd, m4a->bytes, m4a->size) == (ssize_t)m4a->size);
+    close(fd);
+    prober_init(&prober);
+    assert_int_equal(prober_ask(&prober, path, &info, &err), 0);
+    assert_int_equal(prober.kind, WORKER_PLAIN);
+    if (prober_ask(&prober, coded, &info, &err) < 0)
+        assert_true(strstr(err.text, "FFmpeg") && !strstr(err.text, "not loaded"));     /* it is not there at all */
+    else
+        assert_true(prober.kind == WORKER_WHOLE && info.frames == m4a->frames);
+    assert_int_equal(prober_ask(&prober, path, &info, &err), 0);
+    assert_int_equal(info.frames, 48000);
+    prober_clear(&prober);
+    unlink(coded);
+    unlink(path);
+}
+
 static void a_pool_whose_workers_do_not_live_gives_up(void **state)
 {
     (void)state;
@@ -163,6 +192,7 @@ int main(int argc, char **argv)
         return serve();
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_pool_loads_and_replaces_its_dead),
                                        cmocka_unit_test(after_a_death_a_warm_spare_goes_on),
+                                       cmocka_unit_test(a_file_that_needs_more_has_a_whole_worker),
                                        cmocka_unit_test(a_pool_whose_workers_do_not_live_gives_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
