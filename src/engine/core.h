@@ -11,8 +11,10 @@
  *   emergency.c everything held at once
  *   places.c    the voices' places: taken, ended, ghosts
  *   follow.c    what comes when a voice ends by itself
+ *   linkage.c   what a clip does to others when it starts or ends
  *   clips.c     installed clips, and giving their parameters back
  *   outputs.c   what becomes of a finished bus, as far as the device's channels
+ *   endless.c   whether all of it will come to an end
  *   supply.c    whether voices have their samples, and what becomes of one that has not
  *   publish.c   what the screens and the loader see
  *
@@ -24,6 +26,7 @@
 #include "clipmem/demand.h"
 #include "engine/bus.h"
 #include "engine/delay.h"
+#include "engine/endless.h"
 #include "engine/engine.h"
 #include "engine/family.h"
 #include "engine/outputs.h"
@@ -42,6 +45,14 @@ enum {
 };
 _Static_assert(ENGINE_EVENTS_OWED <= ENGINE_EVENTS, "no event may be lost");
 _Static_assert((int)ENGINE_VOICES + (int)ENGINE_POOL_UNITS <= DEMAND_VOICES, "every voice can be told of, and what follows it");
+
+/* A stop or a fade that a link does later. */
+struct link_task {
+    int64_t due_frame;
+    uint16_t clip;                      /* whose link it is */
+    struct clip_link link;
+};
+enum { ENGINE_LINK_TASKS = 256 };
 
 struct clip_slot {
     const struct clip_params *params;   /* installed; NULL: there is no such clip */
@@ -76,6 +87,11 @@ struct engine {
     struct bus bus[ENGINE_BUSSES];
     struct outputs outputs;
     struct schedule schedule;
+    struct link_task task[ENGINE_LINK_TASKS];           /* in the order they came in; full: more are refused, and that is mentioned */
+    unsigned tasks;
+    int64_t linked_frame;               /* the frame `linked` counts starts by links of */
+    unsigned linked;
+    struct endless endless;
     struct voice_scratch scratch;
 
     struct state_live *live;            /* where to publish, or NULL */

@@ -4,6 +4,7 @@
 
 #include "engine/follow.h"
 #include "engine/clips.h"
+#include "engine/linkage.h"
 #include "engine/places.h"
 #include "engine/start.h"
 
@@ -70,7 +71,7 @@ uint32_t follow_due_in_rt(struct engine *engine, uint32_t count)
 {
     FOR_EACH_VOICE(engine, voice) {
         const struct clip_params *params = params_of(engine, voice);
-        bool followed = params && params->follow != FOLLOW_NONE;
+        bool followed = params && (params->follow != FOLLOW_NONE || params->links);
         if (voice->stands || (!followed && !voice->heir.params))
             continue;
         const struct family *family = core_family_rt(engine, voice);
@@ -145,6 +146,8 @@ static void end_voice(struct engine *engine, struct voice *voice)
         stop_line(engine, leader.line);
     if (leader.heir.params && !taken)
         let_die_away(engine, &leader);
+    if (leader.params)
+        linkage_end_rt(engine, leader.clip, leader.params, leader.line);
     engine->passing = NULL;
     clips_drop_rt(engine, leader.heir.params);
 }
@@ -154,24 +157,4 @@ void follow_ends_rt(struct engine *engine)
     FOR_EACH_VOICE(engine, voice)
         if (voice->over)
             end_voice(engine, voice);
-}
-
-/* Each clip has one follower at most: two walk the line, one twice as fast; they meet if it is a ring. */
-bool follow_endless_rt(const struct engine *engine, uint16_t clip)
-{
-    uint16_t slow = clip;
-    for (bool step = false;; step = !step) {
-        const struct clip_params *params = engine->clip[clip].params;
-        if (!params || clipmem_state_rt(engine->memory, params->medium) == CLIPMEM_FAILED)
-            return false;
-        if (params->mode == CLIP_LOOP && params->loops == 0)
-            return true;
-        if (params->follow != FOLLOW_CLIP || !is_installed(engine, params->follow_clip))
-            return false;
-        clip = params->follow_clip;
-        if (step)
-            slow = engine->clip[slow].params->follow_clip;
-        if (clip == slow)
-            return true;
-    }
 }

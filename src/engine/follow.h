@@ -22,7 +22,5 @@ RT_SAFE uint32_t follow_due_in_rt(struct engine *engine, uint32_t count);
 RT_SAFE void follow_ends_rt(struct engine *engine);
 /* The clip that will follow a voice that plays; ENGINE_CLIPS_NONE: none. */
 RT_SAFE uint16_t follow_next_rt(const struct engine *engine, const struct voice *voice);
-/* What follows a clip, and what follows that, goes on for ever. */
-RT_SAFE bool follow_endless_rt(const struct engine *engine, uint16_t clip);
 
 #endif

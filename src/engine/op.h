@@ -33,6 +33,22 @@ enum clip_mode { CLIP_ONCE, CLIP_LOOP, CLIP_GATE };
 enum clip_press { CLIP_PRESS_STOP, CLIP_PRESS_RESTART, CLIP_PRESS_LAYER, CLIP_PRESS_IGNORE, CLIP_PRESS_PAUSE };
 enum clip_follow { FOLLOW_NONE, FOLLOW_CLIP, FOLLOW_STOP };
 
+enum target_kind { TARGET_CLIP, TARGET_GROUP, TARGET_TAB, TARGET_BUS, TARGET_ALL };
+struct engine_target {
+    enum target_kind kind;
+    uint16_t index;                 /* clip 0-10239, group 0-3, tab 0-7, bus 0-4 */
+};
+
+enum link_does { LINK_START, LINK_STOP, LINK_FADE };
+struct clip_link {                  /* what a clip does to others */
+    uint8_t does;                   /* enum link_does */
+    uint8_t curve;                  /* LINK_FADE */
+    bool at_end;                    /* at its natural end, else at its start */
+    struct engine_target target;    /* LINK_START: a clip */
+    float level_lin;                /* LINK_FADE */
+    double delay_s, seconds;        /* after that; LINK_FADE: how long it takes */
+};
+
 /* What a voice needs to know of its clip: immutable once posted. Made by main with malloc, given back by EVENT_RETIRED
  * (or freed by engine_free). */
 struct clip_params {
@@ -52,6 +68,8 @@ struct clip_params {
     double seam_s;
     double follow_gap_s;            /* from the natural end to what comes */
     double guard_s;                 /* a press or play sooner than this after the last one that was done is refused; 0: none is */
+    unsigned links;
+    const struct clip_link *link;   /* `links` of them, of the same allocation */
     float gain_lin;                 /* clip gain */
     float pan;                      /* -1..+1 */
 };
@@ -83,12 +101,6 @@ struct bus_params {                 /* what becomes of a finished bus; copied, n
     bool mono;                      /* both sides have the mean of both */
     bool limiter;
     struct bus_sends sends;
-};
-
-enum target_kind { TARGET_CLIP, TARGET_GROUP, TARGET_TAB, TARGET_BUS, TARGET_ALL };
-struct engine_target {
-    enum target_kind kind;
-    uint16_t index;                 /* clip 0-10239, group 0-3, tab 0-7, bus 0-4 */
 };
 
 enum op_type {
@@ -145,6 +157,7 @@ enum engine_result {
     RESULT_GHOSTS_FULL,
     RESULT_GUARDED,             /* the same trigger again within its guard; value = the guard, ms */
     RESULT_EMERGENCY,           /* an emergency holds everything */
+    RESULT_LINKS_FULL,          /* too many links at once */
 };
 
 enum event_type {

@@ -5,6 +5,7 @@
 #include "engine/ops.h"
 #include "engine/clips.h"
 #include "engine/emergency.h"
+#include "engine/linkage.h"
 #include "engine/places.h"
 #include "engine/press.h"
 #include "engine/seek.h"
@@ -13,7 +14,7 @@
 /* Runs through the table below, so it bears its promise in its name. */
 typedef enum engine_result operation(struct engine *engine, const struct posted *posted, uint16_t *value);
 
-static bool is_meant(const struct engine *engine, const struct engine_target *target, const struct voice *voice)
+bool ops_mean_rt(const struct engine *engine, const struct engine_target *target, const struct voice *voice)
 {
     if (voice->kind == VOICE_GHOST)
         return false;
@@ -148,8 +149,10 @@ static enum engine_result op_stop_rt(struct engine *engine, const struct posted 
 {
     (void)value;
     FOR_EACH_VOICE(engine, voice)
-        if (is_meant(engine, &posted->op.target, voice))
+        if (ops_mean_rt(engine, &posted->op.target, voice))
             places_stop_rt(engine, voice, END_STOP);
+    if (posted->op.target.kind == TARGET_ALL)
+        linkage_forget_rt(engine);
     return RESULT_OK;
 }
 
@@ -158,7 +161,7 @@ static enum engine_result op_pause_rt(struct engine *engine, const struct posted
 {
     (void)value;
     FOR_EACH_VOICE(engine, voice)
-        if (is_meant(engine, &posted->op.target, voice) && voice->kind <= VOICE_PLAYING)
+        if (ops_mean_rt(engine, &posted->op.target, voice) && voice->kind <= VOICE_PLAYING)
             voice_pause_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
     return RESULT_OK;
 }
@@ -169,7 +172,7 @@ static enum engine_result op_resume_rt(struct engine *engine, const struct poste
     if (posted->op.target.kind == TARGET_ALL)
         emergency_lift_rt(engine);
     FOR_EACH_VOICE(engine, voice)
-        if (is_meant(engine, &posted->op.target, voice))
+        if (ops_mean_rt(engine, &posted->op.target, voice))
             voice_resume_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
     return RESULT_OK;
 }
@@ -206,10 +209,10 @@ static enum engine_result op_seek_rt(struct engine *engine, const struct posted 
     return result;
 }
 
-static void fade_voice(struct engine *engine, struct voice *voice, const struct op *op)
+void ops_fade_voice_rt(struct engine *engine, struct voice *voice, float level_lin, double seconds, unsigned curve)
 {
     const struct family *family = core_family_rt(engine, voice);
-    voice->dies = op->level_lin == 0;
+    voice->dies = level_lin == 0;
     if (voice->kind == VOICE_QUEUED) {
         if (voice->dies)
             places_end_rt(engine, voice, engine->frame);
@@ -217,7 +220,7 @@ static void fade_voice(struct engine *engine, struct voice *voice, const struct 
     }
     if (voice->kind == VOICE_PLAYING)
         voice->cause = voice->dies ? END_STOP : END_NATURAL;
-    voice_go_rt(voice, FACTOR_LIVE, family->frame, op->level_lin, timing_fade_rt(&family->timing, op->seconds, op->curve));
+    voice_go_rt(voice, FACTOR_LIVE, family->frame, level_lin, timing_fade_rt(&family->timing, seconds, curve));
 }
 
 static enum engine_result op_fade_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
@@ -229,8 +232,8 @@ static enum engine_result op_fade_rt(struct engine *engine, const struct posted 
         return RESULT_OK;
     }
     FOR_EACH_VOICE(engine, voice)
-        if (is_meant(engine, &op->target, voice))
-            fade_voice(engine, voice, op);
+        if (ops_mean_rt(engine, &op->target, voice))
+            ops_fade_voice_rt(engine, voice, op->level_lin, op->seconds, op->curve);
     return RESULT_OK;
 }
 
@@ -271,6 +274,7 @@ static enum engine_result op_panic_rt(struct engine *engine, const struct posted
     (void)posted;
     (void)value;
     bool again = false;
+    linkage_forget_rt(engine);
     if (engine->emergency) {            /* what it holds is over now, and the rest fades */
         FOR_EACH_VOICE(engine, voice)
             panic_voice(engine, voice);
@@ -317,7 +321,7 @@ static enum engine_result op_mute_rt(struct engine *engine, const struct posted 
     FOR_EACH_VOICE(engine, voice) {
         const struct family *family = core_family_rt(engine, voice);
         struct fade_shape fade = {family->timing.cross_frames, FADE_LINEAR};
-        if (voice->bus != ENGINE_BUS_AUDITION && voice_sounds_rt(voice) && is_meant(engine, target, voice))
+        if (voice->bus != ENGINE_BUS_AUDITION && voice_sounds_rt(voice) && ops_mean_rt(engine, target, voice))
             voice_go_rt(voice, FACTOR_MUTE, family->frame, on ? 0 : 1, fade);
     }
     return RESULT_OK;
@@ -342,6 +346,7 @@ static enum engine_result op_silence_rt(struct engine *engine, const struct post
 {
     (void)posted;
     (void)value;
+    linkage_forget_rt(engine);
     ghost_all(engine);
     emergency_lift_rt(engine);
     return RESULT_OK;

@@ -7,7 +7,9 @@
 #include "config.h"
 
 #include "engine/core.h"
+#include "engine/endless.h"
 #include "engine/follow.h"
+#include "engine/linkage.h"
 #include "engine/ops.h"
 #include "engine/places.h"
 #include "engine/publish.h"
@@ -33,8 +35,10 @@ static void run_due_ops(struct engine *engine)
 /* What happens at this frame: first what comes by itself, then operations, which have the last word. */
 static void run_due(struct engine *engine)
 {
+    linkage_run_tasks_rt(engine);
     start_queued_rt(engine);
     run_due_ops(engine);
+    linkage_run_starts_rt(engine);
     follow_decide_rt(engine);
 }
 
@@ -44,6 +48,7 @@ static uint32_t frames_to_next(struct engine *engine, uint32_t count)
     uint64_t due = schedule_due_rt(&engine->schedule), ahead = due - (uint64_t)engine->frame;
     if (due != UINT64_MAX && ahead < count)
         count = (uint32_t)ahead;
+    count = linkage_due_in_rt(engine, count);
     return follow_due_in_rt(engine, start_due_in_rt(engine, count));
 }
 
@@ -205,20 +210,7 @@ void core_follow_rt(struct engine *engine, const struct rate *rate)
     delay_init_rt(&engine->delay, rate->delay_frames, all_converted || engine->always_late);
 }
 
-bool engine_endless_rt(const struct engine *engine)
+bool engine_endless_rt(struct engine *engine)
 {
-    if (engine->emergency && engine_sounding_rt(engine))
-        return true;
-    for (int i = 0; i < ENGINE_VOICES; i++) {
-        const struct voice *voice = &engine->voice[i];
-        if (voice->kind == VOICE_QUEUED) {
-            if (voice->pauses || follow_endless_rt(engine, voice->clip))
-                return true;
-        } else if (voice->kind == VOICE_PLAYING && voice_endless_rt(voice)) {
-            return true;
-        } else if (follow_next_rt(engine, voice) != ENGINE_CLIPS_NONE && follow_endless_rt(engine, follow_next_rt(engine, voice))) {
-            return true;
-        }
-    }
-    return false;
+    return endless_rt(engine);
 }

@@ -232,6 +232,7 @@ static void begin(struct plan *plan, struct voice *voice)
     voice_begin_rt(voice, &family->timing, plan->params, &slot->sides, &plan->view, family->frame, plan->restarts, muted);
     if (takes_over(plan))
         voice_take_over_rt(voice, &family->timing, family->frame, plan->level);
+    voice->linking = plan->params->links && voice->bus != ENGINE_BUS_AUDITION;
     struct event start = {.type = EVENT_START, .bus = voice->bus, .clip = plan->clip, .voice = voice->serial,
                           .frame = (uint64_t)engine->frame};
     if (voice->unasked)

@@ -65,12 +65,13 @@ struct voice {
     bool dry;                           /* its samples are not there: faded out, and moving on unheard */
     bool echo;                          /* nobody is told of its end: a ghost that a seek left behind, or one whose start was untold */
     bool over;                          /* it has ended, at over_frame; its place is taken from it after this run */
-    bool unasked;                       /* no operation started it: it follows */
     bool stands;                        /* paused and faded out: moves no more */
     bool leaves;                        /* told to end while it fades out to stand: is over when it would stand */
     uint8_t pauses;                     /* enum voice_pause, or-ed; 0: it goes on. A queued one is held back */
     int64_t stood_frame;                /* stands: from this frame on; of a queued voice an engine frame */
     int64_t stood_frames;               /* how long it stood before, in all */
+    bool unasked;                       /* no operation started it: it follows, or a link did */
+    bool linking;                       /* it has begun, and its links have not been looked at yet */
     struct entry entry;                 /* where it was told to begin; a queued voice needs it yet */
     uint64_t serial;                    /* order of firing */
     uint64_t line;                      /* serial of the start that all of this came of: its own, unless it follows */

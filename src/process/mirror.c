@@ -9,6 +9,7 @@
  */
 #include "config.h"
 
+#include "process/relations.h"
 #include "process/stage.h"
 #include "process/touch.h"
 #include "base/text.h"
@@ -190,7 +191,7 @@ static struct clip_params *make_params(struct stage *stage, int slot, const stru
 {
     struct show_fades fades;
     show_fades(stage->show, clip, &fades);
-    struct clip_params *params = xcalloc(1, sizeof *params);
+    struct clip_params *params = xmalloc(sizeof *params + SHOW_LINKS * sizeof(struct clip_link) * (clip->links != NULL));
     *params = (struct clip_params){
         .medium = stage->clip_medium[slot], .tab = (uint8_t)clip->tab, .group = (uint8_t)clip->group, .mode = (uint8_t)clip->mode,
         .press = (uint8_t)clip->press, .choke = clip->choke, .stop_others = clip->stop_others,
@@ -200,10 +201,8 @@ static struct clip_params *make_params(struct stage *stage, int slot, const stru
         .fade_in_s = fades.in_s, .fade_out_s = fades.out_s, .fade_end_s = fades.end_s, .seam_s = clip->seam / 1000,
         .guard_s = clip->guard >= 0 ? clip->guard : show_head(stage->show)->guard,
         .gain_lin = db_to_lin(clip->gain), .pan = (float)clip->pan,
-        .follow_clip = (uint16_t)stage->clip_successor[slot], .follow_gap_s = clip->follow_gap,
     };
-    if (clip->follow)
-        params->follow = !strcmp(clip->follow, "stop") ? FOLLOW_STOP : stage->clip_successor[slot] >= 0 ? FOLLOW_CLIP : FOLLOW_NONE;
+    relations_fill(stage->show, clip, params, (struct clip_link *)(params + 1));
     stage->media[params->medium].references++;
     return params;
 }
@@ -255,7 +254,7 @@ static void mirror_clip(struct stage *stage, int slot)
     const struct show_clip *clip = show_clip(stage->show, slot);
     uint32_t old = stage->clip_medium[slot];
     stage->clip_medium[slot] = clip ? medium_of_file(stage, clip->file) : STAGE_MEDIA_NONE;
-    stage->clip_successor[slot] = (int16_t)(clip ? show_successor(stage->show, clip) : -1);
+    stage->clip_others[slot] = clip ? relations_number(stage->show, clip) : 0;
     struct op op = {.type = OP_CLIP, .clip = (uint16_t)slot};
     if (clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE)
         op.params = make_params(stage, slot, clip);
@@ -327,12 +326,12 @@ static void mirror_inheriting(struct stage *stage, int group)
     }
 }
 
-/* Where a clip came, went, moved or got another id, others may be followed by another one than before. */
-static void mirror_successors(struct stage *stage)
+/* Where a clip came, went, moved or got another id, others may be followed by or linked to another one than before. */
+static void mirror_relations(struct stage *stage)
 {
     for (int slot = 0; slot < show_slots(stage->show); slot++) {
         const struct show_clip *clip = show_clip(stage->show, slot);
-        if (clip && clip->follow && show_successor(stage->show, clip) != stage->clip_successor[slot])
+        if (clip && relations_number(stage->show, clip) != stage->clip_others[slot])
             mirror_clip(stage, slot);
     }
 }
@@ -366,7 +365,7 @@ void mirror_changes(struct stage *stage)
         mirror_inheriting(stage, -1);
     }
     if (clips)
-        mirror_successors(stage);
+        mirror_relations(stage);
 }
 
 void mirror_new_show(struct stage *stage, struct show *show)

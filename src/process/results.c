@@ -43,6 +43,8 @@ static const char *reason_of(enum engine_result result, unsigned value, char buf
         return buffer;
     case RESULT_EMERGENCY:
         return "an emergency holds everything; emergency once more goes on";
+    case RESULT_LINKS_FULL:
+        return "too many links at once";
     }
     return "";
 }

@@ -67,7 +67,7 @@ struct stage {
     uint32_t family_media[FAMILIES];    /* media whose rate is known, by the chains they play in */
     uint16_t families_told;             /* to the engine: a bit for each that has any */
     uint32_t clip_medium[SHOW_CLIPS];
-    int16_t clip_successor[SHOW_CLIPS];     /* as the engine was told; -1: none */
+    uint32_t clip_others[SHOW_CLIPS];       /* which clips it was told that this one starts, stops or fades, as one number */
     char *file;                     /* in the media folder, auditioned before it is loaded; NULL: none yet */
     uint32_t file_medium;
     /* how media are asked for: the store live, the loader in render */

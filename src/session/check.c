@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/xalloc.h"
 #include "session/check.h"
+#include "show/lists.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -124,6 +125,15 @@ static void check_follow(struct check *check)
         find(check, SESSION_CHECK_WARNING, "follow %s is not reached unless the loop is released: it loops for ever", clip->follow);
 }
 
+static void check_links(struct check *check)
+{
+    struct show_link link[SHOW_LINKS];
+    int links = links_read(check->clip->links, link);
+    for (int i = 0; i < links; i++)
+        if (!strchr(link[i].target, ':') && strcmp(link[i].target, "all") && show_slot_by_id(check->show, link[i].target) < 0)
+            find(check, SESSION_CHECK_ERROR, "links: there is no clip %s", link[i].target);
+}
+
 static void check_sound(struct check *check)
 {
     const struct show_clip *clip = check->clip;
@@ -149,6 +159,7 @@ static void check_clip(struct check *check, int slot)
 {
     check->clip = show_clip(check->show, slot);
     check_follow(check);
+    check_links(check);
     check_sound(check);
     check_extra(check, "", check->clip->extra);
     check_marker_extra(check);

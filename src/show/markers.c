@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "show/property.h"
+#include "show/scan.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -46,50 +47,14 @@ void markers_clear(struct show_clip *clip)
 
 /* What is being read, and the markers so far. */
 struct reading {
-    const char *p;
+    struct scan scan;
     struct show_marker marker[SHOW_MARKERS];
     int markers;
 };
 
-static void skip_blanks(struct reading *reading)
+static bool take_frame(struct scan *scan, int64_t *at)
 {
-    reading->p += strspn(reading->p, " \t");
-}
-
-static bool take(struct reading *reading, char c)
-{
-    skip_blanks(reading);
-    if (*reading->p != c)
-        return false;
-    reading->p++;
-    return true;
-}
-
-/* A quoted text, or everything up to one of `ends`. Return: owned, or NULL if a quote stays open. */
-static char *take_text(struct reading *reading, const char *ends)
-{
-    struct strbuf text = {0};
-    skip_blanks(reading);
-    if (*reading->p != '"') {
-        size_t length = strcspn(reading->p, ends);
-        char *plain = xstrndup(reading->p, length);
-        reading->p += length;
-        return plain;
-    }
-    for (reading->p++; *reading->p && *reading->p != '"'; reading->p++) {
-        if (*reading->p == '\\' && reading->p[1])
-            reading->p++;
-        strbuf_addc(&text, *reading->p);
-    }
-    if (take(reading, '"'))
-        return strbuf_take(&text);
-    strbuf_clear(&text);
-    return NULL;
-}
-
-static bool take_frame(struct reading *reading, int64_t *at)
-{
-    char *digits = take_text(reading, " \t;},)");
+    char *digits = scan_text(scan, " \t;},)");
     size_t length = digits ? strlen(digits) : 0;
     if (length && digits[length - 1] == 'L')
         digits[length - 1] = '\0';
@@ -98,36 +63,26 @@ static bool take_frame(struct reading *reading, int64_t *at)
     return good;
 }
 
-static bool take_key(struct reading *reading, const char *key)
-{
-    skip_blanks(reading);
-    size_t length = strlen(key);
-    if (strncmp(reading->p, key, length))
-        return false;
-    reading->p += length;
-    return take(reading, '=') || take(reading, ':');
-}
-
 /* `{ name = TEXT; at = FRAME; }`, the settings in either order, or `TEXT FRAME`. */
-static bool take_marker(struct reading *reading, struct show_marker *marker)
+static bool take_marker(struct scan *scan, struct show_marker *marker)
 {
-    bool braces = take(reading, '{');
+    bool braces = scan_take(scan, '{');
     if (!braces) {
-        marker->name = take_text(reading, " \t");
-        return marker->name && take_frame(reading, &marker->at);
+        marker->name = scan_text(scan, " \t");
+        return marker->name && take_frame(scan, &marker->at);
     }
     bool has_at = false;
-    while (!take(reading, '}')) {
-        if (!marker->name && take_key(reading, "name"))
-            marker->name = take_text(reading, ";,}");
-        else if (!has_at && take_key(reading, "at"))
-            has_at = take_frame(reading, &marker->at);
-        else if (!marker->extra && take_key(reading, "extra"))
-            marker->extra = take_text(reading, ";,}");
+    while (!scan_take(scan, '}')) {
+        if (!marker->name && scan_key(scan, "name"))
+            marker->name = scan_text(scan, ";,}");
+        else if (!has_at && scan_key(scan, "at"))
+            has_at = take_frame(scan, &marker->at);
+        else if (!marker->extra && scan_key(scan, "extra"))
+            marker->extra = scan_text(scan, ";,}");
         else
             return false;
-        if (!take(reading, ';'))
-            take(reading, ',');
+        if (!scan_take(scan, ';'))
+            scan_take(scan, ',');
     }
     if (!marker->name)
         marker->name = xstrdup("");
@@ -136,26 +91,25 @@ static bool take_marker(struct reading *reading, struct show_marker *marker)
 
 static bool take_list(struct reading *reading)
 {
-    bool parens = take(reading, '(');
+    struct scan *scan = &reading->scan;
+    bool parens = scan_take(scan, '(');
     for (;;) {
-        skip_blanks(reading);
-        if (parens ? take(reading, ')') : !*reading->p)
+        if (parens ? scan_take(scan, ')') : scan_at_end(scan))
             break;
         if (reading->markers == SHOW_MARKERS)
             return false;
         struct show_marker *marker = &reading->marker[reading->markers++];
-        if (!take_marker(reading, marker) || text_has_control(marker->name) ||
+        if (!take_marker(scan, marker) || text_has_control(marker->name) ||
             !utf8_valid(marker->name, strlen(marker->name)))
             return false;
-        take(reading, ',');
+        scan_take(scan, ',');
     }
-    skip_blanks(reading);
-    return !*reading->p;
+    return scan_at_end(scan);
 }
 
 int markers_parse(struct show_clip *clip, const char *text, struct err *err)
 {
-    struct reading reading = {.p = text};
+    struct reading reading = {.scan = {.p = text}};
     bool good = take_list(&reading);
     struct show_clip parsed = {.markers = reading.markers};
     memcpy(parsed.marker, reading.marker, sizeof reading.marker);

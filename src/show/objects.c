@@ -30,6 +30,7 @@ void show_clip_clear(struct show_clip *clip)
     free(clip->name);
     free(clip->file);
     free(clip->follow);
+    free(clip->links);
     free(clip->hotkey);
     free(clip->color);
     free(clip->notes);
@@ -49,6 +50,7 @@ void show_clip_copy(struct show_clip *to, const struct show_clip *from)
     to->name = xstrdup(from->name);
     to->file = xstrdup(from->file);
     to->follow = xstrdup(from->follow);
+    to->links = xstrdup(from->links);
     to->hotkey = xstrdup(from->hotkey);
     to->color = xstrdup(from->color);
     to->notes = xstrdup(from->notes);

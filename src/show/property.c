@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "show/property.h"
+#include "show/lists.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -39,6 +40,7 @@ static union field field_of(const struct property *property, const void *object)
     case PROPERTY_PAIR: field.integer = at; break;
     case PROPERTY_INT64: field.wide = at; break;
     case PROPERTY_FLOAT: field.number = at; break;
+    case PROPERTY_LINKS:
     case PROPERTY_TEXT: field.text = at; break;
     case PROPERTY_SENDS: field.sends = at; break;
     case PROPERTY_SET: field.set = at; break;
@@ -237,6 +239,17 @@ static int parse_small(const struct property *property, int *value, const char *
     return 0;
 }
 
+static int parse_list(const struct property *property, char **kept, const char *text, struct err *err)
+{
+    char *value;
+    if (links_parse(text, &value, err))
+        return -1;
+    (void)property;
+    free(*kept);
+    *kept = value;
+    return 0;
+}
+
 static int parse_kind(const struct property *property, void *object, const char *text, struct err *err)
 {
     union field field = field_of(property, object);
@@ -253,6 +266,7 @@ static int parse_kind(const struct property *property, void *object, const char 
     case PROPERTY_MARKERS: return markers_parse(object, text, err);
     case PROPERTY_SENDS: return sends_parse(field.sends, property->key, text, err);
     case PROPERTY_SET: return parse_set(property, field.set, text, err);
+    case PROPERTY_LINKS: return parse_list(property, field.text, text, err);
     case PROPERTY_SWITCH: break;
     }
     if (parse_choice(property, &way, text, err))
@@ -295,6 +309,7 @@ static void set_absent(const struct property *property, void *object)
     case PROPERTY_INT64: *field.wide = -1; break;
     case PROPERTY_FLOAT: *field.number = SHOW_INHERIT_S; break;
     case PROPERTY_PAIR: field.integer[0] = field.integer[1] = 0; break;
+    case PROPERTY_LINKS:
     case PROPERTY_TEXT:
         free(*field.text);
         *field.text = NULL;
@@ -325,6 +340,7 @@ bool property_is_absent(const struct property *property, const void *object)
     case PROPERTY_INT64: return *field.wide < 0;
     case PROPERTY_FLOAT: return *field.number < 0;
     case PROPERTY_PAIR: return !field.integer[0];
+    case PROPERTY_LINKS:
     case PROPERTY_TEXT: return !*field.text;
     case PROPERTY_MARKERS: return !((const struct show_clip *)object)->markers;
     case PROPERTY_SENDS: return !field.sends->count;
@@ -381,6 +397,7 @@ void property_fmt(const struct property *property, const void *object, struct st
     case PROPERTY_PLACE: strbuf_addf(out, "%d", *field.integer + 1); break;
     case PROPERTY_INT64: strbuf_addf(out, "%lld", (long long)*field.wide); break;
     case PROPERTY_FLOAT: fmt_level(*field.number, out); break;
+    case PROPERTY_LINKS:
     case PROPERTY_TEXT: strbuf_adds(out, *field.text ? *field.text : ""); break;
     case PROPERTY_CHOICE: strbuf_adds(out, property->choices[*field.integer]); break;
     case PROPERTY_SWITCH: strbuf_adds(out, property->choices[*field.flag]); break;

@@ -102,6 +102,7 @@ const struct property property_table[] = {
     {CLIP("follow", PROPERTY_TEXT, follow), NO_RANGE, INHERITS, "", "none",
      "What comes when it ends by itself: nothing, the next clip of the tab, the end of the line, or a clip."},
     {CLIP("follow_gap", PROPERTY_FLOAT, follow_gap), RANGE(0, 3600), OWN, "s", "0.0", "Silence before what follows."},
+    {CLIP("links", PROPERTY_LINKS, links), NO_RANGE, INHERITS, "", "none", "What it starts, stops or fades besides, when it starts or ends."},
     {CLIP("guard", PROPERTY_FLOAT, guard), RANGE(0, 5), INHERITS, "s", "the show's", "Its own trigger guard."},
     {CLIP("hotkey", PROPERTY_TEXT, hotkey), NO_RANGE, INHERITS, "", "none", "A key of its own."},
     {CLIP("color", PROPERTY_TEXT, color), NO_RANGE, INHERITS, "", "none", "Name of a colour."},

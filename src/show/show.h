@@ -50,6 +50,7 @@ struct show_clip {
     bool choke, stop_others, pinned;
     char *follow;                       /* NULL none, "next", "stop" or an id */
     double follow_gap;                  /* seconds */
+    char *links;                        /* as text, see lists.h; so are list and sequence */
     double guard;                       /* seconds or SHOW_INHERIT_S */
     char *hotkey, *color, *notes, *key;
     char *extra;                        /* unknown settings of the file, as libconfig text; kept on save */

@@ -71,6 +71,8 @@ static void clips_that_do_not_do_what_they_say(void **state)
     (void)state;
     finds(TABS("{ " CLIP "follow = \"gone\"; }"), SESSION_CHECK_ERROR,
           "2 1/1/1 follow: there is no clip gone\n");
+    finds(TABS("{ " CLIP "links = ( { do = \"stop\"; target = \"gone\"; }, { do = \"stop\"; target = \"all\"; } ); }"), SESSION_CHECK_ERROR,
+          "2 1/1/1 links: there is no clip gone\n");
     finds(TABS("{ " CLIP "id = \"x\"; mode = \"loop\"; follow = \"x\"; }"), SESSION_CHECK_WARNING,
           "1 1/1/1 follow x is not reached unless the loop is released: it loops for ever\n");
     finds(TABS("{ " CLIP "gain = \"-inf\"; loops = 3; follow = \"stop\"; }"), SESSION_CHECK_WARNING,

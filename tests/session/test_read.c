@@ -84,7 +84,7 @@ static const char full[] =
     "  span = [ 2, 2 ]; group = \"B\"; gain = -6; pan = -0.25; mode = \"loop\"; loops = 3000000000L; press = \"layer\"; in = 10;\n"
     "  out = 5000000000L; fade_in = 0; fade_out = 0.25; fade_in_curve = \"exponential\"; fade_out_curve = \"linear\"; fade_end = 4.0;\n"
     "  seam = 7.5; markers = ( { name = \"m\"; at = 4000000000L; }, { at = 1; } ); choke = true; stop_others = true; pinned = true;\n"
-    "  follow = \"c1\"; follow_gap = 1; guard = 0.1; hotkey = \"F5\"; color = \"blue\"; notes = \"a\\nb\"; key = \"C#m\"; },\n"
+    "  follow = \"c1\"; follow_gap = 1; links = ( { do = \"stop\"; target = \"c1\"; delay = 1; }, { target = \"all\"; do = \"fade\"; level = -6; } ); guard = 0.1; hotkey = \"F5\"; color = \"blue\"; notes = \"a\\nb\"; key = \"C#m\"; },\n"
     "  { row = 4; column = 5; file = \"y.wav\"; } ); }, { } );\n";
 
 static void every_key_arrives(void **state)
@@ -127,6 +127,7 @@ static void every_key_of_a_clip_arrives(void **state)
     assert_string_equal(clip->marker[1].name, "");
     assert_true(clip->choke && clip->stop_others && clip->pinned && clip->follow_gap == 1 && clip->guard == 0.1);
     assert_string_equal(clip->follow, "c1");
+    assert_string_equal(clip->links, "( { do = \"stop\"; target = \"c1\"; delay = 1.0; }, { do = \"fade\"; target = \"all\"; level = -6.0; } )");
     assert_string_equal(clip->hotkey, "F5");
     assert_string_equal(clip->color, "blue");
     assert_string_equal(clip->notes, "a\nb");

@@ -79,6 +79,8 @@ static const struct expected table[] = {
     {PROPERTY_CLIP, "pinned", "false", "true or false"},
     {PROPERTY_CLIP, "follow", "none", "none, next, stop or the id of a clip"},
     {PROPERTY_CLIP, "follow_gap", "0.0", "a number from 0 to 3600 s"},
+    {PROPERTY_CLIP, "links", "none", "up to 8 of { do = start, stop or fade; target = ID; at = start or end; delay = SECONDS; level = DB; "
+                                     "seconds = SECONDS; curve = CURVE; }"},
     {PROPERTY_CLIP, "guard", "the show's", "a number from 0 to 5 s"},
     {PROPERTY_CLIP, "hotkey", "none", "text"},
     {PROPERTY_CLIP, "color", "none", "text"},
