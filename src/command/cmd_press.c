@@ -83,7 +83,9 @@ int cmd_play(struct command_call *call)
     int slot;
     if (command_arg_clip(call, 0, &slot) || (call->count > 1 && read_entry(call, slot, true, &at)))
         return -1;
-    return act_from(call, ACTION_PLAY, slot, call->count > 1, &at);
+    act_from(call, ACTION_PLAY, slot, call->count > 1, &at);
+    call->reply->action[0].marker = call->count > 1 && !strcmp(call->word[1], "marker");
+    return 0;
 }
 
 /* A file of the media folder that no clip has yet. */

@@ -59,7 +59,7 @@ struct action {
     enum command_job job;
     int tab, row, column;               /* a place, from 0; -1: none given */
     struct position at;                 /* play, seek, audition: where, if has_at */
-    bool has_at;
+    bool has_at, marker;                /* marker: it is one of the clip's */
     char *text;                         /* owned */
 };
 

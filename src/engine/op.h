@@ -78,6 +78,7 @@ struct clip_params {
 enum op_entry { ENTRY_IN, ENTRY_FRAME, ENTRY_SECONDS };
 struct entry {
     uint8_t kind;                   /* enum op_entry */
+    bool anywhere;                  /* a marker, or an audition: outside of IN and OUT too, where others are refused */
     int64_t frames;                 /* ENTRY_FRAME: of the file */
     double seconds;                 /* ENTRY_SECONDS: from the file's first frame, made frames of the file, halves up */
 };
@@ -152,6 +153,7 @@ enum engine_result {
     RESULT_LAYERS_FULL,         /* "4 layers sound" */
     RESULT_IGNORED,             /* press = ignore and it sounds */
     RESULT_NO_ENTRY,            /* the entry lies past the end of the file */
+    RESULT_OUTSIDE,             /* it lies outside of IN and OUT, and is not one that may */
     RESULT_NOT_SOUNDING,        /* release or seek of a clip that does not sound */
     RESULT_NOT_LOOPING,
     RESULT_GHOSTS_FULL,

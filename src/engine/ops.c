@@ -62,6 +62,7 @@ static void edit_voice(struct engine *engine, struct voice *voice, const struct 
 {
     const struct family *family = core_family_rt(engine, voice);
     enum voice_kind kind = voice->kind;
+    seek_recut_rt(engine, voice, params);
     note_stop(engine, voice, kind, voice_edit_rt(voice, &family->timing, params, sides, family->frame));
 }
 

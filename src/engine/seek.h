@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A voice that goes on from another place of its medium (SPEC P6). */
+/* A voice that goes on from another place of its medium: told to (SPEC P6), or because its clip was edited (M1). */
 #ifndef ENGINE_SEEK_H
 #define ENGINE_SEEK_H
 
 #include "engine/core.h"
 
 /* What it was fades away within 5 ms as a ghost, what it will be comes in by the same cross-fade; its gain, fades and loop
- * passes go on. A queued voice will begin there. Return: RESULT_OK, RESULT_NO_ENTRY, RESULT_NOT_READY or RESULT_GHOSTS_FULL;
- * then nothing has changed. Pre: it is neither tail nor ghost. */
+ * passes go on. A queued voice will begin there. Return: RESULT_OK; or RESULT_NO_ENTRY, RESULT_OUTSIDE, RESULT_NOT_READY,
+ * RESULT_GHOSTS_FULL, and nothing has changed. Pre: it is neither tail nor ghost. */
 RT_SAFE enum engine_result seek_voice_rt(struct engine *engine, struct voice *voice, const struct entry *entry);
+/* Its clip has another IN or OUT while it sounds: it begins again at IN if its place is no longer between them. Without room for
+ * another ghost it keeps those it had. */
+RT_SAFE void seek_recut_rt(struct engine *engine, struct voice *voice, const struct clip_params *params);
 
 #endif

@@ -350,6 +350,7 @@ enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const
         }
         set_fate(&plan, voice, FATE_END, END_RESTART);
     }
+    plan.entry.anywhere = true;
     enum engine_result result = plan_medium(&plan);
     if (result == RESULT_OK)
         result = plan_ghosts(&plan);

@@ -124,6 +124,8 @@ enum engine_result voice_region_rt(const struct clip_params *params, const struc
     region->pos = clipmem_to_chain_rt(entry_frame(entry, view->file_rate), view->file_rate, view->chain_rate);
     if (region->pos < 0 || region->pos >= view->frames)
         return RESULT_NO_ENTRY;
+    if (!entry->anywhere && (region->pos < region->in || region->pos >= region->out))
+        return RESULT_OUTSIDE;
     region->once = region->pos >= region->out;
     if (region->once)
         region->out = view->frames;
@@ -135,6 +137,7 @@ static void set_region(struct voice *voice, const struct voice_region *region)
     voice->in = region->in;
     voice->out = region->out;
     voice->pos = region->pos;
+    voice->apart = region->once;
     voice->released |= region->once;
 }
 
@@ -262,6 +265,22 @@ bool voice_release_rt(struct voice *voice, const struct timing *timing, const st
     voice->released = true;
     plan_end(voice, timing, params, frame, voice->stands);
     return true;
+}
+
+enum voice_cut voice_cut_rt(const struct voice *voice, const struct timing *timing, const struct clip_params *params,
+                            int64_t frame, struct voice_region *region)
+{
+    static const struct entry at_in;    /* ENTRY_IN */
+    bool ends = voice->heir.params || ramp_moving_rt(&voice->factor[FACTOR_END], voice_time_rt(voice, frame));
+    if (voice->kind != VOICE_PLAYING || ends || voice->apart || voice->view.slot != params->medium ||
+        voice_region_rt(params, &voice->view, &at_in, region) != RESULT_OK ||
+        (region->in == voice->in && region->out == voice->out))
+        return CUT_NOTHING;
+    bool entering = voice->pos < voice->in;
+    bool loops = params->mode == CLIP_LOOP && !voice->released && (params->loops == 0 || voice->pass < params->loops);
+    int64_t least = loops ? 1 : timing->protection_frames;     /* there has to be room for the fade at the end */
+    bool outside = region->out - voice->pos < least || (voice->pos < region->in && !entering);
+    return outside ? CUT_OUTSIDE : CUT_INSIDE;
 }
 
 static bool edit_loop(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame)

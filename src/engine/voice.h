@@ -59,6 +59,7 @@ struct voice {
     bool choke;                         /* the clip's flag */
     bool orphan;                        /* its clip is gone: belongs to no clip any more */
     bool looping, released;             /* mode loop; told to leave the loop */
+    bool apart;                         /* an alternate ending: it began at OUT or behind it, and IN and OUT are nothing to it */
     bool panicking;                     /* in the fade of a panic */
     bool dies;                          /* ends when its live fade does */
     bool hurried;                       /* a ghost told to end in 1 ms */
@@ -101,13 +102,13 @@ struct voice_scratch {
     _Alignas(64) float gains[FAMILY_PERIOD_MAX], seam_gains[FAMILY_PERIOD_MAX], lr[2 * FAMILY_PERIOD_MAX];
 };
 
-/* What a voice plays of its medium, in frames of the chain. An entry before IN plays into in..out; one at OUT or behind it
- * plays to the end of the file, once. */
+/* What a voice plays of its medium, in frames of the chain. An entry that may lie anywhere plays into in..out if it is before IN,
+ * and to the end of the file, once, if it is at OUT or behind it. */
 struct voice_region {
     int64_t in, out, pos;               /* pos: its first frame */
     bool once;
 };
-/* Kept inside the medium. Return: RESULT_OK; RESULT_NOT_READY: nothing lies between IN and OUT; RESULT_NO_ENTRY. */
+/* Kept inside the medium. Return: RESULT_OK; RESULT_NOT_READY: nothing lies between IN and OUT; RESULT_NO_ENTRY, RESULT_OUTSIDE. */
 RT_SAFE enum engine_result voice_region_rt(const struct clip_params *params, const struct clipmem_view *view,
                                            const struct entry *entry, struct voice_region *region);
 /* Makes a queued voice, all zero but for its identity, entry and family, sound from `frame` on. restart: it comes in by the 5 ms
@@ -147,7 +148,12 @@ RT_SAFE void voice_hold_rt(struct voice *voice, int64_t frame, unsigned by);
 RT_SAFE int64_t voice_time_rt(const struct voice *voice, int64_t frame);
 /* Frames since its start in which it did not stand. */
 RT_SAFE int64_t voice_heard_rt(const struct voice *voice, int64_t frame);
-/* Its clip was edited while it sounds. Return: false if it is over at this frame. */
+/* What new IN and OUT are to a voice: nothing, or it plays on between them, or it is outside and begins again at IN. One that ends
+ * or comes from a marker is left alone, and so is one whose file is another by now. */
+enum voice_cut { CUT_NOTHING, CUT_INSIDE, CUT_OUTSIDE };
+RT_SAFE enum voice_cut voice_cut_rt(const struct voice *voice, const struct timing *timing, const struct clip_params *params,
+                                    int64_t frame, struct voice_region *region);
+/* Its clip was edited while it sounds, IN and OUT apart. Return: false if it is over at this frame. */
 RT_SAFE bool voice_edit_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                            const struct voice_sides *sides, int64_t frame);
 /* Adds up to `count` frames to `to` (interleaved stereo); *sounded: how many. Return: false if it is over after them. */

@@ -105,11 +105,12 @@ static bool medium_fit(struct stage *stage, struct ticket ticket, int slot, cons
 
 static struct entry entry_of(const struct action *action)
 {
+    bool anywhere = action->marker || action->type == ACTION_AUDITION;
     if (!action->has_at)
         return (struct entry){.kind = ENTRY_IN};
     if (action->at.kind == POSITION_FRAMES)
-        return (struct entry){.kind = ENTRY_FRAME, .frames = action->at.frames};
-    return (struct entry){.kind = ENTRY_SECONDS, .seconds = action->at.seconds};
+        return (struct entry){.kind = ENTRY_FRAME, .anywhere = anywhere, .frames = action->at.frames};
+    return (struct entry){.kind = ENTRY_SECONDS, .anywhere = anywhere, .seconds = action->at.seconds};
 }
 
 static void post_clip(struct stage *stage, struct ticket ticket, const struct action *action, enum op_type type)

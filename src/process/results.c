@@ -32,6 +32,8 @@ static const char *reason_of(enum engine_result result, unsigned value, char buf
         return "it sounds, and its press is ignore";
     case RESULT_NO_ENTRY:
         return "that is past the end of its file";
+    case RESULT_OUTSIDE:
+        return "that is outside of its IN and OUT, where only markers lead";
     case RESULT_NOT_SOUNDING:
         return "it does not sound";
     case RESULT_NOT_LOOPING:

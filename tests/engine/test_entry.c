@@ -33,6 +33,11 @@ static uint32_t play_at(struct rig *rig, uint64_t frame, int64_t at)
     return rig_post(rig, (struct op){.type = OP_PLAY, .frame = frame, .entry = {.kind = ENTRY_FRAME, .frames = at}});
 }
 
+static uint32_t play_marker(struct rig *rig, uint64_t frame, int64_t at)
+{
+    return rig_post(rig, (struct op){.type = OP_PLAY, .frame = frame, .entry = {.kind = ENTRY_FRAME, .frames = at, .anywhere = true}});
+}
+
 static uint32_t seek(struct rig *rig, uint64_t frame, int64_t at)
 {
     return rig_post(rig, (struct op){.type = OP_SEEK, .frame = frame, .entry = {.kind = ENTRY_FRAME, .frames = at}});
@@ -60,11 +65,11 @@ static void it_begins_on_the_frame_asked_for(void **state)
     rig_close(rig);
 }
 
-static void before_in_it_plays_into_the_clip(void **state)
+static void a_marker_before_in_is_another_entry(void **state)
 {
     (void)state;
     struct rig *rig = open_with(5000, 8000, CLIP_LOOP);
-    play_at(rig, 0, 2000);
+    play_marker(rig, 0, 2000);
     rig_run(rig, 12100);
     assert_plays(rig, N1, 6000 - N1, 2000 + N1);
     assert_plays(rig, 6000, 3000, 5000);
@@ -72,14 +77,56 @@ static void before_in_it_plays_into_the_clip(void **state)
     rig_close(rig);
 }
 
-static void behind_out_it_plays_to_the_end_once(void **state)
+static void a_marker_behind_out_is_another_ending(void **state)
 {
     (void)state;
     struct rig *rig = open_with(0, 8000, CLIP_LOOP);
-    play_at(rig, 0, FRAMES - 3000);
+    play_marker(rig, 0, FRAMES - 3000);
     rig_run(rig, 4000);
     assert_plays(rig, N1, 3000 - 2 * N1, FRAMES - 3000 + N1);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 3000);
+    rig_close(rig);
+}
+
+/* Out of a loop that sounds, in the cross-fade of a restart. */
+static void a_loop_goes_over_into_its_ending(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(1000, 8000, CLIP_LOOP);
+    play_at(rig, 0, 1000);
+    play_marker(rig, 20000, 8000);              /* OUT itself is no part of the clip */
+    rig_run(rig, 20000 + FRAMES - 8000 + 64);
+    assert_plays(rig, 7000, 7000, 1000);
+    for (int n = 0; n < CROSS; n++) {
+        float x = (float)n / CROSS, expected = wave_at(1000 + 6000 + n) * (1 - x) + wave_at(8000 + n) * x;
+        assert_true(fabsf(rig_sample(rig, 0, 20000 + (uint64_t)n, 0) - expected) < 2e-6f);
+    }
+    assert_plays(rig, 20000 + CROSS, 50000, 8000 + CROSS);
+    assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 20000 + FRAMES - 8000);
+    rig_close(rig);
+}
+
+static void only_a_marker_leads_outside_of_in_and_out(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(5000, 8000, CLIP_ONCE);
+    uint32_t before = play_at(rig, 0, 4999), at_out = play_at(rig, 0, 8000);
+    uint32_t first = play_at(rig, 0, 5000), last = play_at(rig, 1000, 7999);
+    uint32_t back = seek(rig, 1010, 4999), behind = seek(rig, 1010, 8000), inside = seek(rig, 1010, 6000);
+    rig_run(rig, 2000);
+    assert_int_equal(rig_result(rig, before, NULL), RESULT_OUTSIDE);
+    assert_int_equal(rig_result(rig, at_out, NULL), RESULT_OUTSIDE);
+    assert_int_equal(rig_result(rig, first, NULL), RESULT_OK);
+    assert_int_equal(rig_result(rig, last, NULL), RESULT_OK);
+    assert_int_equal(rig_result(rig, back, NULL), RESULT_NOT_SOUNDING);
+    assert_int_equal(rig_result(rig, behind, NULL), RESULT_NOT_SOUNDING);
+    assert_int_equal(rig_result(rig, inside, NULL), RESULT_NOT_SOUNDING);
+    rig_press(rig, 3000, 0);
+    back = seek(rig, 3500, 4999), behind = seek(rig, 3500, 8000), inside = seek(rig, 3500, 7000);
+    rig_run(rig, 4000);
+    assert_int_equal(rig_result(rig, back, NULL), RESULT_OUTSIDE);
+    assert_int_equal(rig_result(rig, behind, NULL), RESULT_OUTSIDE);
+    assert_int_equal(rig_result(rig, inside, NULL), RESULT_OK);
     rig_close(rig);
 }
 
@@ -154,8 +201,9 @@ static void audition_begins_elsewhere_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_begins_on_the_frame_asked_for), cmocka_unit_test(before_in_it_plays_into_the_clip),
-        cmocka_unit_test(behind_out_it_plays_to_the_end_once), cmocka_unit_test(past_the_file_it_is_refused),
+        cmocka_unit_test(it_begins_on_the_frame_asked_for), cmocka_unit_test(a_marker_before_in_is_another_entry),
+        cmocka_unit_test(a_marker_behind_out_is_another_ending), cmocka_unit_test(a_loop_goes_over_into_its_ending),
+        cmocka_unit_test(only_a_marker_leads_outside_of_in_and_out), cmocka_unit_test(past_the_file_it_is_refused),
         cmocka_unit_test(a_seek_cross_fades_to_its_frame), cmocka_unit_test(many_seeks_stay_inside_the_room_for_ghosts),
         cmocka_unit_test(audition_begins_elsewhere_too),
     };

@@ -147,6 +147,18 @@ static int64_t place_of(const struct scene *scene, const struct order *order)
     return order->verb == VERB_PLAY_SECONDS ? (int64_t)floor(order->number * scene->world.rate + 0.5) : order->place;
 }
 
+/* M1: only a marker leads outside of IN and OUT, and an audition. */
+static bool is_inside(const struct scene *scene, int clip, int64_t place)
+{
+    const struct clip *about = &scene->world.clip[clip];
+    return place >= (about->in < 0 ? 0 : about->in) && (about->out < 0 || place < about->out);
+}
+
+static enum refusal play_at(struct scene *scene, int clip, int64_t place)
+{
+    return is_inside(scene, clip, place) ? play(scene, clip, place) : REFUSAL_PLACE;
+}
+
 static enum refusal play_marker(struct scene *scene, const struct order *order)
 {
     const struct clip *clip = &scene->world.clip[order->target.index];
@@ -165,7 +177,8 @@ static enum refusal seek(struct scene *scene, int clip, int64_t place)
         struct sounding *s = &scene->sounding[i];
         if (s->state != STATE_HELD || s->clip != clip)
             continue;
-        if (!region_of(&scene->world.clip[clip], s->medium, place, &region))
+        if (!region_of(&scene->world.clip[clip], s->medium, place, &region) ||
+            (s->bus != BUS_AUDITION && !is_inside(scene, clip, place)))
             return REFUSAL_PLACE;
         if (!s->stands && rules_ghosts(scene) >= LAWS_GHOSTS_MOST)
             return REFUSAL_GHOSTS;
@@ -376,7 +389,7 @@ enum refusal orders_do(struct scene *scene, const struct order *order)
         return play(scene, clip, AT_IN);
     case VERB_PLAY_AT:
     case VERB_PLAY_SECONDS:
-        return play(scene, clip, place_of(scene, order));
+        return play_at(scene, clip, place_of(scene, order));
     case VERB_PLAY_MARKER:
         return play_marker(scene, order);
     case VERB_AUDITION:
