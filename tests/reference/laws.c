@@ -11,7 +11,8 @@ const char *refusal_words(enum refusal refusal)
 {
     static const char *const words[REFUSALS] = {
         [REFUSAL_NONE] = "", [REFUSAL_POOL] = "24 voices", [REFUSAL_GROUP] = "the group's limit", [REFUSAL_LAYERS] = "4 layers",
-        [REFUSAL_IGNORED] = "press is ignore", [REFUSAL_PLACE] = "past the end of its file", [REFUSAL_SILENT] = "does not sound",
+        [REFUSAL_IGNORED] = "press is ignore", [REFUSAL_PLACE] = "past the end of its file",
+        [REFUSAL_OUTSIDE] = "outside of its IN and OUT", [REFUSAL_SILENT] = "does not sound",
         [REFUSAL_NO_LOOP] = "does not loop", [REFUSAL_GHOSTS] = "too many voices", [REFUSAL_MARKER] = "marker",
         [REFUSAL_GUARD] = "its guard", [REFUSAL_EMERGENCY] = "an emergency"};
     return words[refusal];

@@ -156,7 +156,8 @@ static bool is_inside(const struct scene *scene, int clip, int64_t place)
 
 static enum refusal play_at(struct scene *scene, int clip, int64_t place)
 {
-    return is_inside(scene, clip, place) ? play(scene, clip, place) : REFUSAL_PLACE;
+    bool in_file = place < scene->world.medium[scene->world.clip[clip].medium].frames;
+    return is_inside(scene, clip, place) || !in_file ? play(scene, clip, place) : REFUSAL_OUTSIDE;
 }
 
 static enum refusal play_marker(struct scene *scene, const struct order *order)
@@ -177,9 +178,10 @@ static enum refusal seek(struct scene *scene, int clip, int64_t place)
         struct sounding *s = &scene->sounding[i];
         if (s->state != STATE_HELD || s->clip != clip)
             continue;
-        if (!region_of(&scene->world.clip[clip], s->medium, place, &region) ||
-            (s->bus != BUS_AUDITION && !is_inside(scene, clip, place)))
+        if (!region_of(&scene->world.clip[clip], s->medium, place, &region))
             return REFUSAL_PLACE;
+        if (s->bus != BUS_AUDITION && !is_inside(scene, clip, place))
+            return REFUSAL_OUTSIDE;
         if (!s->stands && rules_ghosts(scene) >= LAWS_GHOSTS_MOST)
             return REFUSAL_GHOSTS;
         if (!s->stands) {
