@@ -201,13 +201,7 @@ static enum engine_result op_release_rt(struct engine *engine, const struct post
 static enum engine_result op_seek_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
-    enum engine_result result = RESULT_NOT_SOUNDING;
-    FOR_EACH_VOICE(engine, voice) {
-        bool meant = voice_is_of_rt(voice, posted->op.clip) && voice->kind != VOICE_STOPPING;
-        if (meant && (result = seek_voice_rt(engine, voice, &posted->op.entry)) != RESULT_OK)
-            return result;
-    }
-    return result;
+    return seek_clip_rt(engine, posted->op.clip, &posted->op.entry);
 }
 
 void ops_fade_voice_rt(struct engine *engine, struct voice *voice, float level_lin, double seconds, unsigned curve)

@@ -21,20 +21,51 @@ static bool jump(struct engine *engine, struct voice *voice, const struct clip_p
     return true;
 }
 
-enum engine_result seek_voice_rt(struct engine *engine, struct voice *voice, const struct entry *entry)
+static bool is_meant(const struct voice *voice, uint16_t clip)
 {
-    if (voice->kind == VOICE_QUEUED) {
-        voice->entry = *entry;
-        return RESULT_OK;
-    }
-    const struct clip_params *params = engine->clip[voice->clip].params;
+    return voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING;
+}
+
+/* On Audition every place of the file may be looked at. */
+static enum engine_result find_region(const struct engine *engine, const struct voice *voice, const struct entry *entry,
+                                      struct voice_region *region)
+{
     struct entry to = *entry;
     to.anywhere |= voice->bus == ENGINE_BUS_AUDITION;
-    struct voice_region region;
-    enum engine_result result = voice_region_rt(params, &voice->view, &to, &region);
+    return voice_region_rt(engine->clip[voice->clip].params, &voice->view, &to, region);
+}
+
+static enum engine_result check_all(struct engine *engine, uint16_t clip, const struct entry *entry)
+{
+    enum engine_result all = RESULT_NOT_SOUNDING;
+    unsigned ghosts = places_ghosts_rt(engine);
+    FOR_EACH_VOICE(engine, voice) {
+        struct voice_region region;
+        if (!is_meant(voice, clip))
+            continue;
+        all = voice->kind == VOICE_QUEUED ? RESULT_OK : find_region(engine, voice, entry, &region);
+        ghosts += voice->kind != VOICE_QUEUED && !voice->stands;
+        if (all != RESULT_OK)
+            return all;
+    }
+    return all == RESULT_OK && ghosts > ENGINE_GHOSTS_HARD ? RESULT_GHOSTS_FULL : all;
+}
+
+enum engine_result seek_clip_rt(struct engine *engine, uint16_t clip, const struct entry *entry)
+{
+    enum engine_result result = check_all(engine, clip, entry);
     if (result != RESULT_OK)
         return result;
-    return jump(engine, voice, params, &region) ? RESULT_OK : RESULT_GHOSTS_FULL;
+    FOR_EACH_VOICE(engine, voice) {
+        struct voice_region region;
+        if (!is_meant(voice, clip))
+            continue;
+        if (voice->kind == VOICE_QUEUED)
+            voice->entry = *entry;
+        else if (find_region(engine, voice, entry, &region) == RESULT_OK)
+            jump(engine, voice, engine->clip[clip].params, &region);
+    }
+    return RESULT_OK;
 }
 
 void seek_recut_rt(struct engine *engine, struct voice *voice, const struct clip_params *params)

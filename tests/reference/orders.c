@@ -156,8 +156,11 @@ static bool is_inside(const struct scene *scene, int clip, int64_t place)
 
 static enum refusal play_at(struct scene *scene, int clip, int64_t place)
 {
+    enum refusal refusal = check_guard(scene, clip);
     bool in_file = place < scene->world.medium[scene->world.clip[clip].medium].frames;
-    return is_inside(scene, clip, place) || !in_file ? play(scene, clip, place) : REFUSAL_OUTSIDE;
+    if (refusal != REFUSAL_NONE || (in_file && !is_inside(scene, clip, place)))
+        return refusal != REFUSAL_NONE ? refusal : REFUSAL_OUTSIDE;
+    return play(scene, clip, place);
 }
 
 static enum refusal play_marker(struct scene *scene, const struct order *order)
@@ -168,29 +171,40 @@ static enum refusal play_marker(struct scene *scene, const struct order *order)
     return play(scene, order->target.index, clip->marker[order->place - 1]);
 }
 
-/* What it was ends as a ghost that is none of the clip's any more; it goes on from the new place. */
-static enum refusal seek(struct scene *scene, int clip, int64_t place)
+static enum refusal check_seek(struct scene *scene, int clip, int64_t place)
 {
     enum refusal refusal = REFUSAL_SILENT;
     struct region region;
-    int there = scene->soundings;
-    for (int i = 0; i < there; i++) {
-        struct sounding *s = &scene->sounding[i];
+    int ghosts = rules_ghosts(scene);
+    FOR_EACH_SOUNDING(scene, s) {
         if (s->state != STATE_HELD || s->clip != clip)
             continue;
         if (!region_of(&scene->world.clip[clip], s->medium, place, &region))
             return REFUSAL_PLACE;
         if (s->bus != BUS_AUDITION && !is_inside(scene, clip, place))
             return REFUSAL_OUTSIDE;
-        if (!s->stands && rules_ghosts(scene) >= LAWS_GHOSTS_MOST)
-            return REFUSAL_GHOSTS;
+        ghosts += !s->stands;
+        refusal = REFUSAL_NONE;
+    }
+    return refusal == REFUSAL_NONE && ghosts > LAWS_GHOSTS_MOST ? REFUSAL_GHOSTS : refusal;
+}
+
+/* What it was ends as a ghost that is none of the clip's any more; it goes on from the new place. */
+static enum refusal seek(struct scene *scene, int clip, int64_t place)
+{
+    enum refusal refusal = check_seek(scene, clip, place);
+    int there = refusal == REFUSAL_NONE ? scene->soundings : 0;
+    for (int i = 0; i < there; i++) {
+        struct sounding *s = &scene->sounding[i];
+        struct region region;
+        if (s->state != STATE_HELD || s->clip != clip || !region_of(&scene->world.clip[clip], s->medium, place, &region))
+            continue;
         if (!s->stands) {
             struct sounding *left_behind = rules_add(scene);
             *left_behind = *s;
             rules_ghost(scene, left_behind);
         }
         sounding_jump(s, &scene->lengths, &region, rules_fade_end(scene, clip), scene->frame);
-        refusal = REFUSAL_NONE;
     }
     return refusal;
 }
