@@ -4,12 +4,14 @@
  * is there; the operator wants to know that something is not.
  *
  * RIFF and RF64 as EBU Tech 3306 has them, FORM as AIFF 1.3, W64 as Sony's Wave64 paper, caff as
- * Apple's Core Audio Format 1.0, .snd as Sun's au(4), ASF as Microsoft's specification 1.20.3.
+ * Apple's Core Audio Format 1.0, .snd as Sun's au(4), ASF as Microsoft's specification 1.20.3, VOC as the
+ * Creative Voice file format of the Sound Blaster developer kit, NIST as SPHERE 2.6's header.doc.
  */
 #include "config.h"
 
 #include "decode/cut.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -99,6 +101,48 @@ static bool look_au(int64_t size, const unsigned char *head, struct cut_sound *s
     return take_length(sound, size, read_number(head + 8, 4, big), 4);
 }
 
+/* Blocks with a type and a length of three bytes; the first one with sound counts, as it does for the decoder. */
+static bool look_voc(int fd, int64_t size, struct cut_sound *sound)
+{
+    enum { FIRST_AT = 20, SOUND = 1, NEW_SOUND = 9, SOUND_HEAD = 2, NEW_SOUND_HEAD = 12 };
+    unsigned char block[4];
+    if (pread(fd, block, 2, FIRST_AT) != 2)
+        return false;
+    int64_t at = (int64_t)read_number(block, 2, false);
+    for (int i = 0; i < CHUNKS_MAX && pread(fd, block, sizeof block, (off_t)at) == (ssize_t)sizeof block && block[0]; i++) {
+        uint64_t length = read_number(block + 1, 3, false);
+        unsigned head = block[0] == SOUND ? SOUND_HEAD : NEW_SOUND_HEAD;
+        if ((block[0] == SOUND || block[0] == NEW_SOUND) && length >= head) {
+            sound->length_at = at + 1;
+            sound->at = at + (int64_t)sizeof block + head;
+            return take_length(sound, size, length - head, 4);
+        }
+        at += (int64_t)sizeof block + (int64_t)length;
+    }
+    return false;
+}
+
+/* The number that a header in words gives a name, "sample_count -i 48000", or 0. */
+static int64_t nist_number(const char *header, const char *name)
+{
+    const char *at = strstr(header, name);
+    long long value = at ? strtoll(at + strlen(name), NULL, 10) : 0;
+    return value > 0 && value < INT32_MAX ? value : 0;
+}
+
+static bool look_nist(int fd, int64_t size, struct cut_sound *sound)
+{
+    char header[1025] = "";
+    if (pread(fd, header, sizeof header - 1, 0) != (ssize_t)sizeof header - 1)
+        return false;
+    sound->at = strtol(header + 8, NULL, 10);
+    int64_t frame = nist_number(header, "channel_count -i ") * nist_number(header, "sample_n_bytes -i ");
+    int64_t frames = nist_number(header, "sample_count -i ");
+    if (sound->at < (int64_t)sizeof header - 1 || sound->at > size || frame < 1 || frame > 1024)
+        return false;
+    return take_length(sound, size, (uint64_t)(frames * frame), 8);
+}
+
 /* The Header Object, then the Data Object with the sound. */
 static bool look_asf(int fd, int64_t size, struct cut_sound *sound)
 {
@@ -123,6 +167,10 @@ bool cut_find_sound(int fd, struct cut_sound *sound)
         return look_au((int64_t)st.st_size, head, sound);
     if (!memcmp(head, "\x30\x26\xb2\x75", 4))
         return look_asf(fd, (int64_t)st.st_size, sound);
+    if (!memcmp(head, "Creative Voi", sizeof head))
+        return look_voc(fd, (int64_t)st.st_size, sound);
+    if (!memcmp(head, "NIST_1A\n", 8))
+        return look_nist(fd, (int64_t)st.st_size, sound);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!memcmp(head, kinds[i].magic, 4))
             return walk_chunks(fd, (int64_t)st.st_size, &kinds[i], sound);

@@ -415,14 +415,22 @@ static void list_tabled(struct ffmpeg_codec *codec, const struct seek_table *tab
     codec->broken_off = table->flags & SEEK_CUT;
 }
 
-/* Bare AAC: whether the file ends within the last packet, by the length in its head (ISO/IEC 14496-3 1.A.2.2.1). */
-static bool ends_within(const struct ffmpeg_codec *codec)
+/* Bare AAC: where the packet at this byte should end, by the length in its head (ISO/IEC 14496-3 1.A.2.2.1). Return: -1 if no packet
+ * begins there; beyond the file if not even its head is all there. */
+static int64_t packet_end(const struct ffmpeg_codec *codec, int64_t at)
 {
     unsigned char head[6];
-    int64_t at = codec->packets ? codec->place[codec->packets - 1].at : -1;
-    if (at < 0 || pread(codec->fd, head, sizeof head, (off_t)at) != (ssize_t)sizeof head || head[0] != 0xff || (head[1] & 0xf6) != 0xf0)
-        return false;
-    return at + ((head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5) > codec->size;
+    ssize_t got = pread(codec->fd, head, sizeof head, (off_t)at);
+    if (got < 2 || head[0] != 0xff || (head[1] & 0xf6) != 0xf0)
+        return -1;
+    return got < (ssize_t)sizeof head ? INT64_MAX : at + ((head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5);
+}
+
+/* Whether the file ends within the last packet that is listed, or the one behind it, which the library leaves out. */
+static bool ends_within(const struct ffmpeg_codec *codec)
+{
+    int64_t at = codec->packets ? codec->place[codec->packets - 1].at : -1, end = at < 0 ? -1 : packet_end(codec, at);
+    return end > codec->size || (end > 0 && packet_end(codec, end) > codec->size);
 }
 
 static uint8_t place_of(enum AVChannel channel)

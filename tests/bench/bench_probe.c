@@ -103,7 +103,7 @@ static int serve(void)
     static struct msg msg;
     if (msg_recv(SPAWN_SOCKET, &msg) != 1 || msg.type != MSG_HELLO || msg.fd[0] < 0)
         return 2;
-    _exit(worker_run(SPAWN_SOCKET, msg.fd[0]));
+    _exit(worker_run(msg.size == 0 ? WORKER_WHOLE : WORKER_PLAIN, SPAWN_SOCKET, msg.fd[0]));
 }
 
 int main(int argc, char **argv)

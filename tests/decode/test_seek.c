@@ -238,6 +238,24 @@ static void learn_nothing(void *context, const char *path, const struct stat *st
     (void)context, (void)path, (void)st, (void)facts;
 }
 
+/* Nor is the length of a bare AAC file told anywhere: it must end with a packet. */
+static void bare_aac_that_is_cut_short_says_so(void **state)
+{
+    struct rig *rig = *state;
+#ifdef HAVE_FFMPEG
+    if (system("command -v ffmpeg >/dev/null") != 0)
+        skip();
+    rig_make_file("y.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 44100, 2 * 44100);
+    assert_int_equal(system("ffmpeg -v error -y -i y.wav -c:a aac y.aac"), 0);
+    assert_string_equal(rig_load(rig, 4, "y.aac")->text, "");
+    rig_cut_file("y.aac", "cut.aac", 5003);
+    assert_string_equal(rig_load(rig, 4, "cut.aac")->text, "cut short: it ends within a packet");
+#else
+    (void)rig;
+    skip();
+#endif
+}
+
 static void a_known_table_goes_with_its_file(void **state)
 {
     struct rig *rig = *state;
@@ -258,15 +276,19 @@ static void a_known_table_goes_with_its_file(void **state)
         skip();
     int64_t whole = rig_load(rig, 1, "bare.mp3")->file_frames;
     assert_in_range(whole, 3 * 44100, 3 * 44100 + 4 * 1152);
+    assert_string_equal(rig->info[1].text, "");
+    rig_cut_file("bare.mp3", "cut.mp3", 10001);
+    assert_string_equal(rig_load(rig, 3, "cut.mp3")->text, "cut short: it ends within an MPEG frame");
     loader_set_known(rig->loader, &known);
     assert_int_equal(rig_load(rig, 2, "bare.mp3")->file_frames, whole / 1152 / 2 * 1152);
+    loader_set_known(rig->loader, &(struct media_known){0});
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(libsndfile_s_encoders), cmocka_unit_test(chained_ogg), cmocka_unit_test(real_encoders),
-        cmocka_unit_test(a_known_table_goes_with_its_file),
+        cmocka_unit_test(a_known_table_goes_with_its_file), cmocka_unit_test(bare_aac_that_is_cut_short_says_so),
     };
     codec_load();
     return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);

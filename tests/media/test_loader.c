@@ -119,7 +119,8 @@ static void what_is_cut_short_plays_as_far_as_it_goes(void **state)
     } files[] = {
         {"whole.wav", WAV16}, {"whole24.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24},
         {"whole.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16}, {"whole.au", SF_FORMAT_AU | SF_FORMAT_PCM_24},
-        {"whole.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_24},
+        {"whole.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_24}, {"whole.voc", SF_FORMAT_VOC | SF_FORMAT_PCM_16},
+        {"whole.nist", SF_FORMAT_NIST | SF_FORMAT_PCM_16},
         {"whole.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16}, {"whole.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
         {"whole24.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24}, {"whole.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
         {"whole.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III},
