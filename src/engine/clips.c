@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "engine/clips.h"
+#include "engine/turns.h"
 
 static bool is_held(struct engine *engine, const struct clip_params *params)
 {
@@ -27,6 +28,8 @@ void clips_install_rt(struct engine *engine, uint16_t clip, const struct posted 
         slot->tab = slot->params->tab;
     else
         slot->muted = slot->fired = false;
+    if (!old || !slot->params || !turns_same_rt(old, slot->params))
+        slot->turn = 0;
     if (!old)
         return;
     if (is_held(engine, old))           /* each has a voice or an heir of its own: there is room */

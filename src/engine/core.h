@@ -59,6 +59,7 @@ struct clip_slot {
     struct voice_sides sides;           /* gain x pan */
     uint8_t tab;                        /* of params */
     bool muted;                         /* its voices, now and later */
+    uint32_t turn;                      /* of its next play (turns.h) */
     bool fired;                         /* pressed or played, the last time at fired_frame */
     int64_t fired_frame;
 };

@@ -4,13 +4,15 @@
 
 #include "engine/endless.h"
 #include "engine/core.h"
+#include "engine/turns.h"
 
 #include <string.h>
 
 static bool will_sound(const struct engine *engine, unsigned clip)
 {
     const struct clip_params *params = clip < ENGINE_CLIPS ? engine->clip[clip].params : NULL;
-    return params && clipmem_state_rt(engine->memory, params->medium) != CLIPMEM_FAILED;
+    uint32_t turn = 0;
+    return params && clipmem_state_rt(engine->memory, turns_medium_rt(engine->memory, params, &turn)) != CLIPMEM_FAILED;
 }
 
 static bool loops_for_ever(const struct clip_params *params)

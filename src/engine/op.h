@@ -21,6 +21,7 @@ enum {
     ENGINE_PAIRS = ENGINE_CHANNELS / 2,
     ENGINE_SENDS = 9,               /* places a bus is sent to: its own output and eight more */
     ENGINE_LAYERS_MAX = 4,
+    ENGINE_TURNS = 33,              /* media that one clip plays in turn */
     ENGINE_GHOSTS_SOFT = 64,        /* past it the oldest ghost ends in 1 ms more */
     ENGINE_GHOSTS_HARD = 128,       /* past it a start is refused */
     ENGINE_PERIOD_MAX = 4096,
@@ -68,6 +69,10 @@ struct clip_params {
     double seam_s;
     double follow_gap_s;            /* from the natural end to what comes */
     double guard_s;                 /* a press or play sooner than this after the last one that was done is refused; 0: none is */
+    unsigned turns;                 /* media that it plays in turn; 0: `medium` alone */
+    const uint32_t *turn_medium;    /* `turns` of them, of the same allocation; the first is `medium` */
+    bool shuffled;
+    uint32_t seed;                  /* of the shuffle */
     unsigned links;
     const struct clip_link *link;   /* `links` of them, of the same allocation */
     float gain_lin;                 /* clip gain */

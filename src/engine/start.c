@@ -13,6 +13,7 @@
 #include "engine/start.h"
 #include "engine/places.h"
 #include "engine/supply.h"
+#include "engine/turns.h"
 
 enum fate { FATE_KEEP, FATE_STOP, FATE_END };
 
@@ -29,6 +30,7 @@ struct plan {
     int64_t due_frame;
     float level;                        /* it takes over from a leader of that level; -1: it does not */
     bool sounds;                        /* it starts now; else it waits for its medium */
+    uint32_t turn;                      /* which of the clip's media it plays */
     struct clipmem_view view;           /* of a medium that is there */
     unsigned units;                     /* it will hold */
     bool restarts;                      /* something of the clip gives way to it */
@@ -101,7 +103,7 @@ static bool end_oldest_tail(struct plan *plan, enum scope scope, enum end_cause 
 static enum engine_result plan_medium(struct plan *plan)
 {
     const struct clipmem *memory = plan->engine->memory;
-    uint32_t slot = plan->params->medium;
+    uint32_t slot = turns_medium_rt(memory, plan->params, &plan->turn);
     enum clipmem_state state = clipmem_state_rt(memory, slot);
     bool known = clipmem_view_rt(memory, slot, &plan->view);
     plan->units = known ? plan->view.channels : 2;
@@ -255,6 +257,9 @@ static void carry_out(struct plan *plan, uint8_t bus)
     struct voice *voice = plan->self ? plan->self : places_take_rt(engine, plan->clip, bus);
     voice->units = (uint8_t)(bus == ENGINE_BUS_AUDITION ? 0 : plan->units);
     voice->entry = plan->entry;
+    voice->turn = plan->turn;
+    if (bus != ENGINE_BUS_AUDITION && plan->turn >= engine->clip[plan->clip].turn)
+        engine->clip[plan->clip].turn = plan->turn + 1;
     if (!plan->self) {
         voice->unasked = plan->unasked;
         voice->line = plan->line ? plan->line : voice->serial;
@@ -270,7 +275,7 @@ static struct plan new_plan(struct engine *engine, uint16_t clip, const struct e
     const struct clip_params *params = engine->clip[clip].params;
     return (struct plan){
         .engine = engine, .clip = clip, .params = params, .group = &engine->group[params->group], .entry = *entry,
-        .self = self, .due_frame = self ? self->due_frame : INT64_MIN, .level = -1};
+        .self = self, .turn = self ? self->turn : engine->clip[clip].turn, .due_frame = self ? self->due_frame : INT64_MIN, .level = -1};
 }
 
 enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, const struct entry *entry, enum start_how how,
@@ -385,14 +390,15 @@ static void wake(struct engine *engine, struct voice *voice)
 static bool has_come(const struct engine *engine, const struct voice *voice)
 {
     const struct clip_params *params = engine->clip[voice->clip].params;
-    enum clipmem_state state = clipmem_state_rt(engine->memory, params->medium);
+    uint32_t turn = voice->turn, medium = turns_medium_rt(engine->memory, params, &turn);
+    enum clipmem_state state = clipmem_state_rt(engine->memory, medium);
     struct clipmem_view view;
     struct voice_region region;
     if (voice->due_frame > engine->frame)
         return false;
     if (state != CLIPMEM_READY)
         return state == CLIPMEM_FAILED;
-    bool playable = clipmem_view_rt(engine->memory, params->medium, &view) &&
+    bool playable = clipmem_view_rt(engine->memory, medium, &view) &&
                     voice_region_rt(params, &view, &voice->entry, &region) == RESULT_OK;
     return !playable || (!voice->pauses && supply_has_head_rt(&view, &region));
 }

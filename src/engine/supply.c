@@ -9,6 +9,7 @@
 
 #include "engine/supply.h"
 #include "engine/follow.h"
+#include "engine/turns.h"
 
 enum {
     HEAD_PARTS = 50,                    /* of a second: 20 ms */
@@ -124,13 +125,13 @@ static uint16_t flags_of(const struct voice *voice)
 }
 
 /* Where a clip would start, if its medium is known. */
-static void tell_start(const struct engine *engine, uint16_t clip, const struct entry *entry, struct demand_voice *to)
+static void tell_start(const struct engine *engine, uint16_t clip, uint32_t turn, const struct entry *entry, struct demand_voice *to)
 {
     const struct clip_params *params = engine->clip[clip].params;
     struct clipmem_view view;
     struct voice_region region;
-    to->slot = params->medium;
-    if (!clipmem_view_rt(engine->memory, params->medium, &view) ||
+    to->slot = turns_medium_rt(engine->memory, params, &turn);
+    if (!clipmem_view_rt(engine->memory, to->slot, &view) ||
         voice_region_rt(params, &view, entry, &region) != RESULT_OK)
         return;
     to->pos = region.pos;
@@ -148,7 +149,7 @@ static void tell_follower(const struct engine *engine, const struct voice *voice
         return;
     struct demand_voice *to = &picture->voice[picture->count++];
     *to = (struct demand_voice){.clip = next, .flags = DEMAND_QUEUED};
-    tell_start(engine, next, &at_in, to);
+    tell_start(engine, next, engine->clip[next].turn, &at_in, to);
 }
 
 void supply_tell_rt(struct engine *engine)
@@ -161,7 +162,7 @@ void supply_tell_rt(struct engine *engine)
         *to = (struct demand_voice){.slot = voice->view.slot, .clip = voice->clip, .flags = flags_of(voice), .pos = voice->pos,
                                     .in = voice->in, .out = voice->out};
         if (voice->kind == VOICE_QUEUED)
-            tell_start(engine, voice->clip, &voice->entry, to);
+            tell_start(engine, voice->clip, voice->turn, &voice->entry, to);
         else
             tell_follower(engine, voice, picture);
     }

@@ -74,6 +74,7 @@ struct voice {
     bool unasked;                       /* no operation started it: it follows, or a link did */
     bool linking;                       /* it has begun, and its links have not been looked at yet */
     struct entry entry;                 /* where it was told to begin; a queued voice needs it yet */
+    uint32_t turn;                      /* queued: which of its clip's media it will play (turns.h) */
     uint64_t serial;                    /* order of firing */
     uint64_t line;                      /* serial of the start that all of this came of: its own, unless it follows */
     int64_t due_frame;                  /* queued: it begins no sooner. Engine frame */

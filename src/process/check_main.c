@@ -16,6 +16,7 @@
 #include "platform/sandbox.h"
 #include "session/check.h"
 #include "session/session.h"
+#include "show/lists.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -64,6 +65,19 @@ static void check_clip(struct checking *checking, const struct show *show, const
     free(path);
 }
 
+/* Each file of its list, as if it were the clip's own. */
+static void check_list(struct checking *checking, const struct show *show, const struct show_clip *clip, const char *folder)
+{
+    char *file[SHOW_LIST_FILES];
+    int files = files_read(clip->list, file);
+    for (int i = 0; i < files; i++) {
+        struct show_clip one = *clip;
+        one.file = file[i];
+        check_clip(checking, show, &one, folder);
+        free(file[i]);
+    }
+}
+
 static void check_media(struct checking *checking, const struct show *show, uint64_t budget)
 {
     char *copy = xstrdup(checking->session);
@@ -72,8 +86,10 @@ static void check_media(struct checking *checking, const struct show *show, uint
     const char *folder = dirname(copy);
     for (int slot = 0; slot < show_slots(show); slot++) {
         const struct show_clip *clip = show_clip(show, slot);
-        if (clip)
-            check_clip(checking, show, clip, folder);
+        if (!clip)
+            continue;
+        check_clip(checking, show, clip, folder);
+        check_list(checking, show, clip, folder);
     }
     if (checking->prober.lacks) {
         char text[SANDBOX_TEXT];

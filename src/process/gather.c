@@ -3,7 +3,9 @@
 #include "config.h"
 
 #include "process/gather.h"
+#include "base/text.h"
 #include "base/xalloc.h"
+#include "show/lists.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,14 +34,34 @@ static void look_at(struct gather *gather, const struct library *library, struct
     free(path);
 }
 
+static size_t count_named(const struct show *show)
+{
+    size_t count = (size_t)show_clips(show);
+    for (int slot = 0; slot < show_slots(show); slot++)
+        if (show_clip(show, slot) && show_clip(show, slot)->list)
+            count += SHOW_LIST_FILES;
+    return count;
+}
+
+/* Its file and those of its list. Return: how many there are then. */
+static size_t name_files(const struct show_clip *clip, struct gather *gather, size_t count)
+{
+    char *file[SHOW_LIST_FILES];
+    int files = files_read(clip->list, file);
+    gather->file[count++].file = xstrdup(clip->file);
+    for (int i = 0; i < files; i++)
+        gather->file[count++].file = file[i];
+    return count;
+}
+
 void gather_init(struct gather *gather, const struct library *library)
 {
     const struct show *show = library->show;
     size_t count = 0;
-    *gather = (struct gather){.file = xcalloc((size_t)show_clips(show) + 1, sizeof *gather->file)};
+    *gather = (struct gather){.file = xcalloc(count_named(show) + 1, sizeof *gather->file)};
     for (int slot = 0; slot < show_slots(show); slot++)
         if (show_clip(show, slot))
-            gather->file[count++].file = xstrdup(show_clip(show, slot)->file);
+            count = name_files(show_clip(show, slot), gather, count);
     qsort(gather->file, count, sizeof *gather->file, compare);
     for (size_t i = 0; i < count; i++) {
         if (gather->count && !compare(&gather->file[gather->count - 1], &gather->file[i]))
@@ -67,15 +89,36 @@ struct gather_file *gather_find(const struct gather *gather, const char *file)
     return gather->count ? bsearch(&key, gather->file, gather->count, sizeof key, compare) : NULL;
 }
 
+/* The name that a file has now. */
+static const char *settled(const struct gather *gather, const char *name)
+{
+    const struct gather_file *file = gather_find(gather, name);
+    return file && file->copied ? file->copied : name;
+}
+
+static void settle_list(const struct gather *gather, struct show_clip *clip)
+{
+    char *file[SHOW_LIST_FILES];
+    struct strbuf text = {0};
+    int files = files_read(clip->list, file);
+    for (int i = 0; i < files; i++) {
+        strbuf_adds(&text, i ? ", " : "[ ");
+        text_fmt_quoted(&text, settled(gather, file[i]));
+        free(file[i]);
+    }
+    strbuf_adds(&text, " ]");
+    free(clip->list);
+    clip->list = files ? strbuf_take(&text) : NULL;
+    strbuf_clear(&text);
+}
+
 static int settle_clip(const struct gather *gather, struct show *show, int slot, struct err *err)
 {
-    const struct gather_file *file = gather_find(gather, show_clip(show, slot)->file);
-    if (!file->copied || !strcmp(file->copied, file->file))
-        return 0;
     struct show_clip clip;
     show_clip_copy(&clip, show_clip(show, slot));
     free(clip.file);
-    clip.file = xstrdup(file->copied);
+    clip.file = xstrdup(settled(gather, show_clip(show, slot)->file));
+    settle_list(gather, &clip);
     int result = show_put_clip(show, slot, &clip, err);
     show_clip_clear(&clip);
     return result < 0 ? -1 : 0;

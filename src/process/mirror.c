@@ -187,11 +187,37 @@ void mirror_media_moved(struct stage *stage, const char *from, const char *to)
 
 /* --- clips and groups to the engine --- */
 
+/* FNV-1a, 32 bit: a clip shuffles its list in its own way, and always in the same. */
+static uint32_t seed_of(const char *id)
+{
+    uint32_t seed = 2166136261u;
+    for (; *id; id++)
+        seed = (seed ^ (unsigned char)*id) * 16777619u;
+    return seed;
+}
+
+/* The media of its list, which the parameters keep. medium: room for ENGINE_TURNS, of their allocation. */
+static void fill_turns(struct stage *stage, const struct show_clip *clip, struct clip_params *params, uint32_t *medium)
+{
+    char *file[SHOW_LIST_FILES];
+    int files = files_read(clip->list, file);
+    params->turn_medium = medium;
+    params->shuffled = clip->shuffled;
+    params->seed = seed_of(clip->id);
+    medium[params->turns++] = params->medium;
+    for (int i = 0; i < files; i++) {
+        medium[params->turns] = medium_of_file(stage, file[i]);
+        params->turns += medium[params->turns] != STAGE_MEDIA_NONE;
+        free(file[i]);
+    }
+}
+
 static struct clip_params *make_params(struct stage *stage, int slot, const struct show_clip *clip)
 {
     struct show_fades fades;
     show_fades(stage->show, clip, &fades);
-    struct clip_params *params = xmalloc(sizeof *params + SHOW_LINKS * sizeof(struct clip_link) * (clip->links != NULL));
+    size_t links = SHOW_LINKS * sizeof(struct clip_link) * (clip->links != NULL), media = ENGINE_TURNS * sizeof(uint32_t) * (clip->list != NULL);
+    struct clip_params *params = xmalloc(sizeof *params + links + media);
     *params = (struct clip_params){
         .medium = stage->clip_medium[slot], .tab = (uint8_t)clip->tab, .group = (uint8_t)clip->group, .mode = (uint8_t)clip->mode,
         .press = (uint8_t)clip->press, .choke = clip->choke, .stop_others = clip->stop_others,
@@ -202,8 +228,11 @@ static struct clip_params *make_params(struct stage *stage, int slot, const stru
         .guard_s = clip->guard >= 0 ? clip->guard : show_head(stage->show)->guard,
         .gain_lin = db_to_lin(clip->gain), .pan = (float)clip->pan,
     };
-    relations_fill(stage->show, clip, params, (struct clip_link *)(params + 1));
+    struct clip_link *link = (struct clip_link *)(params + 1);
+    relations_fill(stage->show, clip, params, link);
     stage->media[params->medium].references++;
+    if (clip->list)
+        fill_turns(stage, clip, params, (uint32_t *)(link + (clip->links ? SHOW_LINKS : 0)));
     return params;
 }
 
@@ -212,6 +241,8 @@ void mirror_release_params(struct stage *stage, const struct clip_params *params
     if (!params)
         return;
     unref_medium(stage, params->medium);
+    for (unsigned i = 1; i < params->turns; i++)
+        unref_medium(stage, params->turn_medium[i]);
     free((void *)(uintptr_t)params);
 }
 
@@ -281,9 +312,11 @@ void mirror_medium_changed(struct stage *stage, uint32_t medium_slot, uint32_t w
     }
     unlink_medium(stage, medium_slot);
     medium->apart = true;
-    for (int slot = 0; slot < show_slots(stage->show); slot++)
-        if (stage->clip_medium[slot] == medium_slot)
+    for (int slot = 0; slot < show_slots(stage->show); slot++) {
+        const struct show_clip *clip = show_clip(stage->show, slot);
+        if (stage->clip_medium[slot] == medium_slot || (clip && clip->list))
             mirror_clip(stage, slot);
+    }
 }
 
 static void mirror_group(struct stage *stage, int index)

@@ -91,8 +91,9 @@ static bool medium_fit(struct stage *stage, struct ticket ticket, int slot, cons
     int64_t at = entry_in_file(entry, medium->file_rate);
     if (medium->state == STATE_MEDIA_LOADING || medium->state == STATE_MEDIA_COLD || at >= 0)
         stage->first(stage, number, at);
-    if (medium->state != STATE_MEDIA_MISSING && medium->state != STATE_MEDIA_BROKEN)
-        return true;
+    const struct show_clip *listed = slot == ENGINE_CLIP_FILE ? NULL : show_clip(stage->show, slot);
+    if ((medium->state != STATE_MEDIA_MISSING && medium->state != STATE_MEDIA_BROKEN) || (listed && listed->list))
+        return true;                    /* of a list the audio thread takes what there is */
     char clip[200];
     results_fmt_clip(stage, slot, clip);
     char *text = xasprintf("%s is %s: %s", clip, medium->state == STATE_MEDIA_MISSING ? "missing" : "broken",

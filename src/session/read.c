@@ -84,6 +84,7 @@ static bool fits_kind(const struct property *property, const struct tree *node)
     case PROPERTY_SWITCH: return node->kind == TREE_TEXT;
     case PROPERTY_PAIR: return node->kind == TREE_ARRAY && node->count == 2 && (!node->first || node->first->kind == TREE_INT);
     case PROPERTY_SET: return node->kind == TREE_ARRAY && (!node->first || node->first->kind == TREE_INT);
+    case PROPERTY_FILES: return node->kind == TREE_ARRAY || node->kind == TREE_LIST;
     case PROPERTY_LINKS:
     case PROPERTY_MARKERS:
     case PROPERTY_SENDS: return node->kind == TREE_LIST;

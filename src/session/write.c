@@ -48,6 +48,7 @@ static void write_value(struct strbuf *out, const struct property *property, con
     case PROPERTY_INT:
     case PROPERTY_PLACE:
     case PROPERTY_LINKS:
+    case PROPERTY_FILES:
     case PROPERTY_PAIR:
     case PROPERTY_SET:
     case PROPERTY_SENDS: strbuf_adds(out, text); return;

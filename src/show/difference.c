@@ -49,6 +49,7 @@ static bool same_field(const struct property *property, const struct show_clip *
     const void *of_a = field_of(a, property), *of_b = field_of(b, property);
     switch (property->kind) {
     case PROPERTY_LINKS:
+    case PROPERTY_FILES:
     case PROPERTY_TEXT: return same_text(*(char *const *)of_a, *(char *const *)of_b);
     case PROPERTY_PLACE: return !memcmp(of_a, of_b, sizeof(int));
     case PROPERTY_PAIR: return !memcmp(of_a, of_b, 2 * sizeof(int));

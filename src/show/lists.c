@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists of files and of steps as text: see lists.h. */
+/* Lists of files as text: see lists.h. */
 #include "config.h"
 
 #include "show/lists.h"
@@ -78,43 +78,4 @@ int files_read(const char *text, char *file[SHOW_LIST_FILES])
     int files = 0;
     take_files(&scan, file, &files, &err);
     return files;
-}
-
-static bool take_steps(struct scan *scan, int step[SHOW_STEPS], int *steps)
-{
-    char bracket = take_bracket(scan);
-    while (!take_end(scan, bracket)) {
-        char *text = *steps < SHOW_STEPS ? scan_text(scan, " \t,])") : NULL;
-        int64_t number = -1;
-        bool good = text && text_parse_i64(text, &number) && number >= 0 && number <= SHOW_MARKERS;
-        free(text);
-        if (!good)
-            return false;
-        step[(*steps)++] = (int)number;
-        scan_take(scan, ',');
-    }
-    return scan_at_end(scan);
-}
-
-int steps_parse(const char *text, char **kept, struct err *err)
-{
-    struct scan scan = {.p = text};
-    struct strbuf out = {0};
-    int step[SHOW_STEPS], steps = 0;
-    if (!take_steps(&scan, step, &steps))
-        return err_set(err, ERR_USAGE, "sequence: up to %d numbers of markers, 1 to %d, or 0 for IN, like [ 1, 3, 2 ]", SHOW_STEPS, SHOW_MARKERS);
-    for (int i = 0; i < steps; i++)
-        strbuf_addf(&out, "%s%d", i ? ", " : "[ ", step[i]);
-    strbuf_adds(&out, " ]");
-    *kept = steps ? strbuf_take(&out) : NULL;
-    strbuf_clear(&out);
-    return 0;
-}
-
-int steps_read(const char *text, int step[SHOW_STEPS])
-{
-    struct scan scan = {.p = text ? text : ""};
-    int steps = 0;
-    take_steps(&scan, step, &steps);
-    return steps;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Properties of a clip that are lists, kept as text in the form of the session file: its links to
- * others, the further files it plays in turn, the steps of its marker sequence. The text in a clip
- * is always one that these functions have written, so reading it again cannot fail.
+ * others, and the further files that it plays in turn. The text in a clip is always one that these
+ * functions have written, so reading it again cannot fail.
  */
 #ifndef SHOW_LISTS_H
 #define SHOW_LISTS_H
@@ -12,7 +12,6 @@
 enum {
     SHOW_LINKS = 8,                     /* of a clip */
     SHOW_LIST_FILES = 32,               /* further files of a clip */
-    SHOW_STEPS = 16,                    /* of a marker sequence */
 };
 
 enum show_link_does { SHOW_LINK_START, SHOW_LINK_STOP, SHOW_LINK_FADE };
@@ -30,11 +29,9 @@ struct show_link {                      /* `{ do = "fade"; target = "b"; at = "e
  * Return: 0, or -1 with err, which says what is allowed. */
 int links_parse(const char *text, char **kept, struct err *err);
 int files_parse(const char *text, char **kept, struct err *err);
-int steps_parse(const char *text, char **kept, struct err *err);
 
 /* What is kept in a clip. Return: how many there are; text NULL: 0. */
 int links_read(const char *text, struct show_link link[SHOW_LINKS]);
 int files_read(const char *text, char *file[SHOW_LIST_FILES]);  /* owned by the caller, each */
-int steps_read(const char *text, int step[SHOW_STEPS]);         /* 0: IN, 1-4: a marker */
 
 #endif

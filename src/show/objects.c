@@ -31,6 +31,7 @@ void show_clip_clear(struct show_clip *clip)
     free(clip->file);
     free(clip->follow);
     free(clip->links);
+    free(clip->list);
     free(clip->hotkey);
     free(clip->color);
     free(clip->notes);
@@ -51,6 +52,7 @@ void show_clip_copy(struct show_clip *to, const struct show_clip *from)
     to->file = xstrdup(from->file);
     to->follow = xstrdup(from->follow);
     to->links = xstrdup(from->links);
+    to->list = xstrdup(from->list);
     to->hotkey = xstrdup(from->hotkey);
     to->color = xstrdup(from->color);
     to->notes = xstrdup(from->notes);

@@ -41,6 +41,7 @@ static union field field_of(const struct property *property, const void *object)
     case PROPERTY_INT64: field.wide = at; break;
     case PROPERTY_FLOAT: field.number = at; break;
     case PROPERTY_LINKS:
+    case PROPERTY_FILES:
     case PROPERTY_TEXT: field.text = at; break;
     case PROPERTY_SENDS: field.sends = at; break;
     case PROPERTY_SET: field.set = at; break;
@@ -242,9 +243,8 @@ static int parse_small(const struct property *property, int *value, const char *
 static int parse_list(const struct property *property, char **kept, const char *text, struct err *err)
 {
     char *value;
-    if (links_parse(text, &value, err))
+    if (property->kind == PROPERTY_LINKS ? links_parse(text, &value, err) : files_parse(text, &value, err))
         return -1;
-    (void)property;
     free(*kept);
     *kept = value;
     return 0;
@@ -266,7 +266,8 @@ static int parse_kind(const struct property *property, void *object, const char 
     case PROPERTY_MARKERS: return markers_parse(object, text, err);
     case PROPERTY_SENDS: return sends_parse(field.sends, property->key, text, err);
     case PROPERTY_SET: return parse_set(property, field.set, text, err);
-    case PROPERTY_LINKS: return parse_list(property, field.text, text, err);
+    case PROPERTY_LINKS:
+    case PROPERTY_FILES: return parse_list(property, field.text, text, err);
     case PROPERTY_SWITCH: break;
     }
     if (parse_choice(property, &way, text, err))
@@ -310,6 +311,7 @@ static void set_absent(const struct property *property, void *object)
     case PROPERTY_FLOAT: *field.number = SHOW_INHERIT_S; break;
     case PROPERTY_PAIR: field.integer[0] = field.integer[1] = 0; break;
     case PROPERTY_LINKS:
+    case PROPERTY_FILES:
     case PROPERTY_TEXT:
         free(*field.text);
         *field.text = NULL;
@@ -341,6 +343,7 @@ bool property_is_absent(const struct property *property, const void *object)
     case PROPERTY_FLOAT: return *field.number < 0;
     case PROPERTY_PAIR: return !field.integer[0];
     case PROPERTY_LINKS:
+    case PROPERTY_FILES:
     case PROPERTY_TEXT: return !*field.text;
     case PROPERTY_MARKERS: return !((const struct show_clip *)object)->markers;
     case PROPERTY_SENDS: return !field.sends->count;
@@ -398,6 +401,7 @@ void property_fmt(const struct property *property, const void *object, struct st
     case PROPERTY_INT64: strbuf_addf(out, "%lld", (long long)*field.wide); break;
     case PROPERTY_FLOAT: fmt_level(*field.number, out); break;
     case PROPERTY_LINKS:
+    case PROPERTY_FILES:
     case PROPERTY_TEXT: strbuf_adds(out, *field.text ? *field.text : ""); break;
     case PROPERTY_CHOICE: strbuf_adds(out, property->choices[*field.integer]); break;
     case PROPERTY_SWITCH: strbuf_adds(out, property->choices[*field.flag]); break;

@@ -28,6 +28,7 @@ enum property_kind {
     PROPERTY_SENDS,         /* struct show_sends */
     PROPERTY_SET,           /* uint32_t: [1, 3] has bits 0 and 2; 0 absent */
     PROPERTY_LINKS,         /* char *, a list as text (lists.h); NULL: absent */
+    PROPERTY_FILES,         /* likewise */
 };
 
 struct property {

@@ -12,6 +12,7 @@
 static const char *const curve_words[] = {"linear", "log", "exponential", "s-curve", "equal-power", NULL};
 static const char *const group_letters[] = {"A", "B", "C", "D", NULL};
 static const char *const group_modes[] = {"free", "choke", NULL};
+static const char *const list_orders[] = {"ordered", "shuffled", NULL};
 static const char *const clip_modes[] = {"once", "loop", "gate", NULL};
 static const char *const press_words[] = {"stop", "restart", "layer", "ignore", "pause", NULL};
 
@@ -77,6 +78,8 @@ const struct property property_table[] = {
     {CLIP("id", PROPERTY_TEXT, id), NO_RANGE, OWN, "", NULL, "Name for commands that survives moves; c1, c2, ... when absent."},
     {CLIP("name", PROPERTY_TEXT, name), NO_RANGE, INHERITS, "", "the file's stem", "Name on the screen."},
     {CLIP("file", PROPERTY_TEXT, file), NO_RANGE, OWN, "", NULL, "Media file, relative to the media folder."},
+    {CLIP("list", PROPERTY_FILES, list), NO_RANGE, INHERITS, "", "none", "Further files: each play takes the next of the file and these."},
+    {CLIP("list_order", PROPERTY_SWITCH, shuffled), WORDS(list_orders), OWN, "", "ordered", "The order in which they are taken."},
     {CLIP("span", PROPERTY_PAIR, rows), RANGE(1, 4), OWN, "", "[1, 1]", "Rows and columns that the clip takes."},
     {CLIP("group", PROPERTY_CHOICE, group), WORDS(group_letters), OWN, "", "A", "The group it belongs to."},
     {CLIP("gain", PROPERTY_FLOAT, gain), RANGE(-60, 12), LEVEL, "dB", "0.0", "Gain."},

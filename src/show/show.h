@@ -50,7 +50,9 @@ struct show_clip {
     bool choke, stop_others, pinned;
     char *follow;                       /* NULL none, "next", "stop" or an id */
     double follow_gap;                  /* seconds */
-    char *links;                        /* as text, see lists.h; so are list and sequence */
+    char *links;                        /* as text, see lists.h */
+    char *list;                         /* further files, likewise */
+    bool shuffled;                      /* list_order */
     double guard;                       /* seconds or SHOW_INHERIT_S */
     char *hotkey, *color, *notes, *key;
     char *extra;                        /* unknown settings of the file, as libconfig text; kept on save */

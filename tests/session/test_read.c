@@ -81,6 +81,7 @@ static const char full[] =
     "groups = ( { }, { name = \"Beds\"; color = \"red\"; mode = \"choke\"; voices = 2; gain = \"-inf\"; mute = true;\n"
     "  fade_in = 1; fade_out = 3; fade_in_curve = \"linear\"; fade_out_curve = \"s-curve\"; output = [ 5, 6 ]; } );\n"
     "tabs = ( { name = \"One\"; rows = 4; columns = 5; clips = ( { row = 1; column = 2; id = \"x.1\"; name = \"X\"; file = \"x.wav\";\n"
+    "  list = [ \"y.wav\", \"z/z.wav\" ]; list_order = \"shuffled\";\n"
     "  span = [ 2, 2 ]; group = \"B\"; gain = -6; pan = -0.25; mode = \"loop\"; loops = 3000000000L; press = \"layer\"; in = 10;\n"
     "  out = 5000000000L; fade_in = 0; fade_out = 0.25; fade_in_curve = \"exponential\"; fade_out_curve = \"linear\"; fade_end = 4.0;\n"
     "  seam = 7.5; markers = ( { name = \"m\"; at = 4000000000L; }, { at = 1; } ); choke = true; stop_others = true; pinned = true;\n"
@@ -118,6 +119,8 @@ static void every_key_of_a_clip_arrives(void **state)
     assert_true(clip->tab == 0 && clip->row == 0 && clip->column == 1 && clip->rows == 2 && clip->columns == 2 && clip->group == 1);
     assert_string_equal(clip->name, "X");
     assert_string_equal(clip->file, "x.wav");
+    assert_string_equal(clip->list, "[ \"y.wav\", \"z/z.wav\" ]");
+    assert_true(clip->shuffled);
     assert_true(clip->gain == -6 && clip->pan == -0.25 && clip->mode == SHOW_MODE_LOOP && clip->loops == 3000000000);
     assert_true(clip->press == SHOW_PRESS_LAYER && clip->in == 10 && clip->out == 5000000000);
     assert_true(clip->fade_in == 0 && clip->fade_out == 0.25 && clip->fade_end == 4 && clip->seam == 7.5);

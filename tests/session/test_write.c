@@ -62,7 +62,7 @@ static void random_markers(struct strbuf *out)
 static void random_links(struct strbuf *out)
 {
     static const char *const does[] = {"start", "stop", "fade"}, *const at[] = {"start", "end"};
-    for (unsigned i = 0, n = below(9); i < n; i++) {
+    for (unsigned i = 0, n = 1 + below(8); i < n; i++) {
         strbuf_addf(out, "{ do = %s; target = \"c%u\"; at = %s; level = -%u; delay = ", does[below(3)], below(9), at[below(2)], below(60));
         random_number(out, 0, below(2) ? 3600 : 0.001);
         strbuf_adds(out, "; }");
@@ -103,6 +103,10 @@ static void random_value(const struct property *property, struct strbuf *out)
         }
         break;
     case PROPERTY_LINKS: random_links(out); break;
+    case PROPERTY_FILES:
+        for (unsigned i = 1 + below(32); i; i--)
+            strbuf_addf(out, "\"f \\\"%u.wav\", ", below(99));
+        break;
     }
 }
 

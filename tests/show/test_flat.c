@@ -111,6 +111,7 @@ static const char *other_value(const struct property *property)
     case PROPERTY_TEXT: return !strcmp(property->key, "follow") ? "next" : "t1";
     case PROPERTY_CHOICE:
     case PROPERTY_SWITCH: return strcmp(property->choices[1], property->fallback) ? property->choices[1] : property->choices[0];
+    case PROPERTY_FILES: return "x.wav, \"y \\\"z\\\".wav\"";
     case PROPERTY_LINKS: return "{ do = fade; target = group:B; at = end; delay = 0.5; level = -20; seconds = 2; curve = log }";
     case PROPERTY_PAIR: return "[2, 2]";
     case PROPERTY_SET: return "[1, 2, 32]";

@@ -97,25 +97,11 @@ static void files_are_kept_in_one_form(void **state)
         refuses(files_parse, bad[i]);
 }
 
-static void steps_are_kept_in_one_form(void **state)
-{
-    (void)state;
-    int step[SHOW_STEPS];
-    keeps(steps_parse, "", NULL);
-    keeps(steps_parse, "1 3 2", "[ 1, 3, 2 ]");
-    keeps(steps_parse, "(0,4,4)", "[ 0, 4, 4 ]");
-    static const char *const bad[] = {"5", "-1", "x", "[ 1", "1 ]", "1.5", "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"};
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        refuses(steps_parse, bad[i]);
-    assert_int_equal(steps_read("[ 0, 4, 1 ]", step), 3);
-    assert_true(step[0] == 0 && step[1] == 4 && step[2] == 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links_are_kept_in_one_form), cmocka_unit_test(what_is_no_link_is_refused), cmocka_unit_test(links_are_read),
-        cmocka_unit_test(files_are_kept_in_one_form), cmocka_unit_test(steps_are_kept_in_one_form),
+        cmocka_unit_test(files_are_kept_in_one_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

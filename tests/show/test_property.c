@@ -58,6 +58,8 @@ static const struct expected table[] = {
     {PROPERTY_CLIP, "id", NULL, "a letter and up to 62 letters, digits, _ . or -, and no word of the commands"},
     {PROPERTY_CLIP, "name", "the file's stem", "text"},
     {PROPERTY_CLIP, "file", NULL, "a path below the media folder"},
+    {PROPERTY_CLIP, "list", "none", "up to 32 paths below the media folder, like [ \"a.wav\", \"b.wav\" ]"},
+    {PROPERTY_CLIP, "list_order", "ordered", "ordered or shuffled"},
     {PROPERTY_CLIP, "span", "[1, 1]", "[rows, columns] of [1, 1], [1, 2], [2, 1], [2, 2], [1, 4] or [4, 1]"},
     {PROPERTY_CLIP, "group", "A", "A, B, C or D"},
     {PROPERTY_CLIP, "gain", "0.0", "a number from -60 to 12 dB, or -inf"},
