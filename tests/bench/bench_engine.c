@@ -50,16 +50,35 @@ static void post(struct engine *engine, struct op op)
         exit(1);
 }
 
-static struct engine *start(unsigned voices, double fade_in_s)
+/* What is behind the busses: nothing, ten channels, or these with a limiter on each bus and each pair of channels. */
+enum outputs { BUSSES, CHANNELS, LIMITERS };
+
+static void set_outputs(struct engine *engine, enum outputs outputs)
+{
+    if (outputs >= CHANNELS)
+        engine_set_channels_rt(engine, 2 * ENGINE_BUSSES);
+    if (outputs < LIMITERS)
+        return;
+    post(engine, (struct op){.type = OP_LIMITERS, .pairs = 0x1f});
+    for (uint8_t i = 0; i < ENGINE_BUSSES; i++) {
+        struct bus_params bus = {
+            .limiter = true, .sends = {1, {{{(uint8_t)(2 * i + 1), (uint8_t)(2 * i + 2)}, 1}}},
+        };
+        post(engine, (struct op){.type = OP_BUS, .clip = i, .bus = bus});
+    }
+}
+
+static struct engine *start(unsigned voices, double fade_in_s, enum outputs outputs, float gain_lin)
 {
     struct engine_config config = {.rate = RATE, .memory = memory, .live = &live, .live_lock = &live_lock};
     struct engine *engine = engine_new(&config);
+    set_outputs(engine, outputs);
     for (uint16_t i = 0; i < voices; i++) {
         struct clip_params *params = xcalloc(1, sizeof *params);
-        *params = (struct clip_params){.medium = i, .group = (uint8_t)(i % 4), .out_frames = -1, .gain_lin = 0.5f, .pan = 0.1f,
+        *params = (struct clip_params){.medium = i, .group = (uint8_t)(i % 4), .out_frames = -1, .gain_lin = gain_lin, .pan = 0.1f,
                                        .press = CLIP_PRESS_RESTART, .fade_in_s = fade_in_s, .fade_in_curve = FADE_S_CURVE};
         post(engine, (struct op){.type = OP_CLIP, .clip = i, .params = params});
-        post(engine, (struct op){.type = OP_PRESS, .clip = i});
+        post(engine, (struct op){.type = i == voices - 1 ? OP_AUDITION : OP_PRESS, .clip = i});
     }
     return engine;
 }
@@ -73,9 +92,10 @@ static void take_events(struct engine *engine)
 }
 
 /* presses: every period presses a clip again, which restarts it. */
-static void measure(const char *name, unsigned voices, double fade_in_s, uint32_t period, bool presses)
+static void measure(const char *name, unsigned voices, double fade_in_s, uint32_t period, bool presses, enum outputs outputs,
+                    float gain_lin)
 {
-    struct engine *engine = start(voices, fade_in_s);
+    struct engine *engine = start(voices, fade_in_s, outputs, gain_lin);
     struct engine_output output;
     unsigned next = 0;
     while (engine_frame_rt(engine) + SLICE + period < FRAMES) {
@@ -83,7 +103,7 @@ static void measure(const char *name, unsigned voices, double fade_in_s, uint32_
         uint64_t until = engine_frame_rt(engine) + SLICE;
         while (engine_frame_rt(engine) < until) {
             if (presses)
-                post(engine, (struct op){.type = OP_PRESS, .clip = (uint16_t)(next++ % voices)});
+                post(engine, (struct op){.type = OP_PRESS, .clip = (uint16_t)(next++ % (voices - 1))});
             engine_process_rt(engine, period, &output);
             take_events(engine);
         }
@@ -104,12 +124,16 @@ int main(void)
         load(i);
     for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
         char title[80];
-        snprintf(title, sizeof title, "engine, four busses, period %u", periods[i]);
+        snprintf(title, sizeof title, "engine, five busses, period %u", periods[i]);
         bench_print_head(title, "% of a core");
-        measure("nothing sounds", 0, 0, periods[i], false);
-        measure("24 stereo voices", VOICES, 0, periods[i], false);
-        measure("24 stereo voices, all in an s-curve fade", VOICES, 60, periods[i], false);
-        measure("24 stereo voices, a restart every period", VOICES, 0, periods[i], true);
+        measure("nothing sounds", 0, 0, periods[i], false, BUSSES, 0.5f);
+        measure("24 stereo voices", VOICES, 0, periods[i], false, BUSSES, 0.5f);
+        measure("24 stereo voices, all in an s-curve fade", VOICES, 60, periods[i], false, BUSSES, 0.5f);
+        measure("24 stereo voices, a restart every period", VOICES, 0, periods[i], true, BUSSES, 0.5f);
+        measure("24 stereo voices to ten channels", VOICES, 0, periods[i], false, CHANNELS, 0.5f);
+        measure("the same, ten limiters, nothing to limit", VOICES, 0, periods[i], false, LIMITERS, 0.02f);
+        measure("the same, peaks near the ceiling", VOICES, 0, periods[i], false, LIMITERS, 0.08f);
+        measure("the same, far over it all the time", VOICES, 0, periods[i], false, LIMITERS, 0.5f);
     }
     clipmem_unmap(memory);
     close(fd);
