@@ -53,10 +53,20 @@ static float find_true_peak(struct levels *levels, const float *stereo, uint32_t
     return flush ? truepeak_feed_rt(&levels->truepeak, silence, TRUEPEAK_TAPS) : 0;
 }
 
+static bool is_at_rest(const struct levels *levels)
+{
+    const struct lufs *lufs = &levels->lufs;
+    return levels->peak_lin == 0 && levels->true_peak_lin == 0 && levels->rms_lin == 0 && levels->growing.energy == 0 &&
+           lufs->momentary_lin == 0 && lufs->short_term_lin == 0 && lufs->energy == 0;
+}
+
 void levels_feed_rt(struct levels *levels, const struct levels_law *law, const float *stereo, uint32_t frames)
 {
-    if (!stereo && levels->peak_lin == 0 && levels->true_peak_lin == 0 && levels->rms_lin == 0 && levels->growing.energy == 0)
+    if (!stereo && is_at_rest(levels))
         return;
+    if (levels->lufs.frames >= law->lufs.step_frames)      /* the step began at another rate */
+        levels->lufs.frames = 0;
+    lufs_feed_rt(&levels->lufs, &law->lufs, stereo, frames);
     float fall = fall_over(law, frames);
     hold(&levels->peak_lin, stereo ? meter_peak_rt(stereo, frames) : 0, fall);
     hold(&levels->true_peak_lin, find_true_peak(levels, stereo, frames), fall);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a bus meter shows: a peak and a true peak, which rise at once and fall by 20 dB a second, and the RMS of
- * the last 300 ms. Fed once a period; a bus that has been silent long enough costs nothing.
+ * What a bus meter shows: a peak and a true peak, which rise at once and fall by 20 dB a second, the RMS of the
+ * last 300 ms, and the loudness, momentary and short-term. Fed once a period; a bus that has been silent long enough costs nothing.
  * Also amplitude to 1/1000 dB for what the segment shows, without a library call.
  */
 #ifndef ENGINE_LEVELS_H
 #define ENGINE_LEVELS_H
 
+#include "pcm/lufs.h"
 #include "pcm/truepeak.h"
 #include "rt/guard.h"
 
@@ -22,6 +23,7 @@ struct levels_part {
 
 struct levels {
     float peak_lin, true_peak_lin, rms_lin;     /* as shown */
+    struct lufs lufs;                   /* loudness as shown, and what it is made of */
     struct truepeak truepeak;
     bool flushed;                       /* silence was fed to it last */
     struct levels_part part[LEVELS_PARTS];  /* the window, oldest first */
@@ -30,6 +32,7 @@ struct levels {
 };
 
 struct levels_law {                     /* of one rate, made once */
+    struct lufs_law lufs;
     uint32_t window_frames, part_frames;
     float fall[LEVELS_FALLS];           /* fall[i]: of the peak over 2^i frames */
     float log[LEVELS_LOG_STEPS + 1];    /* log[i]: log2(1 + i / LEVELS_LOG_STEPS) */

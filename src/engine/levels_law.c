@@ -9,6 +9,7 @@
 void levels_init(struct levels_law *law, uint32_t rate)
 {
     truepeak_tables_init();
+    lufs_law_init(&law->lufs, rate);
     law->window_frames = rate * 3 / 10;
     law->part_frames = law->window_frames / (LEVELS_PARTS - 2);
     for (int i = 0; i < LEVELS_FALLS; i++)

@@ -87,6 +87,8 @@ static void draw_bus(const struct engine *engine, int index, struct state_bus *t
     to->peak_lin = bus->levels.peak_lin;
     to->true_peak_lin = bus->levels.true_peak_lin;
     to->rms_lin = bus->levels.rms_lin;
+    to->momentary_lin = bus->levels.lufs.momentary_lin;
+    to->short_term_lin = bus->levels.lufs.short_term_lin;
     to->gain_lin = bus_level_rt(bus, engine->family);
     to->over = outputs->bus_over[index];
     to->limiter = outputs->busses.on >> index & 1;

@@ -169,6 +169,10 @@ static void fmt_busses(const struct picture *picture, struct strbuf *out)
         strbuf_addc(out, ',');
         fmt_db(out, "rms_db", bus->rms_lin);
         strbuf_addc(out, ',');
+        fmt_db(out, "lufs_m", bus->momentary_lin);
+        strbuf_addc(out, ',');
+        fmt_db(out, "lufs_s", bus->short_term_lin);
+        strbuf_addc(out, ',');
         fmt_db(out, "gain_db", bus->gain_lin);
         strbuf_addf(out, ",\"over\":%u,\"mute\":%s,\"solo\":%s,\"mono\":%s,\"limiter\":%s}", bus->over, bus->mute ? "true" : "false",
                     bus->solo ? "true" : "false", bus->mono ? "true" : "false", bus->limiter ? "true" : "false");

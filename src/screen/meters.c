@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BAR_LEAST = 7, BAR_MOST = 24, LABEL = 2, DECIBELS = 4, VOICES = 6 };
+enum { BAR_LEAST = 7, BAR_WIDE = 14, BAR_MOST = 24, LABEL = 2, DECIBELS = 4, LOUDNESS = 5, VOICES = 6 };
 
 static const char *const labels[STATE_BUSSES] = {"A", "B", "C", "D", "Aud"};
 
@@ -18,7 +18,7 @@ void meters_init(struct meters *meters)
 {
     memset(meters, 0, sizeof *meters);
     for (int bus = 0; bus < STATE_BUSSES; bus++)
-        meters->peak_db[bus] = meters->held_db[bus] = -INFINITY;
+        meters->peak_db[bus] = meters->held_db[bus] = meters->loudness[bus] = -INFINITY;
 }
 
 static double to_db(float lin)
@@ -46,6 +46,7 @@ void meters_update(struct meters *meters, const struct snapshot *snapshot, uint6
     meters->used = (int)(snapshot->live.voices_used + 1) / 2;
     for (int bus = 0; bus < STATE_BUSSES; bus++) {
         double db = to_db(snapshot->live.bus[bus].peak_lin);
+        meters->loudness[bus] = to_db(snapshot->live.bus[bus].short_term_lin);
         update_over(meters, bus, snapshot->live.bus[bus].over, now_ns);
         meters->peak_db[bus] = db;
         if (db < meters->held_db[bus] && now_ns < meters->held_until_ns[bus])
@@ -93,6 +94,16 @@ static int draw_meter(const struct meters *meters, const struct state_bus *bus, 
     return start + bar + DECIBELS;
 }
 
+/* "-23L", behind the level. */
+static int draw_loudness(double loudness, int y, int x)
+{
+    char text[LOUDNESS + 1] = "";
+    if (loudness > -INFINITY)
+        snprintf(text, sizeof text, "%dL", (int)floor(loudness + 0.5) % 1000);
+    term_put(y, x + LOUDNESS - (int)strlen(text), LOUDNESS, TERM_DIM, text);
+    return x + LOUDNESS;
+}
+
 void meters_draw(struct meters *meters, bool all, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int width)
 {
     if (!meters->fresh && !all)
@@ -102,9 +113,14 @@ void meters_draw(struct meters *meters, bool all, const struct snapshot *snapsho
     int room = (width - VOICES - 2 - STATE_BUSSES * (LABEL + DECIBELS + 1)) / STATE_BUSSES;
     int bar = room < BAR_LEAST ? BAR_LEAST : room > BAR_MOST ? BAR_MOST : room, gap = room > BAR_LEAST + 1 ? 2 : 1;
     bar -= gap - 1;
+    bool wide = bar >= BAR_WIDE;
     int x = 0;
-    for (int bus = 0; bus < STATE_BUSSES; bus++)
-        x = draw_meter(meters, &snapshot->live.bus[bus], bus, glyphs, y, x, bar) + gap;
+    for (int bus = 0; bus < STATE_BUSSES; bus++) {
+        x = draw_meter(meters, &snapshot->live.bus[bus], bus, glyphs, y, x, wide ? bar - LOUDNESS : bar);
+        if (wide)
+            x = draw_loudness(meters->loudness[bus], y, x);
+        x += gap;
+    }
     char voices[16];
     snprintf(voices, sizeof voices, "%d/24", meters->used);
     term_put(y, width - runes_width(voices), VOICES, meters->used >= 24 ? TERM_RED | TERM_BOLD : TERM_DEFAULT, voices);

@@ -55,6 +55,7 @@ struct state_bus {                      /* after gain, mute, solo, mono and limi
     float peak_lin;                     /* meter ballistics: instant up, 20 dB/s down */
     float true_peak_lin;                /* ITU-R BS.1770, with the same ballistics */
     float rms_lin;                      /* 300 ms window */
+    float momentary_lin, short_term_lin;        /* loudness: 20 log10 of it is LUFS */
     float gain_lin;                     /* bus gain in force, without mute */
     uint32_t over;                      /* samples past full scale since the engine began */
     uint8_t mute, solo, mono, limiter;

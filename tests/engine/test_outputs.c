@@ -147,6 +147,33 @@ static void a_true_peak_lies_between_the_samples(void **state)
     rig_close(rig);
 }
 
+/* A sine of 997 Hz at -6.02 dBFS on one side: -3.01 - 6.02 LUFS within 0.05 (EBU Tech 3341). */
+static int one_kilohertz(int64_t frame, unsigned channel)
+{
+    return channel ? 0 : (int)lrint(16384 * sin(2 * M_PI * 997 / 48000 * (double)frame));
+}
+
+static void loudness_is_shown_and_forgotten(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_open(48000, NULL);
+    rig_load(rig, 0, CLIPMEM_S16, 2, 200000, one_kilohertz);
+    struct clip_params params = rig_params(0);
+    rig_install(rig, ENGINE_NOW, 0, &params);
+    rig_press(rig, 0, 0);
+    rig_run(rig, 24000);
+    assert_float_equal(20 * log10((double)rig->shown.bus[0].momentary_lin), -9.03, 0.05);
+    assert_float_equal(20 * log10((double)rig->shown.bus[0].short_term_lin), -9.03 - 7.78, 0.1);    /* half a second of three */
+    rig_run(rig, 190000);
+    assert_float_equal(20 * log10((double)rig->shown.bus[0].short_term_lin), -9.03, 0.05);
+    assert_true(rig->shown.bus[1].momentary_lin == 0);
+    rig_run(rig, 200000 + 30000);
+    assert_true(rig->shown.bus[0].momentary_lin < 1e-6f && rig->shown.bus[0].short_term_lin > 0);
+    rig_run(rig, 200000 + 5 * 48000);
+    assert_true(rig->shown.bus[0].short_term_lin < 1e-6f);
+    rig_close(rig);
+}
+
 static void full_scale_is_not_over(void **state)
 {
     (void)state;
@@ -173,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mono_gives_both_sides_the_mean), cmocka_unit_test(a_silent_bus_changes_at_once),
         cmocka_unit_test(periods_leave_no_trace_on_channels), cmocka_unit_test(past_full_scale_is_clamped_and_counted),
+        cmocka_unit_test(loudness_is_shown_and_forgotten),
         cmocka_unit_test(full_scale_is_not_over), cmocka_unit_test(a_true_peak_lies_between_the_samples), cmocka_unit_test(without_a_card_the_busses_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
