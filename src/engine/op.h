@@ -153,7 +153,7 @@ enum engine_result {
     RESULT_OK,
     RESULT_NO_CLIP,             /* no params installed at that index */
     RESULT_NOT_READY,           /* its medium will not come: missing or broken */
-    RESULT_POOL_FULL,           /* "24 voices in use" */
+    RESULT_POOL_FULL,           /* "24 voices in use"; value = voices it may share: fewer in a free group if others choke */
     RESULT_GROUP_FULL,          /* the group's own limit; value = limit */
     RESULT_LAYERS_FULL,         /* "4 layers sound" */
     RESULT_IGNORED,             /* press = ignore and it sounds */

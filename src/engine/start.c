@@ -71,12 +71,14 @@ static bool tail_before(const struct plan *plan, const struct voice *a, const st
     return told_a != told_b ? told_a < told_b : a->serial < b->serial;
 }
 
-enum scope { SCOPE_CLIP, SCOPE_GROUP, SCOPE_POOL };
+enum scope { SCOPE_CLIP, SCOPE_GROUP, SCOPE_FREE, SCOPE_POOL };   /* FREE: all free groups */
 
 static bool in_scope(const struct plan *plan, const struct voice *voice, enum scope scope)
 {
     if (scope == SCOPE_CLIP)
         return voice_is_of_rt(voice, plan->clip);
+    if (scope == SCOPE_FREE)
+        return voice->bus < ENGINE_GROUPS && !plan->engine->group[voice->bus].choke;
     return scope == SCOPE_POOL || voice->bus == plan->params->group;
 }
 
@@ -138,6 +140,8 @@ static enum engine_result plan_own(struct plan *plan, enum start_how how)
 
 static bool chokes(const struct plan *plan, const struct voice *voice)
 {
+    if (plan->self && voice->kind == VOICE_QUEUED && voice->serial > plan->self->serial)
+        return false;                   /* fired after it: its turn comes */
     if (plan->params->stop_others)
         return true;
     if (voice->bus != plan->params->group)
@@ -171,18 +175,40 @@ static enum engine_result plan_group(struct plan *plan, uint16_t *value)
     return RESULT_OK;
 }
 
-static enum engine_result plan_pool(struct plan *plan)
+/* Makes room for it within `most` units of a scope. Return: false if there is none. */
+static bool make_room(struct plan *plan, enum scope scope, unsigned most)
 {
     for (;;) {
         unsigned units = plan->units;
         FOR_EACH_VOICE(plan->engine, voice)
-            if (remains(plan, voice))
+            if (remains(plan, voice) && in_scope(plan, voice, scope))
                 units += voice->units;
-        if (units <= ENGINE_POOL_UNITS)
-            return RESULT_OK;
-        if (!end_oldest_tail(plan, SCOPE_POOL, END_STEAL))
-            return RESULT_POOL_FULL;
+        if (units <= most)
+            return true;
+        bool own = plan->group->choke && end_oldest_tail(plan, SCOPE_GROUP, END_STEAL);
+        if (!own && !end_oldest_tail(plan, scope, END_STEAL))
+            return false;
     }
+}
+
+/* What choke groups leave to the others (SPEC K4). */
+static unsigned free_units(const struct engine *engine)
+{
+    unsigned units = ENGINE_POOL_UNITS;
+    for (int i = 0; i < ENGINE_GROUPS; i++)
+        if (engine->group[i].choke)
+            units -= 2u * engine->group[i].voices;
+    return units;
+}
+
+static enum engine_result plan_pool(struct plan *plan, uint16_t *value)
+{
+    unsigned free = free_units(plan->engine);
+    *value = (uint16_t)(free / 2);
+    if (!plan->group->choke && !make_room(plan, SCOPE_FREE, free))
+        return RESULT_POOL_FULL;
+    *value = ENGINE_POOL_UNITS / 2;
+    return make_room(plan, SCOPE_POOL, ENGINE_POOL_UNITS) ? RESULT_OK : RESULT_POOL_FULL;
 }
 
 static enum engine_result plan_ghosts(const struct plan *plan)
@@ -206,7 +232,7 @@ static enum engine_result plan_start(struct plan *plan, enum start_how how, uint
     if (result == RESULT_OK)
         result = plan_group(plan, value);
     if (result == RESULT_OK)
-        result = plan_pool(plan);
+        result = plan_pool(plan, value);
     return result == RESULT_OK ? plan_ghosts(plan) : result;
 }
 

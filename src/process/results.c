@@ -22,7 +22,8 @@ static const char *reason_of(enum engine_result result, unsigned value, char buf
     case RESULT_NOT_READY:
         return "its medium did not load";
     case RESULT_POOL_FULL:
-        return "24 voices in use";
+        snprintf(buffer, 64, value < 24 ? "the %u of 24 voices that choke groups leave are in use" : "%u voices in use", value);
+        return buffer;
     case RESULT_GROUP_FULL:
         snprintf(buffer, 64, "the group's limit of %u voices is in use", value);
         return buffer;

@@ -186,13 +186,64 @@ static void past_128_ghosts_a_press_is_refused(void **state)
     rig_close(rig);
 }
 
+/* The places of a choke group of 3 are its own (SPEC K4): neither do others get them, nor their tails, nor does it take from them. */
+static void a_choke_group_has_its_places(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(40, 2);         /* group 0: 0, 4, 8, ... */
+    rig_group(rig, ENGINE_NOW, 0, true, 3);
+    uint32_t press[40];
+    for (unsigned i = 0; i < 30; i++)
+        press[i] = i % 4 ? rig_press(rig, 100 + i, (uint16_t)i) : 0;
+    unsigned value = 0;
+    rig_run(rig, 1000);
+    for (unsigned i = 0, free = 0; i < 30; i++)
+        if (i % 4)
+            assert_int_equal(rig_result(rig, press[i], &value), free++ < 21 ? RESULT_OK : RESULT_POOL_FULL);
+    assert_int_equal(value, 21);
+    for (unsigned i = 0; i < 3; i++)
+        press[i] = rig_press(rig, 1000 + i, (uint16_t)(4 * i));
+    uint32_t free = rig_press(rig, 1010, 31);
+    rig_run(rig, 1011);
+    assert_int_equal(rig_result(rig, free, NULL), RESULT_POOL_FULL);
+    assert_int_equal(rig->shown.voices_used, 48);
+    assert_int_equal(rig_count_events(rig, EVENT_END, -1), 0);
+    rig_press(rig, 2000, 1);                    /* a tail of a free group */
+    uint32_t fourth = rig_press(rig, 2001, 12), next = rig_press(rig, 2002, 31);
+    rig_run(rig, 3000);
+    assert_int_equal(rig_result(rig, fourth, NULL), RESULT_OK);
+    assert_int_equal(rig_last_event(rig, EVENT_END, 0)->cause, END_CHOKE);
+    assert_int_equal(rig_result(rig, next, NULL), RESULT_OK);
+    assert_int_equal(rig_last_event(rig, EVENT_END, 1)->cause, END_STEAL);
+    assert_int_equal(rig_count_events(rig, EVENT_END, -1), 2);
+    rig_close(rig);
+}
+
+/* 24 sound already when a group is told to choke: never more than 24 places, and its own are kept as they become free. */
+static void places_are_kept_as_they_become_free(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(30, 2);
+    for (uint16_t i = 0; i < 24; i++)
+        rig_press(rig, 100, i);
+    rig_group(rig, 200, 0, true, 3);            /* six of its voices sound */
+    uint32_t choke = rig_press(rig, 300, 24);   /* stops the six, ends four of them */
+    uint32_t free = rig_press(rig, 400, 25);
+    rig_run(rig, 1000);
+    assert_int_equal(rig_result(rig, choke, NULL), RESULT_OK);
+    assert_int_equal(rig_result(rig, free, NULL), RESULT_OK);
+    assert_int_equal(rig->shown.voices_used, 2 * (18 + 3 + 1));
+    rig_close(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(thirty_presses_sound_24_and_refuse_the_last_six), cmocka_unit_test(mono_voices_pair_up_to_48),
         cmocka_unit_test(only_the_oldest_tail_gives_its_slot), cmocka_unit_test(tails_of_one_frame_go_in_the_order_of_firing),
         cmocka_unit_test(a_refusal_changes_nothing), cmocka_unit_test(the_65th_ghost_hurries_the_oldest),
-        cmocka_unit_test(past_128_ghosts_a_press_is_refused),
+        cmocka_unit_test(past_128_ghosts_a_press_is_refused), cmocka_unit_test(a_choke_group_has_its_places),
+        cmocka_unit_test(places_are_kept_as_they_become_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

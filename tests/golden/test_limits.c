@@ -164,6 +164,28 @@ static void choke_of_one_cuts(void **state)
     choke_group_of(*state, 1);
 }
 
+/* Two choke groups keep 4 and 2 places for themselves: 18 are left for all the others, and theirs are there when they are wanted. */
+static void choke_groups_have_their_places(void **state)
+{
+    enum { FREE = 18, LAST = 30 };
+    struct golden *golden = *state;
+    golden_group(golden, 'A', "mode = \"choke\"; voices = 4;");
+    golden_group(golden, 'B', "mode = \"choke\"; voices = 2;");
+    make_clips(golden, 24, 'C', "");
+    for (int i = 25; i <= LAST; i++) {
+        char id[16], more[96];
+        snprintf(id, sizeof id, "clip%d", i);
+        snprintf(more, sizeof more, "in = %d; group = \"%c\"; fade_out = 2.0;", COMB - i + 1, i < 29 ? 'A' : 'B');
+        golden_clip(golden, id, "comb.wav", more);
+    }
+    for (int i = 1; i <= LAST; i++)
+        golden_at(golden, i * 320, "press clip%d", i);
+    golden_render(golden, "");
+    assert_int_equal(who_sounds(golden, LAST * 320 + 320, LAST * 320 + 3200), 0x3fffffff & ~(0x3f << FREE));
+    assert_int_equal(golden_refusals(golden), 24 - FREE);
+    assert_non_null(strstr(golden->refusals, "the 18 of 24 voices"));
+}
+
 /* A free group's own limit refuses what would be one too many. */
 static void a_free_group_has_its_limit(void **state)
 {
@@ -219,6 +241,7 @@ int main(void)
         GOLDEN_TEST(choke_holds_three),
         GOLDEN_TEST(choke_holds_four),
         GOLDEN_TEST(choke_of_one_cuts),
+        GOLDEN_TEST(choke_groups_have_their_places),
         GOLDEN_TEST(a_free_group_has_its_limit),
         GOLDEN_TEST(choke_flags_concern_only_one_another),
         GOLDEN_TEST(stop_others_reaches_every_group),

@@ -135,9 +135,22 @@ static enum refusal think_of_group(struct thought *thought)
     return REFUSAL_NONE;
 }
 
+/* K4 */
+static int free_units(const struct scene *scene)
+{
+    int units = LAWS_POOL_UNITS;
+    for (int i = 0; i < WORLD_GROUPS; i++)
+        if (scene->world.group[i].choke)
+            units -= 2 * scene->world.group[i].voices;
+    return units;
+}
+
 /* P1, P2 */
 static enum refusal think_of_pool(struct thought *thought, int units)
 {
+    while (!thought->group->choke && count_units(thought, WITHIN_FREE) + units > free_units(thought->scene))
+        if (!end_oldest_tail(thought, WITHIN_FREE))
+            return REFUSAL_POOL;
     while (count_units(thought, WITHIN_ALL) + units > LAWS_POOL_UNITS)
         if (!end_oldest_tail(thought, WITHIN_ALL))
             return REFUSAL_POOL;
