@@ -181,6 +181,31 @@ static void choke_makes_room_in_a_full_pool(void **state)
     rig_close(rig);
 }
 
+/* Two that wait: the one pressed first comes first and does not end the wait of the other, which then chokes it. */
+static void the_one_pressed_last_is_heard_last(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        struct rig *rig = open_with(true, 3);
+        struct clip_params params = rig_params(5);
+        rig_install(rig, ENGINE_NOW, 5, &params);
+        params.medium = 6;
+        rig_install(rig, ENGINE_NOW, 6, &params);
+        rig_press(rig, 100, 5);
+        rig_press(rig, 200, 6);
+        rig_run(rig, 640);
+        rig_load(rig, late ? 6 : 5, CLIPMEM_S16, 2, 60000, rig_half);
+        rig_run(rig, 1280);
+        rig_load(rig, late ? 5 : 6, CLIPMEM_S16, 2, 60000, rig_half);
+        rig_run(rig, 3000);
+        assert_int_equal(rig_count_events(rig, EVENT_START, 5), !late);
+        assert_int_equal(rig_count_events(rig, EVENT_START, 6), 1);
+        assert_int_equal(rig_count_events(rig, EVENT_END, 6), 0);
+        assert_int_equal(rig_shown(rig, STATE_VOICE_PLAYING), 1);
+        rig_close(rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,7 +214,7 @@ int main(void)
         cmocka_unit_test(other_groups_are_not_choked), cmocka_unit_test(flagged_clips_choke_one_another_only),
         cmocka_unit_test(stop_others_stops_all_but_audition),
         cmocka_unit_test(a_free_group_refuses_past_its_limit_unless_a_tail_gives_way),
-        cmocka_unit_test(choke_makes_room_in_a_full_pool),
+        cmocka_unit_test(choke_makes_room_in_a_full_pool), cmocka_unit_test(the_one_pressed_last_is_heard_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
