@@ -71,10 +71,11 @@ static void fill_medium(struct medium *medium, struct dice *dice)
 static void invent_medium(struct world *world, struct medium *medium, const struct flavour *flavour, struct dice *dice)
 {
     static const int periods[] = {240, 480};
+    medium->rate = world->mixed ? (dice_chance(dice, 60) ? 44100 : 48000) : world->rate;
     medium->channels = dice_chance(dice, flavour->stereo_percent) ? 2 : 1;
     medium->format = (enum medium_format)dice_between(dice, MEDIUM_S16, MEDIUM_F32);
     medium->period = world->sines ? periods[dice_between(dice, 0, 1)] : 0;
-    medium->frames = dice_between(dice, world->rate / 20, world->rate);
+    medium->frames = dice_between(dice, medium->rate / 20, medium->rate);
     medium->amplitude = 0.1;
     fill_medium(medium, dice);
 }
@@ -118,11 +119,11 @@ static void invent_region(struct clip *clip, const struct medium *medium, struct
         clip->out = dice_between(dice, (clip->in < 0 ? 0 : clip->in) + (dice_chance(dice, 20) ? 1 : 60), medium->frames);
 }
 
-static double some_seam(const struct world *world, const struct clip *clip, const struct medium *medium, struct dice *dice)
+static double some_seam(const struct clip *clip, const struct medium *medium, struct dice *dice)
 {
     if (!medium->period)
         return dice_decimal(dice, 0, 10, 10);
-    double ms = medium->period * 1000.0 / world->rate;         /* a whole period, or the next pass would be out of step */
+    double ms = medium->period * 1000.0 / medium->rate;         /* a whole period, or the next pass would be out of step */
     return clip->out - clip->in >= 2 * medium->period && ms <= 10 ? ms : 0;
 }
 
@@ -139,7 +140,7 @@ static void invent_clip(struct world *world, struct clip *clip, const struct fla
     invent_region(clip, medium, dice);
     clip->fades = some_fades(dice, flavour->fade_most_s);
     clip->fade_end_s = dice_chance(dice, 50) ? 0 : dice_decimal(dice, 0, 0.2, 10000);
-    clip->seam_ms = clip->mode == MODE_LOOP && dice_chance(dice, 50) ? some_seam(world, clip, medium, dice) : 0;
+    clip->seam_ms = clip->mode == MODE_LOOP && dice_chance(dice, 50) ? some_seam(clip, medium, dice) : 0;
     clip->markers = (int)dice_between(dice, 0, WORLD_MARKERS);
     for (int i = 0; i < clip->markers; i++)
         clip->marker[i] = dice_between(dice, i ? clip->marker[i - 1] : 0, medium->frames - 1);
@@ -175,7 +176,7 @@ static void fill_order(const struct world *world, struct order *order, struct di
     order->target = (struct target){TARGET_CLIP, (int)dice_between(dice, 0, world->clips - 1)};
     int64_t frames = world->medium[world->clip[order->target.index].medium].frames;
     order->place = dice_chance(dice, 5) ? frames + dice_between(dice, 0, 100) : dice_between(dice, 0, frames - 1);
-    order->number = dice_decimal(dice, 0, (double)frames / world->rate, 10000);
+    order->number = dice_decimal(dice, 0, (double)frames / world->medium[world->clip[order->target.index].medium].rate, 10000);
     order->seconds = fabs(fade_seconds(dice, 0.3)) * (order->verb == VERB_FADE);
     order->curve = some_curve(dice);
     order->on = dice_chance(dice, 50);
@@ -233,12 +234,13 @@ static void invent_script(struct world *world, const struct flavour *flavour, st
 
 void invent_world(struct world *world, uint64_t seed)
 {
-    static const int rates[] = {48000, 48000, 44100}, periods[] = {64, 64, 16, 37, 128, 1000, 4096};
+    static const int rates[] = {48000, 48000, 44100}, mixed_rates[] = {48000, 48000, 48000, 44100, 88200, 96000}, periods[] = {64, 64, 16, 37, 128, 1000, 4096};
     struct dice dice = {.state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
     const struct flavour *flavour = &flavours[seed % FLAVOURS];
     *world = (struct world){.seed = seed};
     world->sines = (seed / FLAVOURS + seed) % 2 == 1;
-    world->rate = rates[dice_between(&dice, 0, 2)];
+    world->mixed = world->sines && seed % 3 == 0;
+    world->rate = world->mixed ? mixed_rates[dice_between(&dice, 0, 5)] : rates[dice_between(&dice, 0, 2)];
     world->period = periods[dice_between(&dice, 0, 6)];
     world->frames = world->rate / 1000 * dice_between(&dice, 300, 1500);
     world->fades = some_fades(&dice, flavour->fade_most_s);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "laws.h"
+#include "resound.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,21 +19,31 @@ const char *refusal_words(enum refusal refusal)
     return words[refusal];
 }
 
+enum { BEYOND = 300 };                  /* output frames past the end, for a conversion to meet */
+
+static void set_rate(struct lengths *lengths, int rate)
+{
+    lengths->rate = rate;
+    lengths->protection = lengths_frames(lengths, 0.001);
+    lengths->cross = lengths_frames(lengths, 0.005);
+}
+
 static struct scene *scene_new(const struct world *world)
 {
     struct scene *scene = calloc(1, sizeof *scene);
     if (!scene)
         abort();
     scene->world = *world;
-    scene->lengths = (struct lengths){.rate = world->rate};
-    scene->lengths.protection = lengths_frames(&scene->lengths, 0.001);
-    scene->lengths.cross = lengths_frames(&scene->lengths, 0.005);
-    for (int i = 0; i < WORLD_BUSSES; i++)
-        for (int j = 0; j < BUS_GLIDES; j++)
-            scene->bus[i][j] = glide_rest(1);
-    for (int i = 0; i < WORLD_GROUPS; i++) {
-        scene->bus[i][BUS_GAIN] = glide_rest(pow(10, world->group[i].gain_db / 20));
-        scene->bus[i][BUS_MUTE] = glide_rest(world->group[i].mute ? 0 : 1);
+    set_rate(&scene->lengths, world->rate);
+    for (int f = 0; f < FAMILIES; f++) {
+        struct family *family = &scene->family[f];
+        set_rate(&family->lengths, f == FAMILY_44100 ? 44100 : 48000);
+        for (int i = 0; i < WORLD_BUSSES * BUS_GLIDES; i++)
+            family->bus[i / BUS_GLIDES][i % BUS_GLIDES] = glide_rest(1);
+        for (int i = 0; i < WORLD_GROUPS; i++) {
+            family->bus[i][BUS_GAIN] = glide_rest(pow(10, world->group[i].gain_db / 20));
+            family->bus[i][BUS_MUTE] = glide_rest(world->group[i].mute ? 0 : 1);
+        }
     }
     return scene;
 }
@@ -46,46 +57,81 @@ static void forget_what_is_over(struct scene *scene)
     scene->soundings = kept;
 }
 
-static void play_busses(struct scene *scene, double *samples, float *steps)
+/* One frame of a family's chains, the busses' gains and all. */
+static void play_family(struct scene *scene, int which, struct chain *chain)
 {
-    double step[LAWS_CHANNELS] = {0};
+    struct family *family = &scene->family[which];
+    double *samples = chain->samples + family->frame * LAWS_CHANNELS, step[LAWS_CHANNELS] = {0};
+    float *steps = chain->steps + family->frame * LAWS_CHANNELS;
     FOR_EACH_SOUNDING(scene, s) {
-        int bus = s->bus;
-        sounding_play(s, scene->frame, samples + 2 * bus, step + 2 * bus);
+        if (s->family != which)
+            continue;
+        sounding_play(s, family->frame, samples + 2 * s->bus, step + 2 * s->bus);
     }
     for (int i = 0; i < LAWS_CHANNELS; i++) {
         double gain = 1, moves = 0, loudest = 1;
         for (int j = 0; j < BUS_GLIDES; j++) {
-            const struct glide *glide = &scene->bus[i / 2][j];
-            gain *= glide_level(glide, scene->frame);
-            moves += glide_step(glide, scene->frame);
+            const struct glide *glide = &family->bus[i / 2][j];
+            gain *= glide_level(glide, family->frame);
+            moves += glide_step(glide, family->frame);
             loudest *= fmax(1, fmax(glide->from, glide->to));
         }
         steps[i] = (float)(step[i] * gain + moves * loudest * (fabs(samples[i]) + step[i]));
         samples[i] *= gain;
+    }
+    family->frame++;
+}
+
+/* B3: where a family is when the output has come to a frame, halves up. */
+static int64_t frame_of_family(const struct family *family, int64_t frame, int rate)
+{
+    return (2 * frame * family->lengths.rate + rate) / (2 * rate);
+}
+
+static void note_who_plays(struct scene *scene, struct chain chain[FAMILIES])
+{
+    FOR_EACH_SOUNDING(scene, s)
+        chain[s->family].plays[scene->frame * WORLD_BUSSES + s->bus] |= !s->stands;
+}
+
+static void note_crowd(struct outcome *outcome, struct scene *scene)
+{
+    int ghosts = rules_ghosts(scene);
+    outcome->voices_most = scene->soundings > outcome->voices_most ? scene->soundings : outcome->voices_most;
+    outcome->ghosts_most = ghosts > outcome->ghosts_most ? ghosts : outcome->ghosts_most;
+}
+
+static void play_all(struct scene *scene, const struct world *world, struct outcome *outcome, struct chain chain[FAMILIES])
+{
+    for (int next = 0; scene->frame < world->frames + BEYOND; scene->frame++) {
+        for (; next < world->orders && world->order[next].frame == scene->frame; next++) {
+            outcome->refusal[next] = orders_do(scene, &world->order[next]);
+            forget_what_is_over(scene);
+        }
+        if (scene->frame < world->frames)
+            note_who_plays(scene, chain);
+        for (int i = 0; i < FAMILIES; i++)
+            while (scene->family[i].frame < frame_of_family(&scene->family[i], scene->frame + 1, world->rate))
+                play_family(scene, i, &chain[i]);
+        forget_what_is_over(scene);
+        note_crowd(outcome, scene);
     }
 }
 
 void laws_render(const struct world *world, struct outcome *outcome)
 {
     struct scene *scene = scene_new(world);
+    struct chain chain[FAMILIES];
     size_t count = (size_t)world->frames * LAWS_CHANNELS;
     *outcome = (struct outcome){.frames = world->frames, .samples = calloc(count, sizeof *outcome->samples),
                                 .steps = calloc(count, sizeof *outcome->steps)};
     if (!outcome->samples || !outcome->steps)
         abort();
-    int next = 0;
-    for (; scene->frame < world->frames; scene->frame++) {
-        for (; next < world->orders && world->order[next].frame == scene->frame; next++) {
-            outcome->refusal[next] = orders_do(scene, &world->order[next]);
-            forget_what_is_over(scene);
-        }
-        play_busses(scene, outcome->samples + scene->frame * LAWS_CHANNELS, outcome->steps + scene->frame * LAWS_CHANNELS);
-        forget_what_is_over(scene);
-        int ghosts = rules_ghosts(scene);
-        outcome->voices_most = scene->soundings > outcome->voices_most ? scene->soundings : outcome->voices_most;
-        outcome->ghosts_most = ghosts > outcome->ghosts_most ? ghosts : outcome->ghosts_most;
-    }
+    for (int i = 0; i < FAMILIES; i++)
+        chain_open(&chain[i], scene->family[i].lengths.rate, frame_of_family(&scene->family[i], world->frames + BEYOND, world->rate) + 1, world->frames);
+    play_all(scene, world, outcome, chain);
+    for (int i = 0; i < FAMILIES; i++)
+        chain_finish(&chain[i], world->rate, outcome);
     free(scene);
 }
 

@@ -33,10 +33,19 @@ void outcome_clear(struct outcome *outcome);
 /* --- between the files of the laws --- */
 
 enum bus_glide { BUS_GAIN, BUS_LIVE, BUS_MUTE, BUS_SOLO, BUS_GLIDES };
+/* The chains of one rate (B3) have a time of their own. */
+enum { FAMILY_44100, FAMILY_48000, FAMILIES };
+struct family {
+    struct lengths lengths;
+    int64_t frame;                      /* its next to play */
+    struct glide bus[WORLD_BUSSES][BUS_GLIDES];
+};
+
 struct scene {
     struct world world;                 /* as edited so far */
-    struct lengths lengths;
-    int64_t frame;
+    struct lengths lengths;             /* of the output */
+    int64_t frame;                      /* of the output */
+    struct family family[FAMILIES];
     int numbers;                        /* of the last start */
     struct sounding sounding[LAWS_SOUNDINGS];   /* those not over, in order of firing */
     int soundings;
@@ -44,12 +53,16 @@ struct scene {
     bool fired[WORLD_CLIPS];            /* pressed or played, the last time at fired_at */
     int64_t fired_at[WORLD_CLIPS];
     bool emergency;
-    struct glide bus[WORLD_BUSSES][BUS_GLIDES];
 };
 
 enum start_how { START_PLAIN, START_RESTART, START_LAYER };
 enum refusal rules_start(struct scene *scene, int clip, int64_t place, enum start_how how);
 enum refusal rules_audition(struct scene *scene, int clip, int64_t place);
+/* The family of a clip's medium. */
+int rules_family(const struct scene *scene, int clip);
+/* The time of a sounding, and its lengths. */
+int64_t rules_now(const struct scene *scene, const struct sounding *s);
+const struct lengths *rules_lengths(const struct scene *scene, const struct sounding *s);
 /* Told to stop with its clip's own fade-out, unless it was already. */
 void rules_stop(struct scene *scene, struct sounding *s);
 void rules_ghost(struct scene *scene, struct sounding *s);
@@ -59,6 +72,9 @@ struct sounding *rules_add(struct scene *scene);
 enum curve rules_fade_out_curve(const struct scene *scene, int clip);
 struct shape rules_fade_out(const struct scene *scene, int clip);
 struct shape rules_fade_end(const struct scene *scene, int clip);
+
+/* Notes when it was told, and tells it. */
+void rules_fade_away(struct scene *scene, struct sounding *s, struct shape fade);
 
 enum refusal orders_do(struct scene *scene, const struct order *order);
 

@@ -57,7 +57,7 @@ static void pause_clip(struct scene *scene, int clip)
 {
     FOR_EACH_SOUNDING(scene, s)
         if (s->clip == clip && s->state == STATE_HELD && s->bus != BUS_AUDITION)
-            sounding_pause(s, scene->frame, HOLDER_PAUSE, scene->lengths.protection);
+            sounding_pause(s, rules_now(scene, s), HOLDER_PAUSE, rules_lengths(scene, s)->protection);
 }
 
 /* Return: whether something of it was paused. */
@@ -67,7 +67,7 @@ static bool resume_clip(struct scene *scene, int clip)
     FOR_EACH_SOUNDING(scene, s) {
         if (!is_of(s, clip) || s->bus == BUS_AUDITION || !s->paused || s->leaves)
             continue;
-        sounding_resume(s, scene->frame, HOLDER_PAUSE, scene->lengths.protection);
+        sounding_resume(s, rules_now(scene, s), HOLDER_PAUSE, rules_lengths(scene, s)->protection);
         any = true;
     }
     return any;
@@ -144,7 +144,8 @@ static enum refusal play(struct scene *scene, int clip, int64_t place)
 
 static int64_t place_of(const struct scene *scene, const struct order *order)
 {
-    return order->verb == VERB_PLAY_SECONDS ? (int64_t)floor(order->number * scene->world.rate + 0.5) : order->place;
+    int rate = scene->world.medium[scene->world.clip[order->target.index].medium].rate;
+    return order->verb == VERB_PLAY_SECONDS ? (int64_t)floor(order->number * rate + 0.5) : order->place;
 }
 
 /* M1: only a marker leads outside of IN and OUT, and an audition. */
@@ -204,7 +205,7 @@ static enum refusal seek(struct scene *scene, int clip, int64_t place)
             *left_behind = *s;
             rules_ghost(scene, left_behind);
         }
-        sounding_jump(s, &scene->lengths, &region, rules_fade_end(scene, clip), scene->frame);
+        sounding_jump(s, rules_lengths(scene, s), &region, rules_fade_end(scene, clip), rules_now(scene, s));
     }
     return refusal;
 }
@@ -216,7 +217,8 @@ static enum refusal release(struct scene *scene, int clip)
         if (s->clip != clip || s->state != STATE_HELD)
             continue;
         if (sounding_will_loop(s)) {
-            sounding_release(s, &scene->lengths, rules_fade_end(scene, clip), scene->frame);
+            s->told = scene->frame;
+            sounding_release(s, rules_lengths(scene, s), rules_fade_end(scene, clip), rules_now(scene, s));
             refusal = REFUSAL_NONE;
         } else if (refusal == REFUSAL_SILENT) {
             refusal = REFUSAL_NO_LOOP;
@@ -243,27 +245,32 @@ static bool bus_sounds(struct scene *scene, int bus)
 /* 5 ms; but where nothing sounds nobody hears it jump. */
 static void turn_bus(struct scene *scene, int bus, enum bus_glide what, double level)
 {
-    struct glide *glide = &scene->bus[bus][what];
-    if (!bus_sounds(scene, bus))
-        *glide = glide_rest(level);
-    else if (glide->to != level)
-        glide_go(glide, scene->frame, level, CURVE_LINEAR, scene->lengths.cross);
+    bool sounds = bus_sounds(scene, bus);
+    for (struct family *family = scene->family; family < scene->family + FAMILIES; family++) {
+        struct glide *glide = &family->bus[bus][what];
+        if (!sounds)
+            *glide = glide_rest(level);
+        else if (glide->to != level)
+            glide_go(glide, family->frame, level, CURVE_LINEAR, family->lengths.cross);
+    }
 }
 
 static void fade(struct scene *scene, const struct order *order)
 {
-    struct shape shape = lengths_fade(&scene->lengths, order->seconds,
-                                      order->curve == CURVE_ABSENT ? CURVE_LINEAR : order->curve);
+    bool of_bus = order->target.kind == TARGET_GROUP || order->target.kind == TARGET_BUS;
     double level = gain_of(order->number);
-    if (order->target.kind == TARGET_GROUP || order->target.kind == TARGET_BUS) {
-        glide_go(&scene->bus[order->target.index][BUS_LIVE], scene->frame, level, shape.curve, shape.frames);
-        return;
+    struct shape shape[FAMILIES];
+    for (int i = 0; i < FAMILIES; i++) {
+        struct family *family = &scene->family[i];
+        shape[i] = lengths_fade(&family->lengths, order->seconds, order->curve == CURVE_ABSENT ? CURVE_LINEAR : order->curve);
+        if (of_bus)
+            glide_go(&family->bus[order->target.index][BUS_LIVE], family->frame, level, shape[i].curve, shape[i].frames);
     }
     FOR_EACH_SOUNDING(scene, s) {
-        if (!is_meant(&order->target, s))
+        if (of_bus || !is_meant(&order->target, s))
             continue;
         s->dies = level == 0;
-        glide_go(&s->live, scene->frame, level, shape.curve, shape.frames);
+        glide_go(&s->live, rules_now(scene, s), level, shape[s->family].curve, shape[s->family].frames);
     }
 }
 
@@ -279,7 +286,7 @@ static void mute(struct scene *scene, const struct order *order)
             scene->muted[i] = order->on;
     FOR_EACH_SOUNDING(scene, s)
         if (is_meant(&order->target, s) && s->bus != BUS_AUDITION)
-            glide_go(&s->mute, scene->frame, level, CURVE_LINEAR, scene->lengths.cross);
+            glide_go(&s->mute, rules_now(scene, s), level, CURVE_LINEAR, rules_lengths(scene, s)->cross);
 }
 
 static void solo(struct scene *scene, const struct order *order)
@@ -300,7 +307,7 @@ static void turn_clip(struct scene *scene, int clip)
         if (!is_of(s, clip))
             continue;
         sounding_sides(&scene->world.clip[clip], s->medium->channels, side);
-        sounding_turn(s, &scene->lengths, side, scene->frame);
+        sounding_turn(s, rules_lengths(scene, s), side, rules_now(scene, s));
     }
 }
 
@@ -336,7 +343,7 @@ static void lift_emergency(struct scene *scene)
 {
     if (scene->emergency)
         FOR_EACH_SOUNDING(scene, s)
-            sounding_resume(s, scene->frame, HOLDER_EMERGENCY, scene->lengths.cross);
+            sounding_resume(s, rules_now(scene, s), HOLDER_EMERGENCY, rules_lengths(scene, s)->cross);
     scene->emergency = false;
 }
 
@@ -350,9 +357,9 @@ static void emergency(struct scene *scene)
     scene->emergency = true;
     FOR_EACH_SOUNDING(scene, s) {
         if (s->state == STATE_GHOST)
-            sounding_make_ghost(s, scene->frame, scene->lengths.protection);
+            sounding_make_ghost(s, rules_now(scene, s), rules_lengths(scene, s)->protection);
         else
-            sounding_pause(s, scene->frame, HOLDER_EMERGENCY, scene->lengths.protection);
+            sounding_pause(s, rules_now(scene, s), HOLDER_EMERGENCY, rules_lengths(scene, s)->protection);
     }
 }
 
@@ -364,9 +371,9 @@ static void pause_or_resume(struct scene *scene, const struct order *order)
         if (!is_meant(&order->target, s))
             continue;
         if (order->verb == VERB_RESUME)
-            sounding_resume(s, scene->frame, HOLDER_PAUSE, scene->lengths.protection);
+            sounding_resume(s, rules_now(scene, s), HOLDER_PAUSE, rules_lengths(scene, s)->protection);
         else if (s->state == STATE_HELD)
-            sounding_pause(s, scene->frame, HOLDER_PAUSE, scene->lengths.protection);
+            sounding_pause(s, rules_now(scene, s), HOLDER_PAUSE, rules_lengths(scene, s)->protection);
     }
 }
 
@@ -383,12 +390,12 @@ static void panic(struct scene *scene)
         }
         if (s->state == STATE_GHOST)
             continue;
-        struct shape shape = {scene->lengths.rate, rules_fade_out_curve(scene, s->clip)};
+        struct shape shape = {rules_lengths(scene, s)->rate, rules_fade_out_curve(scene, s->clip)};
         s->in_panic = true;
         if (s->state == STATE_HELD || s->stands)
-            sounding_stop(s, scene->frame, shape);
-        else if (glide_left(&s->envelope, scene->frame) > shape.frames)
-            sounding_fade_out(s, scene->frame, shape);
+            rules_fade_away(scene, s, shape);
+        else if (glide_left(&s->envelope, rules_now(scene, s)) > shape.frames)
+            sounding_fade_out(s, rules_now(scene, s), shape);
     }
     lift_emergency(scene);
 }

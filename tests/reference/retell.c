@@ -26,7 +26,7 @@ enum { RATE = 48000, PERIOD = 64, MEDIUM_FRAMES = 40000 };
 
 static void make_medium(struct medium *medium, int channels)
 {
-    *medium = (struct medium){.channels = channels, .format = MEDIUM_S16, .frames = MEDIUM_FRAMES, .amplitude = 0.1};
+    *medium = (struct medium){.rate = RATE, .channels = channels, .format = MEDIUM_S16, .frames = MEDIUM_FRAMES, .amplitude = 0.1};
     medium->samples = calloc((size_t)(MEDIUM_FRAMES * channels), sizeof *medium->samples);
     if (!medium->samples)
         abort();

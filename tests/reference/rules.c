@@ -173,6 +173,26 @@ int rules_ghosts(struct scene *scene)
     return ghosts;
 }
 
+int rules_family(const struct scene *scene, int clip)
+{
+    return scene->world.medium[scene->world.clip[clip].medium].rate == 44100 ? FAMILY_44100 : FAMILY_48000;
+}
+
+int64_t rules_now(const struct scene *scene, const struct sounding *s)
+{
+    return scene->family[s->family].frame;
+}
+
+const struct lengths *rules_lengths(const struct scene *scene, const struct sounding *s)
+{
+    return &scene->family[s->family].lengths;
+}
+
+static const struct lengths *lengths_of(const struct scene *scene, const struct clip *clip)
+{
+    return &scene->family[rules_family(scene, (int)(clip - scene->world.clip))].lengths;
+}
+
 /* --- fades of a clip: its own, else its group's, else the show's (F1) --- */
 
 static double first_said(double clip, double group, double show)
@@ -194,7 +214,7 @@ static struct shape fade_in(const struct scene *scene, const struct clip *clip)
 {
     enum curve curve = first_curve(clip->fades.in_curve, scene->world.group[clip->group].fades.in_curve,
                                    scene->world.fades.in_curve, CURVE_LINEAR);
-    return lengths_fade(&scene->lengths, fade_in_seconds(scene, clip), curve);
+    return lengths_fade(lengths_of(scene, clip), fade_in_seconds(scene, clip), curve);
 }
 
 enum curve rules_fade_out_curve(const struct scene *scene, int number)
@@ -208,13 +228,13 @@ struct shape rules_fade_out(const struct scene *scene, int number)
 {
     const struct clip *clip = &scene->world.clip[number];
     double seconds = first_said(clip->fades.out_s, scene->world.group[clip->group].fades.out_s, scene->world.fades.out_s);
-    return lengths_fade(&scene->lengths, seconds, rules_fade_out_curve(scene, number));
+    return lengths_fade(lengths_of(scene, clip), seconds, rules_fade_out_curve(scene, number));
 }
 
 struct shape rules_fade_end(const struct scene *scene, int number)
 {
     const struct clip *clip = &scene->world.clip[number];
-    return lengths_fade(&scene->lengths, clip->fade_end_s, rules_fade_out_curve(scene, number));
+    return lengths_fade(lengths_of(scene, clip), clip->fade_end_s, rules_fade_out_curve(scene, number));
 }
 
 /* --- doing it --- */
@@ -229,7 +249,13 @@ struct sounding *rules_add(struct scene *scene)
 void rules_stop(struct scene *scene, struct sounding *s)
 {
     if (s->state == STATE_HELD || s->stands)
-        sounding_stop(s, scene->frame, rules_fade_out(scene, s->clip));
+        rules_fade_away(scene, s, rules_fade_out(scene, s->clip));
+}
+
+void rules_fade_away(struct scene *scene, struct sounding *s, struct shape fade)
+{
+    s->told = scene->frame;
+    sounding_stop(s, rules_now(scene, s), fade);
 }
 
 /* P2: past 64 the oldest that was not hurried yet ends in 1 ms more. */
@@ -243,14 +269,15 @@ static void hurry_oldest_ghost(struct scene *scene)
     if (!oldest)
         return;
     oldest->hurried = true;
-    sounding_make_ghost(oldest, scene->frame, scene->lengths.protection);
+    sounding_make_ghost(oldest, rules_now(scene, oldest), rules_lengths(scene, oldest)->protection);
 }
 
 void rules_ghost(struct scene *scene, struct sounding *s)
 {
     if (s->state == STATE_GHOST)
         return;
-    sounding_make_ghost(s, scene->frame, scene->lengths.cross);
+    s->told = scene->frame;
+    sounding_make_ghost(s, rules_now(scene, s), rules_lengths(scene, s)->cross);
     if (s->state != STATE_OVER && rules_ghosts(scene) > LAWS_GHOSTS)
         hurry_oldest_ghost(scene);
 }
@@ -265,15 +292,16 @@ static void carry_out(struct thought *thought, int bus, const struct region *reg
             rules_ghost(scene, s);
     }
     const struct medium *medium = &scene->world.medium[thought->about->medium];
+    const struct lengths *lengths = lengths_of(scene, thought->about);
     struct beginning beginning = {
         .clip = thought->about, .medium = medium, .region = *region, .fade_in = fade_in(scene, thought->about),
-        .protection_only = lengths_frames(&scene->lengths, fade_in_seconds(scene, thought->about)) < scene->lengths.protection,
+        .protection_only = lengths_frames(lengths, fade_in_seconds(scene, thought->about)) < lengths->protection,
         .fade_end = rules_fade_end(scene, thought->clip), .crosses = thought->crosses,
         .muted = scene->muted[thought->clip] && bus != BUS_AUDITION};
     struct sounding *s = rules_add(scene);
     *s = (struct sounding){.clip = thought->clip, .bus = bus, .units = bus == BUS_AUDITION ? 0 : medium->channels,
-                           .number = ++scene->numbers};
-    sounding_begin(s, &scene->lengths, &beginning, scene->frame);
+                           .number = ++scene->numbers, .family = rules_family(scene, thought->clip)};
+    sounding_begin(s, lengths, &beginning, rules_now(scene, s));
 }
 
 enum refusal rules_start(struct scene *scene, int clip, int64_t place, enum start_how how)

@@ -34,7 +34,7 @@ static void put_sample(FILE *to, double sample, enum medium_format format)
         put_number(to, (uint32_t)lrint(sample * 8388608), 3);
 }
 
-static void write_medium(const struct medium *medium, int rate, FILE *to)
+static void write_medium(const struct medium *medium, FILE *to)
 {
     int bytes = medium->format == MEDIUM_S16 ? 2 : medium->format == MEDIUM_S24 ? 3 : 4;
     int frame_bytes = bytes * medium->channels;
@@ -45,8 +45,8 @@ static void write_medium(const struct medium *medium, int rate, FILE *to)
     put_number(to, 16, 4);
     put_number(to, medium->format == MEDIUM_F32 ? 3 : 1, 2);
     put_number(to, (uint32_t)medium->channels, 2);
-    put_number(to, (uint32_t)rate, 4);
-    put_number(to, (uint32_t)(rate * frame_bytes), 4);
+    put_number(to, (uint32_t)medium->rate, 4);
+    put_number(to, (uint32_t)(medium->rate * frame_bytes), 4);
     put_number(to, (uint32_t)frame_bytes, 2);
     put_number(to, (uint32_t)(8 * bytes), 2);
     fputs("data", to);
@@ -65,7 +65,7 @@ void scribe_media(const struct world *world, const char *folder)
         FILE *to = fopen(path, "wb");
         if (!to)
             abort();
-        write_medium(&world->medium[i], world->rate, to);
+        write_medium(&world->medium[i], to);
         if (fclose(to))
             abort();
     }

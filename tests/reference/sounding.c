@@ -141,7 +141,6 @@ void sounding_fade_out(struct sounding *s, int64_t frame, struct shape fade)
 void sounding_stop(struct sounding *s, int64_t frame, struct shape fade)
 {
     s->state = STATE_TAIL;
-    s->told = frame;
     s->leaves = s->paused != 0;
     if (s->stands)
         s->state = STATE_OVER;
@@ -153,8 +152,6 @@ void sounding_stop(struct sounding *s, int64_t frame, struct shape fade)
 void sounding_make_ghost(struct sounding *s, int64_t frame, int64_t frames)
 {
     bool soon = s->state != STATE_HELD && glide_left(&s->envelope, frame) <= frames;
-    if (s->state != STATE_GHOST)
-        s->told = frame;
     s->state = s->stands ? STATE_OVER : STATE_GHOST;
     s->leaves = s->paused != 0;
     if (soon || s->stands)

@@ -15,9 +15,10 @@ enum holder { HOLDER_PAUSE = 1, HOLDER_EMERGENCY = 2 };
 
 struct sounding {
     enum state state;
+    int family;                         /* whose frames all its times are */
     int clip, bus, units;               /* units of the pool: 1 mono, 2 stereo; 0 Audition */
     int number;                         /* order of firing */
-    int64_t told;                       /* tail: told to stop at; ghost: became one at */
+    int64_t told;                       /* output frame. Tail: told to stop at; ghost: became one at */
     bool choke;                         /* the clip's flag */
     bool in_panic;                      /* it sounded when panic was called */
     bool dies;                          /* ends with its live fade */
@@ -73,7 +74,7 @@ void sounding_begin(struct sounding *s, const struct lengths *lengths, const str
 /* Gain and pan of a clip: P9. */
 void sounding_sides(const struct clip *clip, int channels, double side[SIDES]);
 
-/* These leave it STATE_OVER if there is nothing left to fade. */
+/* These leave it STATE_OVER if there is nothing left to fade. When it was told is its owner's to note. */
 void sounding_stop(struct sounding *s, int64_t frame, struct shape fade);
 void sounding_fade_out(struct sounding *s, int64_t frame, struct shape fade);
 void sounding_make_ghost(struct sounding *s, int64_t frame, int64_t frames);

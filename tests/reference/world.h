@@ -4,7 +4,8 @@
  * invent.c makes one of a seed, scribe.c writes it down for the program, laws.c says what it has
  * to sound like. Nothing under tests/reference includes anything of src/.
  *
- * Frames are those of the output unless a field says otherwise; all media have the output's rate.
+ * Frames are those of the output unless a field says otherwise. Media have the output's rate, but where the world is mixed: then
+ * each has 44,100 or 48,000, and all are sines.
  */
 #ifndef REFERENCE_WORLD_H
 #define REFERENCE_WORLD_H
@@ -21,6 +22,7 @@ enum press { PRESS_STOP, PRESS_RESTART, PRESS_LAYER, PRESS_IGNORE, PRESS_PAUSE }
 enum medium_format { MEDIUM_S16, MEDIUM_S24, MEDIUM_F32 };
 
 struct medium {
+    int rate;
     int channels;                       /* 1 or 2 */
     enum medium_format format;
     int64_t frames;
@@ -89,6 +91,7 @@ struct world {
     int rate, period;                   /* of the render */
     int64_t frames;                     /* to be rendered */
     bool sines;                         /* all media are sines that loop without a step */
+    bool mixed;                         /* of both families of rates */
     struct fades fades;                 /* the show's */
     double guard_s;                     /* the show's */
     struct group group[WORLD_GROUPS];
