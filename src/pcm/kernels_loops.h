@@ -105,15 +105,24 @@ KERNEL_TARGET static void kernel_dot(float *restrict sums, const float *restrict
     sums[1] = (sum[0][1] + sum[0][5]) + (sum[0][3] + sum[0][7]);
 }
 
+typedef float kernel_half __attribute__((vector_size(16), may_alias));
+
+/* Sums in variables of their own and steps of four, or the compilers keep them in memory. */
 KERNEL_INLINE void convert_frame(float *out, const float *in, const float *row)
 {
     const kernel_lanes *x = (const kernel_lanes *)in, *y = (const kernel_lanes *)row;
-    kernel_lanes sum[4] = {x[0] * y[0], x[1] * y[1], x[2] * y[2], x[3] * y[3]};
-    for (size_t i = 4; i < KERNEL_CONVERT_FLOATS / 8; i++)
-        sum[i % 4] += x[i] * y[i];
-    sum[0] = (sum[0] + sum[2]) + (sum[1] + sum[3]);
-    out[0] = (sum[0][0] + sum[0][4]) + (sum[0][2] + sum[0][6]);
-    out[1] = (sum[0][1] + sum[0][5]) + (sum[0][3] + sum[0][7]);
+    kernel_lanes a = x[0] * y[0], b = x[1] * y[1], c = x[2] * y[2], d = x[3] * y[3];
+    for (size_t i = 4; i < KERNEL_CONVERT_FLOATS / 8 - 1; i += 4) {
+        a += x[i] * y[i];
+        b += x[i + 1] * y[i + 1];
+        c += x[i + 2] * y[i + 2];
+        d += x[i + 3] * y[i + 3];
+    }
+    a += x[KERNEL_CONVERT_FLOATS / 8 - 1] * y[KERNEL_CONVERT_FLOATS / 8 - 1];
+    a = (a + c) + (b + d);
+    kernel_half fold = ((kernel_half *)&a)[0] + ((kernel_half *)&a)[1];
+    out[0] = fold[0] + fold[2];
+    out[1] = fold[1] + fold[3];
 }
 
 KERNEL_TARGET static void kernel_convert(const struct kernel_convert *plan, float *restrict out, const float *restrict in,

@@ -51,6 +51,26 @@ FLOOR_TARGET void floor_mix_f32(float *bus, const float *in, struct floor_ramp r
     }
 }
 
+FLOOR_TARGET void floor_convert(struct floor_filter filter, float *out, const float *in, uint32_t phase, size_t frames)
+{
+    for (size_t n = 0; n < frames; n++) {
+        const float *row = filter.rows + (size_t)phase * FLOOR_ROW;
+        __m256 sum[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+        for (size_t i = 0; i < FLOOR_ROW - 8; i += 32) {
+            sum[0] = _mm256_fmadd_ps(_mm256_loadu_ps(in + i), _mm256_loadu_ps(row + i), sum[0]);
+            sum[1] = _mm256_fmadd_ps(_mm256_loadu_ps(in + i + 8), _mm256_loadu_ps(row + i + 8), sum[1]);
+            sum[2] = _mm256_fmadd_ps(_mm256_loadu_ps(in + i + 16), _mm256_loadu_ps(row + i + 16), sum[2]);
+            sum[3] = _mm256_fmadd_ps(_mm256_loadu_ps(in + i + 24), _mm256_loadu_ps(row + i + 24), sum[3]);
+        }
+        sum[0] = _mm256_fmadd_ps(_mm256_loadu_ps(in + FLOOR_ROW - 8), _mm256_loadu_ps(row + FLOOR_ROW - 8), sum[0]);
+        sum[0] = _mm256_add_ps(_mm256_add_ps(sum[0], sum[1]), _mm256_add_ps(sum[2], sum[3]));
+        __m128 half = _mm_add_ps(_mm256_castps256_ps128(sum[0]), _mm256_extractf128_ps(sum[0], 1));
+        _mm_storel_pi((__m64 *)(out + 2 * n), _mm_add_ps(half, _mm_movehl_ps(half, half)));
+        for (phase += filter.down; phase >= filter.up; phase -= filter.up)
+            in += 2;
+    }
+}
+
 #else
 
 bool floor_available(void)
@@ -66,6 +86,11 @@ void floor_mix_s16(float *bus, const int16_t *in, struct floor_ramp ramp, size_t
 void floor_mix_f32(float *bus, const float *in, struct floor_ramp ramp, size_t frames)
 {
     (void)bus, (void)in, (void)ramp, (void)frames;
+}
+
+void floor_convert(struct floor_filter filter, float *out, const float *in, uint32_t phase, size_t frames)
+{
+    (void)filter, (void)out, (void)in, (void)phase, (void)frames;
 }
 
 #endif
