@@ -202,6 +202,7 @@ void voice_jump_rt(struct voice *voice, const struct timing *timing, const struc
 {
     voice->released = false;
     set_region(voice, region);
+    set_loop(voice, timing, params);        /* the seam is as long as this pass allows */
     ramp_set_rt(&voice->seam, 1);
     if (voice->stands)
         ramp_set_rt(&voice->factor[FACTOR_CROSS], 1);           /* it comes in when it is resumed */

@@ -50,6 +50,27 @@ static void assert_plays(const struct rig *rig, uint64_t first, uint64_t count, 
         assert_true(rig_sample(rig, 0, first + i, 0) == wave_at(at + (int64_t)i));
 }
 
+/* From behind OUT, where a long seam has room, into a region that is shorter than it. */
+static void a_seek_into_a_short_loop_shortens_its_seam(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(1155, 1240, CLIP_LOOP);
+    struct clip_params params = rig_params(0);
+    params.in_frames = 1155;
+    params.out_frames = 1240;
+    params.mode = CLIP_LOOP;
+    params.seam_s = 0.0038;
+    rig_install(rig, ENGINE_NOW, 0, &params);
+    play_marker(rig, 100, 50000);
+    seek(rig, 2000, 1160);
+    rig_run(rig, 20000);
+    double energy = 0;
+    for (uint64_t i = 10000; i < 20000; i++)
+        energy += fabs((double)rig_sample(rig, 0, i, 0));
+    assert_true(energy > 0);
+    rig_close(rig);
+}
+
 static void it_begins_on_the_frame_asked_for(void **state)
 {
     (void)state;
@@ -205,7 +226,7 @@ int main(void)
         cmocka_unit_test(a_marker_behind_out_is_another_ending), cmocka_unit_test(a_loop_goes_over_into_its_ending),
         cmocka_unit_test(only_a_marker_leads_outside_of_in_and_out), cmocka_unit_test(past_the_file_it_is_refused),
         cmocka_unit_test(a_seek_cross_fades_to_its_frame), cmocka_unit_test(many_seeks_stay_inside_the_room_for_ghosts),
-        cmocka_unit_test(audition_begins_elsewhere_too),
+        cmocka_unit_test(audition_begins_elsewhere_too), cmocka_unit_test(a_seek_into_a_short_loop_shortens_its_seam),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
