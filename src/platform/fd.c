@@ -38,6 +38,8 @@ int fd_open_beside(const char *path, mode_t mode)
     if (locked && S_ISREG(mine.st_mode) && ftruncate(fd, 0) == 0)
         return fd;
     int saved = locked ? errno : EWOULDBLOCK;
+    if (locked && S_ISREG(mine.st_mode))
+        unlink(path);                   /* ours alone, and of no use */
     close(fd);
     errno = saved;
     return -1;
