@@ -32,6 +32,8 @@ struct golden {
 int golden_setup(void **state);
 int golden_teardown(void **state);
 #define GOLDEN_TEST(name) cmocka_unit_test_setup_teardown(name, golden_setup, golden_teardown)
+/* The same, named by the rows of the specification that it holds the program to: "P3 stop_alternates". */
+#define GOLDEN_LAW(rows, test) {rows " " #test, test, golden_setup, golden_teardown, NULL}
 
 /* A media file whose sample at (frame, channel) is `sample` of them. */
 typedef float golden_sample(int64_t frame, unsigned channel);

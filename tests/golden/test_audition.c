@@ -90,11 +90,11 @@ static void a_full_pool_has_room_for_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(it_sounds_on_its_bus_alone),
-        GOLDEN_TEST(it_stops_no_one),
-        GOLDEN_TEST(no_one_stops_it),
-        GOLDEN_TEST(there_is_one_at_a_time),
-        GOLDEN_TEST(a_full_pool_has_room_for_it),
+        GOLDEN_LAW("P12", it_sounds_on_its_bus_alone),
+        GOLDEN_LAW("P12", it_stops_no_one),
+        GOLDEN_LAW("P12", no_one_stops_it),
+        GOLDEN_LAW("P1 P12", there_is_one_at_a_time),
+        GOLDEN_LAW("P1 P12", a_full_pool_has_room_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,13 +133,13 @@ static void a_live_fade_is_exact(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(a_30_ms_linear_fade_in_is_n_of_1440),
-        GOLDEN_TEST(every_curve_in_is_its_formula),
-        GOLDEN_TEST(every_curve_out_is_the_same_backwards),
-        GOLDEN_TEST(fade_end_ends_at_out),
-        GOLDEN_TEST(a_stop_begins_at_the_level_there_is),
-        GOLDEN_TEST(fades_come_from_the_nearest_level),
-        GOLDEN_TEST(a_live_fade_is_exact),
+        GOLDEN_LAW("F2", a_30_ms_linear_fade_in_is_n_of_1440),
+        GOLDEN_LAW("F2", every_curve_in_is_its_formula),
+        GOLDEN_LAW("F2", every_curve_out_is_the_same_backwards),
+        GOLDEN_LAW("P5 F2", fade_end_ends_at_out),
+        GOLDEN_LAW("F2", a_stop_begins_at_the_level_there_is),
+        GOLDEN_LAW("F1", fades_come_from_the_nearest_level),
+        GOLDEN_LAW("F3", a_live_fade_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,11 +179,11 @@ static void what_follows_for_ever_needs_seconds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(next_is_the_next_clip_of_the_tab), GOLDEN_TEST(next_skips_empty_cells_and_ends_with_the_tab),
-        GOLDEN_TEST(an_edit_of_the_grid_changes_what_is_next), GOLDEN_TEST(an_id_follows_wherever_it_stands),
-        GOLDEN_TEST(a_gap_is_exact), GOLDEN_TEST(a_command_in_the_gap_ends_the_wait),
-        GOLDEN_TEST(stop_and_none_end_the_line), GOLDEN_TEST(a_follower_chokes),
-        GOLDEN_TEST(what_follows_for_ever_needs_seconds),
+        GOLDEN_LAW("P7", next_is_the_next_clip_of_the_tab), GOLDEN_TEST(next_skips_empty_cells_and_ends_with_the_tab),
+        GOLDEN_LAW("P7", an_edit_of_the_grid_changes_what_is_next), GOLDEN_TEST(an_id_follows_wherever_it_stands),
+        GOLDEN_LAW("P7", a_gap_is_exact), GOLDEN_TEST(a_command_in_the_gap_ends_the_wait),
+        GOLDEN_LAW("P7", stop_and_none_end_the_line), GOLDEN_TEST(a_follower_chokes),
+        GOLDEN_LAW("P7", what_follows_for_ever_needs_seconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

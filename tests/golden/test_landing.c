@@ -93,10 +93,10 @@ static void finer_samples_are_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(stereo_16_bit_lands_on_its_frame_bit_exact),
-        GOLDEN_TEST(protection_is_linear_over_a_millisecond),
-        GOLDEN_TEST(in_and_out_are_kept_to_the_frame),
-        GOLDEN_TEST(finer_samples_are_kept),
+        GOLDEN_LAW("E1 B3", stereo_16_bit_lands_on_its_frame_bit_exact),
+        GOLDEN_LAW("P11", protection_is_linear_over_a_millisecond),
+        GOLDEN_LAW("M1", in_and_out_are_kept_to_the_frame),
+        GOLDEN_LAW("B3", finer_samples_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -234,17 +234,17 @@ static void stop_others_reaches_every_group(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(thirty_presses_sound_24_and_refuse_six_by_name),
-        GOLDEN_TEST(the_oldest_tail_gives_way),
-        GOLDEN_TEST(mono_voices_pair),
-        GOLDEN_TEST(choke_holds_two),
-        GOLDEN_TEST(choke_holds_three),
-        GOLDEN_TEST(choke_holds_four),
-        GOLDEN_TEST(choke_of_one_cuts),
-        GOLDEN_TEST(choke_groups_have_their_places),
-        GOLDEN_TEST(a_free_group_has_its_limit),
-        GOLDEN_TEST(choke_flags_concern_only_one_another),
-        GOLDEN_TEST(stop_others_reaches_every_group),
+        GOLDEN_LAW("P1 P2", thirty_presses_sound_24_and_refuse_six_by_name),
+        GOLDEN_LAW("P2", the_oldest_tail_gives_way),
+        GOLDEN_LAW("P1", mono_voices_pair),
+        GOLDEN_LAW("K2", choke_holds_two),
+        GOLDEN_LAW("K2", choke_holds_three),
+        GOLDEN_LAW("K2", choke_holds_four),
+        GOLDEN_LAW("K2", choke_of_one_cuts),
+        GOLDEN_LAW("K4", choke_groups_have_their_places),
+        GOLDEN_LAW("K1", a_free_group_has_its_limit),
+        GOLDEN_LAW("K3", choke_flags_concern_only_one_another),
+        GOLDEN_LAW("P8", stop_others_reaches_every_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

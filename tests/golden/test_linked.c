@@ -100,8 +100,8 @@ static void clips_that_start_each_other_end_unless_it_takes_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(a_jingle_ducks_the_bed_and_brings_it_back), GOLDEN_TEST(starts_and_stops_to_the_frame),
-        GOLDEN_TEST(links_are_edited_like_anything), GOLDEN_TEST(clips_that_start_each_other_end_unless_it_takes_time),
+        GOLDEN_LAW("P7 F3", a_jingle_ducks_the_bed_and_brings_it_back), GOLDEN_TEST(starts_and_stops_to_the_frame),
+        GOLDEN_LAW("P7", links_are_edited_like_anything), GOLDEN_TEST(clips_that_start_each_other_end_unless_it_takes_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

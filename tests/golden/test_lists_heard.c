@@ -119,8 +119,8 @@ static void a_list_follows_itself(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(in_order_each_play_takes_the_next), GOLDEN_TEST(shuffled_each_round_has_all_and_none_twice_in_a_row),
-        GOLDEN_TEST(what_takes_a_turn), GOLDEN_TEST(a_list_follows_itself),
+        GOLDEN_LAW("P7", in_order_each_play_takes_the_next), GOLDEN_TEST(shuffled_each_round_has_all_and_none_twice_in_a_row),
+        GOLDEN_LAW("P7", what_takes_a_turn), GOLDEN_TEST(a_list_follows_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

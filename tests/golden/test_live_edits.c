@@ -174,13 +174,13 @@ static void nothing_else_leads_outside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(in_and_out_are_moved_over_the_playhead),
-        GOLDEN_TEST(what_is_undone_is_heard),
-        GOLDEN_TEST(a_clip_that_moves_or_changes_its_group_goes_on),
-        GOLDEN_TEST(a_clip_that_is_cleared_fades_with_its_fade_out),
-        GOLDEN_TEST(fades_under_way_are_completed),
-        GOLDEN_TEST(a_marker_before_in_and_one_behind_out),
-        GOLDEN_TEST(nothing_else_leads_outside),
+        GOLDEN_LAW("M1", in_and_out_are_moved_over_the_playhead),
+        GOLDEN_LAW("M1 M6", what_is_undone_is_heard),
+        GOLDEN_LAW("F4", a_clip_that_moves_or_changes_its_group_goes_on),
+        GOLDEN_LAW("F4 P11", a_clip_that_is_cleared_fades_with_its_fade_out),
+        GOLDEN_LAW("F4", fades_under_way_are_completed),
+        GOLDEN_LAW("M2", a_marker_before_in_and_one_behind_out),
+        GOLDEN_LAW("M1", nothing_else_leads_outside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

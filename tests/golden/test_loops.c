@@ -89,10 +89,10 @@ static void what_never_ends_wants_seconds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(passes_follow_without_a_seam),
-        GOLDEN_TEST(the_pass_of_a_release_is_the_last),
-        GOLDEN_TEST(a_seam_cross_fades),
-        GOLDEN_TEST(a_stopped_loop_goes_on_while_it_fades),
+        GOLDEN_LAW("P5", passes_follow_without_a_seam),
+        GOLDEN_LAW("P5", the_pass_of_a_release_is_the_last),
+        GOLDEN_LAW("P5", a_seam_cross_fades),
+        GOLDEN_LAW("P5", a_stopped_loop_goes_on_while_it_fades),
         GOLDEN_TEST(what_never_ends_wants_seconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

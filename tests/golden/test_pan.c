@@ -130,15 +130,15 @@ static void groups_have_a_gain(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(mono_at_the_centre_is_4_5_db_down_in_both),
-        GOLDEN_TEST(mono_hard_left_is_all_there_and_silence),
-        GOLDEN_TEST(mono_hard_right_likewise),
-        GOLDEN_TEST(mono_in_between_follows_the_law),
-        GOLDEN_TEST(stereo_has_balance),
-        GOLDEN_TEST(stereo_has_balance_to_the_left_too),
-        GOLDEN_TEST(gain_is_in_decibels),
-        GOLDEN_TEST(no_gain_is_silence),
-        GOLDEN_TEST(groups_have_a_gain),
+        GOLDEN_LAW("P9", mono_at_the_centre_is_4_5_db_down_in_both),
+        GOLDEN_LAW("P9", mono_hard_left_is_all_there_and_silence),
+        GOLDEN_LAW("P9", mono_hard_right_likewise),
+        GOLDEN_LAW("P9", mono_in_between_follows_the_law),
+        GOLDEN_LAW("P9", stereo_has_balance),
+        GOLDEN_LAW("P9", stereo_has_balance_to_the_left_too),
+        GOLDEN_LAW("P9", gain_is_in_decibels),
+        GOLDEN_LAW("P9", no_gain_is_silence),
+        GOLDEN_LAW("B4 K1", groups_have_a_gain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,11 +101,11 @@ static void a_panic_after_panics_fades_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(the_first_fades_a_second_by_the_clips_own_curves),
-        GOLDEN_TEST(a_shorter_fade_under_way_goes_on),
-        GOLDEN_TEST(the_second_cuts_in_5_ms),
-        GOLDEN_TEST(the_second_cuts_a_shorter_fade_too),
-        GOLDEN_TEST(a_panic_after_panics_fades_again),
+        GOLDEN_LAW("P8", the_first_fades_a_second_by_the_clips_own_curves),
+        GOLDEN_LAW("P8 F4", a_shorter_fade_under_way_goes_on),
+        GOLDEN_LAW("P8", the_second_cuts_in_5_ms),
+        GOLDEN_LAW("P8", the_second_cuts_a_shorter_fade_too),
+        GOLDEN_LAW("P8", a_panic_after_panics_fades_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,11 +115,11 @@ static void what_stays_paused_has_no_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(pause_and_resume),
-        GOLDEN_TEST(every_target_is_paused),
-        GOLDEN_TEST(a_key_that_pauses),
-        GOLDEN_TEST(an_emergency_and_its_end),
-        GOLDEN_TEST(what_stays_paused_has_no_end),
+        GOLDEN_LAW("P6", pause_and_resume),
+        GOLDEN_LAW("P6", every_target_is_paused),
+        GOLDEN_LAW("P3 P6", a_key_that_pauses),
+        GOLDEN_LAW("S3", an_emergency_and_its_end),
+        GOLDEN_LAW("P6", what_stays_paused_has_no_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

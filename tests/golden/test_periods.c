@@ -106,7 +106,7 @@ static void every_period_gives_the_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(every_period_gives_the_same_bytes),
+        GOLDEN_LAW("E2", every_period_gives_the_same_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

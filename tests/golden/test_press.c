@@ -224,12 +224,12 @@ static void a_restart_begins_at_in(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(stop_alternates),
-        GOLDEN_TEST(restart_cross_fades),
-        GOLDEN_TEST(layer_adds_up_to_four),
-        GOLDEN_TEST(ignore_refuses_while_it_sounds),
-        GOLDEN_TEST(presses_of_one_frame_alternate),
-        GOLDEN_TEST(a_restart_begins_at_in),
+        GOLDEN_LAW("P3", stop_alternates),
+        GOLDEN_LAW("P4", restart_cross_fades),
+        GOLDEN_LAW("P3", layer_adds_up_to_four),
+        GOLDEN_LAW("P3", ignore_refuses_while_it_sounds),
+        GOLDEN_LAW("P3", presses_of_one_frame_alternate),
+        GOLDEN_LAW("P4", a_restart_begins_at_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

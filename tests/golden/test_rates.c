@@ -96,10 +96,10 @@ static void in_and_out_are_converted_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(the_44100_of_a_disc),
-        GOLDEN_TEST(the_32000_of_a_broadcaster),
-        GOLDEN_TEST(the_96000_of_a_recorder),
-        GOLDEN_TEST(in_and_out_are_converted_too),
+        GOLDEN_LAW("B3", the_44100_of_a_disc),
+        GOLDEN_LAW("B3", the_32000_of_a_broadcaster),
+        GOLDEN_LAW("B3", the_96000_of_a_recorder),
+        GOLDEN_LAW("B3 M1", in_and_out_are_converted_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,7 +159,7 @@ static void little_memory_gives_the_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(little_memory_gives_the_same_bytes),
+        GOLDEN_LAW("E2 D3", little_memory_gives_the_same_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

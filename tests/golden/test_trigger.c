@@ -160,14 +160,14 @@ static void held_twice_is_held_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(a_repeat_is_refused_up_to_the_last_frame),
-        GOLDEN_TEST(a_refused_repeat_does_not_prolong_it),
-        GOLDEN_TEST(play_and_press_are_one_trigger_and_stop_is_none),
-        GOLDEN_TEST(only_what_was_done_is_guarded),
-        GOLDEN_TEST(the_show_has_a_guard_and_clips_their_own),
-        GOLDEN_TEST(it_sounds_while_it_is_held),
-        GOLDEN_TEST(without_a_word_it_toggles),
-        GOLDEN_TEST(held_twice_is_held_once),
+        GOLDEN_LAW("P10", a_repeat_is_refused_up_to_the_last_frame),
+        GOLDEN_LAW("P10", a_refused_repeat_does_not_prolong_it),
+        GOLDEN_LAW("P10", play_and_press_are_one_trigger_and_stop_is_none),
+        GOLDEN_LAW("P10", only_what_was_done_is_guarded),
+        GOLDEN_LAW("P10", the_show_has_a_guard_and_clips_their_own),
+        GOLDEN_LAW("P5", it_sounds_while_it_is_held),
+        GOLDEN_LAW("P5", without_a_word_it_toggles),
+        GOLDEN_LAW("P5", held_twice_is_held_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
