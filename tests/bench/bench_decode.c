@@ -164,7 +164,7 @@ int main(int argc, char **argv)
 {
     static struct bench alone, boxed, jumps, ratio;
     char name[64];
-    clip = xcalloc((size_t)(SECONDS + 1) * RATE * CHANNELS, sizeof *clip);
+    clip = xaligned(64, (size_t)(SECONDS + 1) * RATE * CHANNELS * sizeof *clip);       /* as the blocks of clip memory are */
     close(mkstemp(path));
     start_worker();
     bench_print_head("half a minute of 48 kHz stereo, whole; half a second at a random place", "ms");
