@@ -51,7 +51,9 @@ static void add_converted(const struct chain *chain, int rate, struct outcome *o
         played[i] = INT64_MIN / 2;
     for (int64_t n = 0; n < outcome->frames; n++) {
         int64_t latest = INT64_MIN / 2;
+        bool begins[WORLD_BUSSES];
         for (int i = 0; i < WORLD_BUSSES; i++) {
+            begins[i] = n > 0 && chain->plays[n * WORLD_BUSSES + i] && played[i] < n - 1;
             played[i] = chain->plays[n * WORLD_BUSSES + i] ? n : played[i];
             latest = played[i] > latest ? played[i] : latest;
         }
@@ -70,6 +72,8 @@ static void add_converted(const struct chain *chain, int rate, struct outcome *o
                     step = fmaxf(step, chain->steps[m * LAWS_CHANNELS + c]);
             outcome->samples[n * LAWS_CHANNELS + c] += value_between(chain, weights, first, c);
             outcome->steps[n * LAWS_CHANNELS + c] += step * 1.1f;
+            if (begins[c / 2])          /* its first frame may lie between two of the output: it goes there from silence */
+                outcome->steps[(n - 1) * LAWS_CHANNELS + c] += step * 1.1f;
         }
     }
 }
