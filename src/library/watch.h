@@ -8,6 +8,9 @@
  * waits. While a disk hangs nothing is told. All of a burst is told once, WATCH_SETTLE_MS after its first sign;
  * a file being written is told when its writer closes it.
  *
+ * Only files that a show names are followed. A file that no clip names is nobody's news: relink and
+ * import walk the media folder whenever they are asked, so nothing they know of it can be stale.
+ *
  * Thread: the owner's.
  */
 #ifndef LIBRARY_WATCH_H
