@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a bus meter shows: a peak and a true peak, which rise at once and fall by 20 dB a second, the RMS of the
- * last 300 ms, and the loudness, momentary and short-term. Fed once a period; a bus that has been silent long enough costs nothing.
+ * last 300 ms, and the loudness, momentary and short-term. Fed once a period; a bus that has been silent long enough costs
+ * nothing.
  * Also amplitude to 1/1000 dB for what the segment shows, without a library call.
  */
 #ifndef ENGINE_LEVELS_H

@@ -49,7 +49,8 @@ static void aim(const struct matrix *matrix, unsigned bus, float goal[2][ENGINE_
     }
 }
 
-void matrix_send_rt(struct matrix *matrix, unsigned bus, const struct bus_sends *sends, int64_t frame, uint32_t cross_frames)
+void matrix_send_rt(struct matrix *matrix, unsigned bus, const struct bus_sends *sends, int64_t frame, uint32_t late_frames,
+                    uint32_t cross_frames)
 {
     float goal[2][ENGINE_CHANNELS];
     matrix->sends[bus] = *sends;
@@ -60,6 +61,7 @@ void matrix_send_rt(struct matrix *matrix, unsigned bus, const struct bus_sends 
             if (gain->to == goal[side][channel])
                 continue;
             ramp_go_rt(gain, frame, goal[side][channel], FADE_LINEAR, cross_frames);
+            gain->start += late_frames;         /* until then it stays where it is now */
             if (cross_frames || goal[side][channel] != 0)
                 matrix->open[bus][side] |= UINT64_C(1) << channel;
             else
@@ -74,7 +76,7 @@ void matrix_set_channels_rt(struct matrix *matrix, uint32_t channels)
     memset(matrix->open, 0, sizeof matrix->open);
     for (unsigned bus = 0; bus < ENGINE_BUSSES; bus++) {
         const struct bus_sends sends = matrix->sends[bus];
-        matrix_send_rt(matrix, bus, &sends, 0, 0);
+        matrix_send_rt(matrix, bus, &sends, 0, 0, 0);
     }
 }
 

@@ -30,11 +30,12 @@ struct matrix {
 void matrix_init(struct matrix *matrix);
 /* Another device: all gains are at once what it makes of the sends. channels: up to ENGINE_CHANNELS. */
 RT_SAFE void matrix_set_channels_rt(struct matrix *matrix, uint32_t channels);
-/* Sends a bus elsewhere, from engine frame `frame` on over cross_frames; 0: at once. The first of the sends is the bus's
+/* Sends a bus elsewhere, over cross_frames from late_frames after engine frame `frame` on, the next to be made;
+ * cross_frames 0: at once. The first of the sends is the bus's
  * own output: if the device lacks one of its channels it is 1-2, or nowhere for the Audition bus. Of the others what is
  * lacking is left out. Both sides on one channel have half the gain. */
 RT_SAFE void matrix_send_rt(struct matrix *matrix, unsigned bus, const struct bus_sends *sends, int64_t frame,
-                            uint32_t cross_frames);
+                            uint32_t late_frames, uint32_t cross_frames);
 /* Once a period: nothing is on any channel. */
 RT_SAFE void matrix_begin_rt(struct matrix *matrix);
 /* Adds count frames of a bus, `offset` frames into a period of `frames`; the first is engine frame `at`. gains: room for

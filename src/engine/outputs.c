@@ -22,7 +22,8 @@ void outputs_set_rt(struct outputs *outputs, unsigned bus, const struct bus_para
     struct ramp *mono = &outputs->mono[bus];
     if (mono->to != (params->mono ? 1.0f : 0.0f))
         ramp_go_rt(mono, frame, params->mono ? 1.0f : 0.0f, FADE_LINEAR, cross_frames);
-    matrix_send_rt(&outputs->matrix, bus, &params->sends, frame, cross_frames);
+    matrix_send_rt(&outputs->matrix, bus, &params->sends, frame, outputs->busses.on ? outputs->busses.delay_frames : 0,
+                   cross_frames);
     lookahead_set_rt(&outputs->busses, params->limiter ? on | bit : on & ~bit, timing, frame,
                      any_sounds || outputs_hold_rt(outputs, frame));
 }

@@ -25,7 +25,7 @@ struct outputs {
 void outputs_init(struct outputs *outputs, uint32_t rate);
 
 /* Audio thread. frame: the next to be made. */
-/* sounding: voices of this bus, or of any, sound; else it changes at once. */
+/* bus_sounds, any_sounds: voices of this bus, or of any, sound; else it changes at once. */
 RT_SAFE void outputs_set_rt(struct outputs *outputs, unsigned bus, const struct bus_params *params, const struct timing *timing,
                             int64_t frame, bool bus_sounds, bool any_sounds);
 RT_SAFE void outputs_set_limiters_rt(struct outputs *outputs, uint32_t pairs, const struct timing *timing, int64_t frame,

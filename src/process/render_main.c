@@ -18,6 +18,7 @@
 #include "clipmem/demand.h"
 #include "media/loader.h"
 #include "media/media_pool.h"
+#include "pcm/limiter.h"
 #include "platform/machine.h"
 #include "session/session.h"
 #include "show/flat.h"
@@ -212,11 +213,20 @@ static int make_tail(struct render *render, struct err *err)
     }
 }
 
+/* Of the limiters that the show has when it begins: one that a command puts on or off moves what comes after. */
+static uint32_t limiter_delay(const struct render *render)
+{
+    for (int bus = 0; bus < ENGINE_BUSSES; bus++)
+        if (show_bus(render->stage.show, bus).limiter)
+            return limiter_delay_frames(render->rate);
+    return 0;
+}
+
 static int make_all(struct render *render, struct err *err)
 {
     uint64_t last = render->script.lines ? render->script.line[render->script.lines - 1].frame : 0;
     uint64_t stop = render->end == UINT64_MAX ? last : render->end;
-    render->delay = engine_delay_rt(render->stage.engine);
+    render->delay = engine_delay_rt(render->stage.engine) + limiter_delay(render);
     while (render->frame < stop) {
         uint64_t until = render->frame + render->period;
         if (do_period(render, until < stop ? until : stop, err) < 0)

@@ -29,7 +29,7 @@ static struct matrix *open_with(uint32_t channels)
 
 static void set_sends(struct matrix *matrix, unsigned bus, const struct bus_sends sends)
 {
-    matrix_send_rt(matrix, bus, &sends, 0, 0);
+    matrix_send_rt(matrix, bus, &sends, 0, 0, 0);
 }
 
 static void interleave(struct matrix *matrix, float *out, uint32_t frames)
@@ -148,7 +148,7 @@ static void run_changes(uint32_t period, float *out)
             count = frames - done;
             if (begin + done == change_at) {
                 lot = lot * 6364136223846793005u + 1442695040888963407u;
-                matrix_send_rt(matrix, 0, &places[(lot >> 33) % 5], (int64_t)change_at, CROSS);
+                matrix_send_rt(matrix, 0, &places[(lot >> 33) % 5], (int64_t)change_at, 0, CROSS);
                 change_at += 3 + (lot >> 50) % 38;
             }
             if (change_at - begin - done < count)
@@ -192,7 +192,7 @@ static void what_was_left_is_silent_after_5_ms(void **state)
     float stereo[2 * CROSS], gains[CROSS];
     for (int i = 0; i < 2 * CROSS; i++)
         stereo[i] = 1;
-    matrix_send_rt(matrix, 0, &(struct bus_sends){1, {{{3, 4}, 1}}}, 1000, CROSS);
+    matrix_send_rt(matrix, 0, &(struct bus_sends){1, {{{3, 4}, 1}}}, 990, 10, CROSS);
     matrix_begin_rt(matrix);
     matrix_add_rt(matrix, 0, stereo, 1000, CROSS, 0, CROSS, gains);
     const float *left = matrix_pair_rt(matrix, 0), *to = matrix_pair_rt(matrix, 1);

@@ -201,7 +201,8 @@ int main(void)
         cmocka_unit_test(mono_gives_both_sides_the_mean), cmocka_unit_test(a_silent_bus_changes_at_once),
         cmocka_unit_test(periods_leave_no_trace_on_channels), cmocka_unit_test(past_full_scale_is_clamped_and_counted),
         cmocka_unit_test(loudness_is_shown_and_forgotten),
-        cmocka_unit_test(full_scale_is_not_over), cmocka_unit_test(a_true_peak_lies_between_the_samples), cmocka_unit_test(without_a_card_the_busses_are_counted),
+        cmocka_unit_test(full_scale_is_not_over), cmocka_unit_test(a_true_peak_lies_between_the_samples),
+        cmocka_unit_test(without_a_card_the_busses_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
