@@ -93,6 +93,8 @@ static int audition_file(struct command_call *call)
 {
     struct position at = {0};
     const char *file = call->word[0] + strlen(file_prefix);
+    if (call->count > 3)
+        return command_refuse(call, ERR_USAGE, "audition %s: only at TIME may stand behind a file", call->word[0]);
     if (property_check_file(file, &call->reply->err) || (call->count > 1 && read_entry(call, -1, false, &at)))
         return -1;
     act_from(call, ACTION_AUDITION, -1, call->count > 1, &at);
@@ -100,15 +102,53 @@ static int audition_file(struct command_call *call)
     return 0;
 }
 
+static bool is_heard(const char *key)
+{
+    static const char *const keys[] = {"in", "out", "gain", "pan", "mode", "loops", "seam", "fade_in", "fade_out", "fade_end",
+                                       "fade_in_curve", "fade_out_curve"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (!strcmp(keys[i], key))
+            return true;
+    return false;
+}
+
+/* The pairs from this word on, into a clip that is in no show. */
+static int read_edit(struct command_call *call, int word, struct show_clip *edit)
+{
+    if (word == call->count || (call->count - word) % 2)
+        return command_refuse(call, ERR_USAGE, "audition with: pairs of PROPERTY and VALUE follow");
+    for (; word < call->count; word += 2) {
+        if (!is_heard(call->word[word]))
+            return command_refuse(call, ERR_UNKNOWN, "audition with %s: in, out, gain, pan, mode, loops, seam and the fades are heard",
+                                  call->word[word]);
+        if (property_parse(property_find(PROPERTY_CLIP, call->word[word]), edit, call->word[word + 1], &call->reply->err))
+            return -1;
+    }
+    if (edit->out >= 0 && (edit->in < 0 ? 0 : edit->in) >= edit->out)
+        return command_refuse(call, ERR_RANGE, "audition with: IN has to be before OUT");
+    return 0;
+}
+
 int cmd_audition(struct command_call *call)
 {
     struct position at = {0};
-    int slot;
+    int slot, with = 1;
     if (!strncmp(call->word[0], file_prefix, strlen(file_prefix)))
         return audition_file(call);
-    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && read_entry(call, slot, false, &at)))
+    if (command_arg_clip(call, 0, &slot))
         return -1;
-    return act_from(call, ACTION_AUDITION, slot, call->count > 1, &at);
+    bool has_at = call->count > 1 && (call->quoted[1] || strcmp(call->word[1], "with") != 0);
+    if (has_at && read_entry(call, slot, false, &at))
+        return -1;
+    with += has_at ? 2 : 0;
+    if (with < call->count && command_arg_keyword(call, with, "with"))
+        return -1;
+    act_from(call, ACTION_AUDITION, slot, has_at, &at);
+    if (with >= call->count)
+        return 0;
+    struct show_clip *edit = call->reply->action[0].edit = xcalloc(1, sizeof *edit);
+    show_clip_copy(edit, show_clip(call->context->show, slot));
+    return read_edit(call, with + 1, edit);
 }
 
 int cmd_seek(struct command_call *call)

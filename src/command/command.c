@@ -84,8 +84,12 @@ int command_check_line(const char *line, struct err *err)
 
 static void drop_actions(struct command_reply *reply)
 {
-    for (int i = 0; i < reply->actions; i++)
+    for (int i = 0; i < reply->actions; i++) {
         free(reply->action[i].text);
+        if (reply->action[i].edit)
+            show_clip_clear(reply->action[i].edit);
+        free(reply->action[i].edit);
+    }
     reply->actions = 0;
 }
 

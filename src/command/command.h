@@ -60,6 +60,7 @@ struct action {
     int tab, row, column;               /* a place, from 0; -1: none given */
     struct position at;                 /* play, seek, audition: where, if has_at */
     bool has_at, marker;                /* marker: it is one of the clip's */
+    struct show_clip *edit;             /* audition: the clip as it would be; owned, NULL: as it is */
     char *text;                         /* owned */
 };
 

@@ -120,7 +120,7 @@ enum op_type {
     OP_STOP,            /* target */
     OP_RELEASE,         /* clip: leave the loop */
     OP_FADE,            /* target, level_lin, seconds, curve */
-    OP_AUDITION,        /* clip, entry */
+    OP_AUDITION,        /* clip, entry; on: if it sounds there already, it goes on */
     OP_PANIC,
     OP_PAUSE, OP_RESUME,    /* target */
     OP_EMERGENCY,           /* everything fades out in 1 ms and stands still; once more: goes on */

@@ -235,7 +235,7 @@ static enum engine_result op_fade_rt(struct engine *engine, const struct posted 
 static enum engine_result op_audition_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
-    return start_audition_rt(engine, posted->op.clip, &posted->op.entry);
+    return start_audition_rt(engine, posted->op.clip, &posted->op.entry, posted->op.on);
 }
 
 static void ghost_all(struct engine *engine)

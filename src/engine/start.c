@@ -367,7 +367,7 @@ enum engine_result start_unasked_rt(struct engine *engine, const struct start_or
     return result;
 }
 
-enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const struct entry *entry)
+enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const struct entry *entry, bool keep)
 {
     if (engine->emergency)
         return RESULT_EMERGENCY;
@@ -376,7 +376,8 @@ enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const
         if (voice->bus != ENGINE_BUS_AUDITION || voice->kind == VOICE_GHOST)
             continue;
         if (entry->kind == ENTRY_IN && voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING) {
-            places_stop_rt(engine, voice, END_STOP);
+            if (!keep)
+                places_stop_rt(engine, voice, END_STOP);
             return RESULT_OK;
         }
         set_fate(&plan, voice, FATE_END, END_RESTART);

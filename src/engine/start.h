@@ -31,8 +31,8 @@ RT_SAFE bool start_would_follow_rt(struct engine *engine, const struct start_ord
 /* level: of the leader that it takes over from without a fade, or -1. *taken: whether it did. Pre: as above. */
 RT_SAFE enum engine_result start_unasked_rt(struct engine *engine, const struct start_order *order, float level, bool *taken);
 /* On the Audition bus, in place of what is there; the clip that already sounds there is stopped instead, unless an entry is
- * given. */
-RT_SAFE enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const struct entry *entry);
+ * given. keep: it goes on. */
+RT_SAFE enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const struct entry *entry, bool keep);
 /* Once a period, and where something is due: what is queued, due, and whose medium has come starts, in order of firing, or is
  * refused. */
 RT_SAFE void start_queued_rt(struct engine *engine);

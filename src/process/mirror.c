@@ -500,6 +500,7 @@ void mirror_file(struct stage *stage, const char *file)
         free(stage->file);
         stage->file = NULL;
         stage->file_medium = STAGE_MEDIA_NONE;
+        stage->file_edited = false;
     }
     uint32_t medium = file ? medium_of_file(stage, file) : STAGE_MEDIA_NONE;
     if (medium == STAGE_MEDIA_NONE)
@@ -511,6 +512,32 @@ void mirror_file(struct stage *stage, const char *file)
     stage->file = xstrdup(file);
     stage->file_medium = medium;
     stage_post(stage, &op, (struct ticket){0}, -1);
+    write_file_cell(stage);
+}
+
+void mirror_edit(struct stage *stage, int slot, const struct show_clip *edit)
+{
+    uint32_t medium = stage->clip_medium[slot];
+    bool same = stage->file && stage->file_edited && stage->file_slot == slot && stage->file_medium == medium;
+    if (!same)
+        mirror_file(stage, NULL);
+    if (medium == STAGE_MEDIA_NONE)
+        return;
+    struct show_clip alone = *edit;     /* nothing comes of it */
+    alone.follow = NULL;
+    alone.links = NULL;
+    alone.list = NULL;
+    struct clip_params *params = make_params(stage, slot, &alone);
+    params->tab = UINT8_MAX;
+    struct op op = {.type = OP_CLIP, .clip = ENGINE_CLIP_FILE, .params = params};
+    stage_post(stage, &op, (struct ticket){0}, -1);
+    if (same)
+        return;
+    stage->media[medium].references++;
+    stage->file = xstrdup(edit->file);
+    stage->file_medium = medium;
+    stage->file_edited = true;
+    stage->file_slot = slot;
     write_file_cell(stage);
 }
 

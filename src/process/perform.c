@@ -122,16 +122,18 @@ static void post_clip(struct stage *stage, struct ticket ticket, const struct ac
         return;
     static const enum press_edge edges[] = {[EDGE_BOTH] = PRESS_BOTH, [EDGE_DOWN] = PRESS_DOWN, [EDGE_UP] = PRESS_UP};
     struct op op = {.type = (uint8_t)type, .clip = (uint16_t)action->slot, .edge = (uint8_t)edges[action->edge],
-                    .entry = entry};
+                    .entry = entry, .on = action->edit != NULL};
     stage_post(stage, &op, ticket, action->slot);
 }
 
-/* A file that no clip has. One that could not be played is looked at anew. */
+/* A file that no clip has, or a clip as it would be. One that could not be played is looked at anew. */
 static void audition_file(struct stage *stage, struct ticket ticket, const struct action *action)
 {
     uint8_t state = stage->file ? stage->media[stage->file_medium].state : STATE_MEDIA_NONE;
-    bool same = stage->file && !strcmp(stage->file, action->text) && state != STATE_MEDIA_MISSING && state != STATE_MEDIA_BROKEN;
-    if (!same)
+    bool same = stage->file && action->text && !stage->file_edited && !strcmp(stage->file, action->text) && state != STATE_MEDIA_MISSING && state != STATE_MEDIA_BROKEN;
+    if (action->edit)
+        mirror_edit(stage, action->slot, action->edit);
+    else if (!same)
         mirror_file(stage, action->text);
     if (!stage->file) {
         stage_answer(stage, ticket, ERR_REFUSED, "no room in clip memory's table");
@@ -188,7 +190,7 @@ static bool perform_action(struct stage *stage, struct ticket ticket, const stru
         post_clip(stage, ticket, action, OP_RELEASE);
         return true;
     case ACTION_AUDITION:
-        if (action->text)
+        if (action->text || action->edit)
             audition_file(stage, ticket, action);
         else
             post_clip(stage, ticket, action, OP_AUDITION);

@@ -70,6 +70,8 @@ struct stage {
     uint32_t clip_others[SHOW_CLIPS];       /* which clips it was told that this one starts, stops or fades, as one number */
     char *file;                     /* in the media folder, auditioned before it is loaded; NULL: none yet */
     uint32_t file_medium;
+    bool file_edited;               /* it is that of clip file_slot, as an edit would make it */
+    int file_slot;
     /* how media are asked for: the store live, the loader in render */
     void (*want)(struct stage *stage, uint32_t slot, const char *path);
     void (*first)(struct stage *stage, uint32_t slot, int64_t at);  /* at: frame of the file to start at, -1: where its clips do */
@@ -122,6 +124,8 @@ void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint3
 void mirror_medium_changed(struct stage *stage, uint32_t slot, uint32_t what);
 void mirror_medium_freed(struct stage *stage, uint32_t slot);
 void mirror_file(struct stage *stage, const char *file); /* this one is auditioned next; NULL: none is */
+/* This clip of the slot, an edit that is in no show, is auditioned in the file's stead: one that sounds so already is changed. */
+void mirror_edit(struct stage *stage, int slot, const struct show_clip *edit);
 void mirror_cells(struct stage *stage);                 /* writes cells of media that changed */
 void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
 uint32_t mirror_loading(const struct stage *stage);     /* media still being loaded */

@@ -87,6 +87,39 @@ static void a_full_pool_has_room_for_it(void **state)
     golden_hears(golden, 10000, LEFT, 0.01, 1e-6);
 }
 
+/* The clip as it would be: IN, OUT, gain and the rest of an edit are heard while it is made, and the show stays as it is. */
+static void an_edit_in_progress_is_heard_on_audition_alone(void **state)
+{
+    enum { P = GOLDEN_PROTECTION };
+    struct golden *golden = *state;
+    golden_media(golden, "steps.wav", 2, GOLDEN_RATE, OUTPUT_S16, 40000, golden_noise);
+    golden_group(golden, 'A', "mode = \"choke\"; gain = -20.0;");
+    golden_clip(golden, "s", "steps.wav", "stop_others = true; guard = 1.0; markers = ( { at = 5; } );");
+    golden_clip(golden, "bed", "one.wav", "group = \"A\";");
+    golden_at(golden, 0, "press bed");
+    golden_at(golden, 0, "audition s with in 10000 out 20000");
+    golden_at(golden, 2000, "audition s with in 12500 out 20000 mode loop");     /* at 12000: begins again at IN */
+    golden_at(golden, 4000, "audition s with in 12500 out 20000 gain -inf");
+    golden_at(golden, 6000, "audition s at 15000f with in 12500 out 20000");
+    golden_at(golden, 8000, "audition s with in 20000 out 20000");
+    golden_at(golden, 8000, "stop bus:audition");
+    golden_at(golden, 9000, "press s");                                         /* as it was all the time */
+    golden_render(golden, "");
+    for (int64_t f = P; f < 2000; f++)
+        golden_hears(golden, f, LEFT, golden_noise(10000 + f, 0), 0);
+    for (int64_t f = 2000 + CROSS; f < 4000; f++)
+        golden_hears(golden, f, LEFT, golden_noise(12500 + f - 2000, 0), 0);
+    golden_silent(golden, 4000 + CROSS, 6000, LEFT);
+    for (int64_t f = 6000 + CROSS; f < 8000; f++)
+        golden_hears(golden, f, LEFT, golden_noise(15000 + f - 6000, 0), 0);
+    golden_silent(golden, 8000 + P, -1, LEFT);
+    for (int64_t f = P; f < 9000; f++)
+        golden_hears(golden, f, 0, 0.1, 1e-6);
+    for (int64_t f = 9000 + P; f < 40000; f += 7)
+        golden_hears(golden, f, 0, 0.1 * golden_noise(f - 9000, 0), 1e-6);
+    assert_int_equal(golden_refusals(golden), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +128,7 @@ int main(void)
         GOLDEN_LAW("P12", no_one_stops_it),
         GOLDEN_LAW("P1 P12", there_is_one_at_a_time),
         GOLDEN_LAW("P1 P12", a_full_pool_has_room_for_it),
+        GOLDEN_LAW("P12", an_edit_in_progress_is_heard_on_audition_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
