@@ -216,7 +216,7 @@ static void get_tells_what_holds(void **state)
     get_is(desk, "show audition_output", "[9, 10]");
     get_is(desk, "tab:2", "rows = 4\\ncolumns = 10");
     assert_string_equal(desk_say(desk, "get 2/1/1"),
-                        "ok row = 1\\ncolumn = 1\\nid = c2\\nfile = bell.wav\\nspan = [1, 1]\\ngroup = A\\ngain = 0.0\\npan = 0.0"
+                        "ok row = 1\\ncolumn = 1\\nid = c2\\nfile = bell.wav\\nlist_order = ordered\\nspan = [1, 1]\\ngroup = A\\ngain = 0.0\\npan = 0.0"
                         "\\nmode = once\\nloops = 0\\npress = stop\\nfade_end = 0.0\\nseam = 0.0\\nchoke = false"
                         "\\nstop_others = false\\npinned = false\\nfollow_gap = 0.0");
 }
