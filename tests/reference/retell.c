@@ -55,7 +55,7 @@ static void make_clips(struct world *world)
 static void add(struct world *world, enum verb verb, enum target_kind kind, int index, double number, bool on)
 {
     world->order[world->orders++] = (struct order){.verb = verb, .target = {kind, index}, .number = number, .seconds = 0.03,
-                                                   .place = 30000, .curve = CURVE_ABSENT, .on = on};
+                                                   .place = 15000, .curve = CURVE_ABSENT, .on = on};
 }
 
 static void make_script(struct world *world)
@@ -72,7 +72,7 @@ static void make_script(struct world *world)
     add(world, VERB_MUTE, TARGET_GROUP, 0, 0, false);
     add(world, VERB_SOLO, TARGET_GROUP, 1, 0, true);
     add(world, VERB_SOLO, TARGET_GROUP, 1, 0, false);
-    add(world, VERB_SEEK, TARGET_CLIP, 7, 0, false);            /* past OUT, to the end of the file */
+    add(world, VERB_SEEK, TARGET_CLIP, 7, 0, false);
     add(world, VERB_AUDITION, TARGET_CLIP, 3, 0, false);
     add(world, VERB_GAIN, TARGET_GROUP, 2, -10, false);
     add(world, VERB_PLAY_AT, TARGET_CLIP, 3, 0, false);
