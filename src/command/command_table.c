@@ -33,8 +33,8 @@ const struct command_row command_table[] = {
     {"fade", "TARGET DB SECONDS [CURVE]", "Fade what sounds there from its present level; to -inf ends clips.",
      LIVE, CONTROL, 3, 4, cmd_fade},
     {"audition", "CLIP|file:PATH [at TIME] [with PROPERTY VALUE...]",
-     "Play the clip, or a file of the media folder, on the Audition bus alone; again: stop it. With properties the clip as it would "
-     "be with them; again: change them while it sounds.", FIRE, CONTROL, 1, -1, cmd_audition},
+     "Play the clip, or a file of the media folder, on the Audition bus alone, again: stop it; with properties, play the clip as it "
+     "would be with them, again: change them while it sounds.", FIRE, CONTROL, 1, -1, cmd_audition},
     {"panic", "", "Fade everything out in one second; again: cut it.", FIRE, CONTROL, 0, 0, cmd_panic},
     {"emergency", "", "Silence everything within 1 ms and hold it where it is; again: go on.", FIRE, CONTROL, 0, 0, cmd_emergency},
     {"mute", "TARGET on|off", "Mute or unmute.", LIVE, CONTROL, 2, 2, cmd_mute},
