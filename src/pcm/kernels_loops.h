@@ -105,7 +105,7 @@ KERNEL_TARGET static void kernel_dot(float *restrict sums, const float *restrict
     sums[1] = (sum[0][1] + sum[0][5]) + (sum[0][3] + sum[0][7]);
 }
 
-typedef float kernel_half __attribute__((vector_size(16), may_alias));
+typedef float kernel_half __attribute__((vector_size(16), aligned(4), may_alias));
 
 /* Sums in variables of their own and steps of four, or the compilers keep them in memory. */
 KERNEL_INLINE void convert_frame(float *out, const float *in, const float *row)

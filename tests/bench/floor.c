@@ -65,7 +65,9 @@ FLOOR_TARGET void floor_convert(struct floor_filter filter, float *out, const fl
         sum[0] = _mm256_fmadd_ps(_mm256_loadu_ps(in + FLOOR_ROW - 8), _mm256_loadu_ps(row + FLOOR_ROW - 8), sum[0]);
         sum[0] = _mm256_add_ps(_mm256_add_ps(sum[0], sum[1]), _mm256_add_ps(sum[2], sum[3]));
         __m128 half = _mm_add_ps(_mm256_castps256_ps128(sum[0]), _mm256_extractf128_ps(sum[0], 1));
-        _mm_storel_pi((__m64 *)(out + 2 * n), _mm_add_ps(half, _mm_movehl_ps(half, half)));
+        half = _mm_add_ps(half, _mm_movehl_ps(half, half));
+        _mm_store_ss(out + 2 * n, half);
+        _mm_store_ss(out + 2 * n + 1, _mm_movehdup_ps(half));
         for (phase += filter.down; phase >= filter.up; phase -= filter.up)
             in += 2;
     }
