@@ -95,6 +95,7 @@ struct leader {
     uint64_t line;
     uint8_t pauses;                     /* it was on its way to stand */
     float level;                        /* at its end */
+    uint32_t lent;                      /* struct voice */
     struct voice_heir heir;
 };
 
@@ -111,6 +112,7 @@ static void let_die_away(struct engine *engine, const struct leader *leader)
     const struct family *family = core_family_rt(engine, ghost);
     voice_begin_rt(ghost, &family->timing, heir->params, &heir->sides, &heir->view, family->frame, false, muted);
     voice_die_away_rt(ghost, &family->timing, family->frame, leader->level);
+    voice_skip_rt(ghost, leader->lent);
 }
 
 static void start_follower(struct engine *engine, const struct leader *leader, bool *taken)
@@ -119,7 +121,7 @@ static void start_follower(struct engine *engine, const struct leader *leader, b
     bool heir = leader->heir.params && leader->heir.clip == params->follow_clip;
     int64_t gap = timing_frames_rt(&engine->rate->timing, params->follow_gap_s);
     struct start_order order = {.clip = params->follow_clip, .line = leader->line, .due_frame = engine->frame + gap,
-                                .pauses = leader->pauses};
+                                .pauses = leader->pauses, .lent = leader->lent};
     if (is_installed(engine, order.clip))
         start_unasked_rt(engine, &order, heir ? leader->level : -1, taken);
 }
@@ -134,7 +136,7 @@ static void stop_line(struct engine *engine, uint64_t line)
 static void end_voice(struct engine *engine, struct voice *voice)
 {
     struct leader leader = {.params = params_of(engine, voice), .clip = voice->clip, .line = voice->line,
-                            .pauses = voice->leaves ? 0 : voice->pauses, .heir = voice->heir};
+                            .pauses = voice->leaves ? 0 : voice->pauses, .lent = voice->lent, .heir = voice->heir};
     bool taken = false;
     if (voice->pos >= voice->out)
         leader.level = ramps_level_rt(voice->factor, FACTORS, voice->over_frame);

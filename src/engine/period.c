@@ -76,6 +76,13 @@ static void count_chained(const struct engine *engine, uint32_t count, uint32_t 
         chained[i] = (uint32_t)(family_at_rt(&engine->family[i], engine->frame + count) - engine->family[i].frame);
 }
 
+/* Its heir sounds in the same chain, and may be heard. */
+static bool may_lend(const struct engine *engine, const struct voice *voice)
+{
+    const struct voice_heir *heir = &voice->heir;
+    return heir->params && !engine->clip[heir->clip].muted && family_of_rt(heir->view.chain_rate) == voice->family;
+}
+
 static void mix_voice(struct engine *engine, struct voice *voice, uint32_t period, uint32_t count)
 {
     const struct family *family = core_family_rt(engine, voice);
@@ -86,9 +93,11 @@ static void mix_voice(struct engine *engine, struct voice *voice, uint32_t perio
         supply_check_rt(engine, voice, count);
         float *to = stands ? NULL : chain_open_rt(chain, family, period);
         voice->over = !voice_mix_rt(voice, to, family->frame, count, &sounded, &engine->scratch);
+        if (voice->over && to && may_lend(engine, voice))
+            voice->lent = voice_lend_rt(voice, &family->timing, to + 2 * (size_t)sounded, family->frame + sounded, count - sounded);
     }
     if (!stands)
-        chain_sounded_rt(chain, family, sounded, engine->frame, engine->delay.frames);
+        chain_sounded_rt(chain, family, sounded + voice->lent, engine->frame, engine->delay.frames);
     voice->over_frame = family->frame + sounded;
 }
 

@@ -29,6 +29,7 @@ struct plan {
     uint64_t line;                      /* struct voice; 0: its own */
     int64_t due_frame;
     float level;                        /* it takes over from a leader of that level; -1: it does not */
+    uint32_t lent;                      /* then: frames of it that have sounded already */
     bool sounds;                        /* it starts now; else it waits for its medium */
     uint32_t turn;                      /* which of the clip's media it plays */
     struct clipmem_view view;           /* of a medium that is there */
@@ -258,8 +259,10 @@ static void begin(struct plan *plan, struct voice *voice)
     core_settle_rt(engine, family->converter != NULL);
     voice->start_frame = (uint64_t)engine->frame;
     voice_begin_rt(voice, &family->timing, plan->params, &slot->sides, &plan->view, family->frame, plan->restarts, muted);
-    if (takes_over(plan))
+    if (takes_over(plan)) {
         voice_take_over_rt(voice, &family->timing, family->frame, plan->level);
+        voice_skip_rt(voice, plan->lent);
+    }
     voice->linking = plan->params->links && voice->bus != ENGINE_BUS_AUDITION;
     struct event start = {.type = EVENT_START, .bus = voice->bus, .clip = plan->clip, .voice = voice->serial,
                           .frame = (uint64_t)engine->frame};
@@ -334,6 +337,7 @@ static struct plan plan_of_order(struct engine *engine, const struct start_order
     plan.leader = order->leader;
     plan.unasked = true;
     plan.line = order->line;
+    plan.lent = order->lent;
     plan.pauses = order->pauses;
     plan.due_frame = order->due_frame;
     return plan;

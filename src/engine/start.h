@@ -23,6 +23,7 @@ struct start_order {
     uint64_t line;                      /* struct voice */
     int64_t due_frame;                  /* it waits until then, queued */
     uint8_t pauses;                     /* what held its leader holds it too, at its beginning */
+    uint32_t lent;                      /* frames of it that have sounded with its leader */
     const struct voice *leader;         /* ends at this very frame: in no limit any more; NULL: nobody does */
 };
 /* Whether it would sound at this frame, with nothing before it to make way and without a fade-in of its own. Return: true with the

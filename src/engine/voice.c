@@ -189,6 +189,12 @@ void voice_take_over_rt(struct voice *voice, const struct timing *timing, int64_
         ramp_go_rt(envelope, frame, 1, FADE_LINEAR, timing->protection_frames);
 }
 
+void voice_skip_rt(struct voice *voice, uint32_t frames)
+{
+    voice->pos += frames;
+    voice->factor[FACTOR_END].start -= frames;
+}
+
 void voice_die_away_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level)
 {
     struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE];

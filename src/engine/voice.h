@@ -79,6 +79,7 @@ struct voice {
     uint64_t line;                      /* serial of the start that all of this came of: its own, unless it follows */
     int64_t due_frame;                  /* queued: it begins no sooner. Engine frame */
     int64_t over_frame;
+    uint32_t lent;                      /* over: frames of its heir that it sounded after its own */
     uint64_t start_frame;               /* of its first sample, engine frame */
     int64_t begun;                      /* the same in its own time */
     int64_t dry_frame;                  /* dry: from this frame on */
@@ -120,6 +121,11 @@ RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, co
 /* It takes over at `frame` from one that had this level: no protection, but 1 ms of fade if the level was not full. Pre: it has just
  * begun there, without a fade-in of its own. */
 RT_SAFE void voice_take_over_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level);
+/* The first frames of it have sounded already (voice_lend_rt). Pre: it has just begun. */
+RT_SAFE void voice_skip_rt(struct voice *voice, uint32_t frames);
+/* Where a device has fewer frames than the chain an end may fall between two of them: adds the first `frames` of the heir to `to`,
+ * at the level that the voice has at `frame`, if the heir is long enough. Return: how many. */
+RT_SAFE uint32_t voice_lend_rt(const struct voice *voice, const struct timing *timing, float *to, int64_t frame, uint32_t frames);
 /* What it fades out as, within 1 ms, if nobody may take over after all. */
 RT_SAFE void voice_die_away_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level);
 /* Its natural end is not faded. Pre: the fade has not begun, or nothing of it was heard. */

@@ -174,3 +174,18 @@ bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count,
     *sounded = done;
     return !over;
 }
+
+uint32_t voice_lend_rt(const struct voice *voice, const struct timing *timing, float *to, int64_t frame, uint32_t frames)
+{
+    static const struct entry at_in;    /* ENTRY_IN */
+    const struct voice_heir *heir = &voice->heir;
+    float level = ramps_level_rt(voice->factor, FACTORS, frame), side[SIDES];
+    struct voice_region region;
+    if (voice->pos < voice->out || voice_region_rt(heir->params, &heir->view, &at_in, &region) != RESULT_OK ||
+        region.out - region.pos <= (int64_t)timing->protection_frames + frames)
+        return 0;
+    for (int i = 0; i < SIDES; i++)
+        side[i] = level * heir->sides.side[heir->view.channels - 1][i];
+    mix_part(to, &heir->view, region.pos, NULL, NULL, side, frames);
+    return frames;
+}

@@ -176,6 +176,29 @@ static void what_follows_for_ever_needs_seconds(void **state)
     hears_all(golden, 6 * (A + B) + A, 0, B - GOLDEN_PROTECTION, noise_b);
 }
 
+static float one(int64_t frame, unsigned channel)
+{
+    (void)frame;
+    (void)channel;
+    return 1;
+}
+
+/* A device of 44.1 kHz has no frame for some of a 48 kHz chain: an end that falls on one of these has no gap either. */
+static void a_seam_between_two_frames_of_the_device_is_none(void **state)
+{
+    struct golden *golden = *state;
+    static const int64_t lengths[] = {3008, 3009, 3010, 3021, 3022, 3023};
+    golden_clip(golden, "a", "a.wav", "follow = \"next\";");
+    golden_clip(golden, "b", "one.wav", "");
+    golden_at(golden, 0, "press a");
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        golden_media(golden, "a.wav", 2, 48000, OUTPUT_F32, lengths[i], one);
+        golden_render(golden, "--rate 44100");
+        for (int64_t n = 1000; n < 5000; n++)
+            golden_hears(golden, n, 0, 1, 1e-4);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,7 +206,7 @@ int main(void)
         GOLDEN_LAW("P7", an_edit_of_the_grid_changes_what_is_next), GOLDEN_TEST(an_id_follows_wherever_it_stands),
         GOLDEN_LAW("P7", a_gap_is_exact), GOLDEN_TEST(a_command_in_the_gap_ends_the_wait),
         GOLDEN_LAW("P7", stop_and_none_end_the_line), GOLDEN_TEST(a_follower_chokes),
-        GOLDEN_LAW("P7", what_follows_for_ever_needs_seconds),
+        GOLDEN_LAW("P7", what_follows_for_ever_needs_seconds), GOLDEN_LAW("P11", a_seam_between_two_frames_of_the_device_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
