@@ -250,7 +250,8 @@ static void take_candidate(struct stage *stage, struct ticket ticket, const stru
     if (file.len)
         jobs_begin(stage, ticket, &relink);
     else
-        stage_answer(stage, ticket, ERR_UNKNOWN, "nothing of that number is offered for this clip; relink looks for what is missing");
+        stage_answer(stage, ticket, ERR_UNKNOWN,
+                     "nothing of that number is offered for this clip; relink looks for what is missing");
     strbuf_clear(&file);
 }
 

@@ -428,7 +428,8 @@ static int take_numbered(struct relink *relink, int number)
 {
     const struct lost *lost = relink->lost;
     if (number > lost->candidates)
-        return err_set(relink->err, ERR_RANGE, "%s: has %d candidate%s", lost->file->file, lost->candidates, lost->candidates == 1 ? "" : "s");
+        return err_set(relink->err, ERR_RANGE, "%s: has %d candidate%s", lost->file->file, lost->candidates,
+                       lost->candidates == 1 ? "" : "s");
     return take_named(relink, lost->candidate[number - 1]->path);
 }
 

@@ -33,10 +33,10 @@ static const struct {
     char id[5];
     enum tag_field field;
 } texts[] = {
-    {"\251nam", TAG_TITLE}, {"\251ART", TAG_ARTIST}, {"\251alb", TAG_ALBUM}, {"aART", TAG_ALBUM_ARTIST}, {"\251wrt", TAG_COMPOSER},
-    {"\251arg", TAG_ARRANGER}, {"\251pub", TAG_PUBLISHER}, {"\251lab", TAG_LABEL}, {"\251isr", TAG_ISRC}, {"\251gen", TAG_GENRE},
-    {"\251day", TAG_DATE}, {"\251cmt", TAG_COMMENT}, {"cprt", TAG_COPYRIGHT}, {"\251cpy", TAG_COPYRIGHT}, {"desc", TAG_DESCRIPTION},
-    {"trkn", TAG_TRACK}, {"tmpo", TAG_BPM},
+    {"\251nam", TAG_TITLE}, {"\251ART", TAG_ARTIST}, {"\251alb", TAG_ALBUM}, {"aART", TAG_ALBUM_ARTIST},
+    {"\251wrt", TAG_COMPOSER}, {"\251arg", TAG_ARRANGER}, {"\251pub", TAG_PUBLISHER}, {"\251lab", TAG_LABEL},
+    {"\251isr", TAG_ISRC}, {"\251gen", TAG_GENRE}, {"\251day", TAG_DATE}, {"\251cmt", TAG_COMMENT}, {"cprt", TAG_COPYRIGHT},
+    {"\251cpy", TAG_COPYRIGHT}, {"desc", TAG_DESCRIPTION}, {"trkn", TAG_TRACK}, {"tmpo", TAG_BPM},
 };
 
 /* Takes the next box off the front of bytes; the last one may be cut. Return: false at the end. */
@@ -120,7 +120,7 @@ void tag_mp4_parse(const unsigned char *bytes, size_t count, struct tag_sink *si
     }
 }
 
-/* Version, flags, in version 1 four bytes more, the number of chapters; then of each its place, and its name behind its length. */
+/* Version, flags, in version 1 four bytes more, the number of chapters; of each its place, and its name behind its length. */
 void tag_mp4_parse_chapters(const unsigned char *bytes, size_t count, struct tag_sink *sink)
 {
     size_t head = count && bytes[0] ? 9 : 5;
@@ -174,7 +174,8 @@ static void skip_version(int fd, struct part *meta)
         meta->at += 4;
 }
 
-static void parse_part(int fd, struct part part, void (*parse)(const unsigned char *, size_t, struct tag_sink *), struct tag_sink *sink)
+static void parse_part(int fd, struct part part, void (*parse)(const unsigned char *, size_t, struct tag_sink *),
+                       struct tag_sink *sink)
 {
     size_t got;
     unsigned char *bytes = tag_read_part(fd, part.at, (uint64_t)(part.end - part.at), &got);

@@ -111,7 +111,8 @@ void tag_sink_mark(struct tag_sink *sink, uint64_t frame, enum media_marker_sour
 }
 
 /* Whole seconds apart from the rest, so that no product goes over 64 bits; rounded to the nearest frame. */
-void tag_sink_mark_time(struct tag_sink *sink, uint64_t at, uint32_t per_s, enum tag_encoding encoding, const void *name, size_t count)
+void tag_sink_mark_time(struct tag_sink *sink, uint64_t at, uint32_t per_s, enum tag_encoding encoding, const void *name,
+                        size_t count)
 {
     uint64_t seconds = at / per_s, rest = at % per_s;
     if (sink->rate && seconds < (uint64_t)WORK_FRAMES_MAX / sink->rate)

@@ -31,6 +31,7 @@ void tag_sink_addf(struct tag_sink *sink, enum tag_field field, const char *form
 void tag_sink_mark(struct tag_sink *sink, uint64_t frame, enum media_marker_source source, enum tag_encoding encoding,
                    const void *name, size_t count);
 /* One whose place is a time: `at` units, of which a second has per_s. Left out if the rate is not known. */
-void tag_sink_mark_time(struct tag_sink *sink, uint64_t at, uint32_t per_s, enum tag_encoding encoding, const void *name, size_t count);
+void tag_sink_mark_time(struct tag_sink *sink, uint64_t at, uint32_t per_s, enum tag_encoding encoding, const void *name,
+                        size_t count);
 
 #endif

@@ -78,7 +78,8 @@ static struct chapter *get_chapter(struct chapters *chapters, unsigned number)
 }
 
 /* What is said of one chapter; anything else is left alone. name: of the text, `length` bytes. */
-static void take_chapter(struct chapters *chapters, const unsigned char *name, size_t length, const unsigned char *value, size_t count)
+static void take_chapter(struct chapters *chapters, const unsigned char *name, size_t length, const unsigned char *value,
+                         size_t count)
 {
     unsigned number;
     bool named = length == CHAPTER + DIGITS + 4 && !strncasecmp((const char *)name + CHAPTER + DIGITS, "NAME", 4);
@@ -99,8 +100,8 @@ static void mark_chapters(const struct chapters *chapters, struct tag_sink *sink
     for (size_t i = 0; i < chapters->count; i++) {
         const struct chapter *chapter = &chapters->chapter[i];
         if (chapter->placed)
-            tag_sink_mark_time(sink, chapter->at_ms, CHAPTER_HZ, TAG_UTF8, chapter->name ? chapter->name : (const unsigned char *)"",
-                               chapter->count);
+            tag_sink_mark_time(sink, chapter->at_ms, CHAPTER_HZ, TAG_UTF8,
+                               chapter->name ? chapter->name : (const unsigned char *)"", chapter->count);
     }
 }
 
