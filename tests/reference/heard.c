@@ -71,7 +71,8 @@ void heard_read(struct heard *heard, const char *path)
     free(wav);
 }
 
-static void write_with(const struct world *world, const char *folder, const char *file, void (*scribe)(const struct world *, FILE *))
+static void write_with(const struct world *world, const char *folder, const char *file,
+                       void (*scribe)(const struct world *, FILE *))
 {
     char path[200];
     snprintf(path, sizeof path, "%s/%s", folder, file);
@@ -92,7 +93,8 @@ int heard_render(struct heard *heard, const struct world *world, const char *fol
     write_with(world, folder, "show.orp", scribe_session);
     write_with(world, folder, "script", scribe_script);
     snprintf(command, sizeof command,
-             "cd '%s' && rm -f out.wav && XDG_CONFIG_HOME=. XDG_CACHE_HOME=. '%s' render show.orp --commands script --out out.wav "
+             "cd '%s' && rm -f out.wav && XDG_CONFIG_HOME=. XDG_CACHE_HOME=. '%s' render show.orp --commands script "
+             "--out out.wav "
              "--rate %d --period %d --seconds %.9f 2>said </dev/null",
              folder, clipgrid ? clipgrid : "./clipgrid", world->rate, world->period, (double)world->frames / world->rate);
     int status = system(command);
@@ -122,8 +124,8 @@ static struct difference differs(int64_t frame, const char *format, ...)
 
 static const char *channel_name(int channel)
 {
-    static const char *const names[LAWS_CHANNELS] = {"A left", "A right", "B left", "B right", "C left", "C right", "D left", "D right",
-                                                     "Audition left", "Audition right"};
+    static const char *const names[LAWS_CHANNELS] = {"A left", "A right", "B left", "B right", "C left", "C right", "D left",
+                                                     "D right", "Audition left", "Audition right"};
     return names[channel];
 }
 
@@ -141,7 +143,8 @@ static struct difference compare_refusals(const struct heard *heard, const struc
             continue;
         int chars = (int)strcspn(line, "\n");
         if (!said)
-            return differs(world->order[i].frame, "'%s' has to be refused ('%s'), the next refusal is '%.*s'", order, words, chars, line);
+            return differs(world->order[i].frame, "'%s' has to be refused ('%s'), the next refusal is '%.*s'", order, words,
+                           chars, line);
         const char *reason = *words ? strstr(line, words) : NULL;
         /* The same order may stand there twice, only one of them refused: it is the samples that tell. */
         if (!*words && i + 1 < world->orders && world->order[i + 1].frame == world->order[i].frame)
@@ -191,7 +194,8 @@ static struct difference find_step(const struct heard *heard, const struct world
     for (int64_t i = 0; i + LAWS_CHANNELS < heard->frames * LAWS_CHANNELS; i++) {
         double step = fabs((double)heard->samples[i + LAWS_CHANNELS] - heard->samples[i]);
         if (step > outcome->steps[i] * 1.01 + besides)
-            return differs(i / LAWS_CHANNELS, "from frame %" PRId64 " of %s to the next it is a step of %.6f, at most %.6f is allowed",
+            return differs(i / LAWS_CHANNELS, "from frame %" PRId64 " of %s to the next it is a step of %.6f, "
+                           "at most %.6f is allowed",
                            i / LAWS_CHANNELS, channel_name((int)(i % LAWS_CHANNELS)), step, outcome->steps[i] * 1.01 + besides);
     }
     return (struct difference){0};
@@ -218,7 +222,8 @@ static void count_in(struct tally *tally, const struct world *world, const struc
 
 void tally_print(const struct tally *tally, FILE *to)
 {
-    fprintf(to, "%d orders; up to %d voices and %d ghosts at once; refused:", tally->orders, tally->voices_most, tally->ghosts_most);
+    fprintf(to, "%d orders; up to %d voices and %d ghosts at once; refused:", tally->orders, tally->voices_most,
+            tally->ghosts_most);
     for (int i = REFUSAL_NONE + 1; i < REFUSALS; i++)
         fprintf(to, "%s '%s' %d", i > REFUSAL_NONE + 1 ? "," : "", refusal_words((enum refusal)i), tally->refusals[i]);
     fputc('\n', to);

@@ -22,8 +22,8 @@ struct flavour {
     const int *verbs;                   /* weights by enum verb */
 };
 
-/*                             press down up play at s mark | aud at | stop rel seek fade panic | pause resume emerg | mute solo gain
-                               pan | out press choke */
+/*                             press down up play at s mark | aud at | stop rel seek fade panic | pause resume emerg |
+                               mute solo gain pan | out press choke */
 static const int plain[] =    {30, 0, 0, 10, 0, 0, 0,   0, 0,   20, 0, 0, 10, 0,   0, 0, 0,    0, 0, 0, 0,      0, 0, 0, -1};
 static const int presses[] =  {60, 6, 6, 10, 0, 0, 0,   0, 0,   10, 2, 2, 4, 1,    5, 5, 1,    0, 0, 0, 0,      1, 2, 0, -1};
 static const int levels[] =   {20, 0, 0, 5, 0, 0, 0,    4, 0,   8, 0, 0, 20, 1,    2, 2, 0,    15, 10, 20, 10,  1, 0, 0, -1};
@@ -136,7 +136,8 @@ static void invent_clip(struct world *world, struct clip *clip, const struct fla
     clip->mode = dice_chance(dice, flavour->loop_percent) ? MODE_LOOP : dice_chance(dice, 15) ? MODE_GATE : MODE_ONCE;
     clip->guard_s = dice_chance(dice, 85) ? -1 : dice_decimal(dice, 0, 0.05, 10000);
     clip->loops = dice_chance(dice, flavour->endless_percent) ? 0 : (int)dice_between(dice, 1, 4);
-    clip->press = dice_chance(dice, flavour->layer_percent) ? PRESS_LAYER : (enum press)dice_between(dice, PRESS_STOP, PRESS_PAUSE);
+    clip->press = dice_chance(dice, flavour->layer_percent) ? PRESS_LAYER
+                                                                  : (enum press)dice_between(dice, PRESS_STOP, PRESS_PAUSE);
     invent_region(clip, medium, dice);
     clip->fades = some_fades(dice, flavour->fade_most_s);
     clip->fade_end_s = dice_chance(dice, 50) ? 0 : dice_decimal(dice, 0, 0.2, 10000);
@@ -151,7 +152,8 @@ static void invent_clip(struct world *world, struct clip *clip, const struct fla
 static void invent_group(struct group *group, const struct flavour *flavour, struct dice *dice)
 {
     *group = (struct group){.choke = dice_chance(dice, flavour->choke_percent), .mute = dice_chance(dice, 3)};
-    group->voices = group->choke ? (int)dice_between(dice, 1, 4) : dice_chance(dice, flavour->limit_percent) ? (int)dice_between(dice, 1, 8) : 24;
+    bool limited = !group->choke && dice_chance(dice, flavour->limit_percent);
+    group->voices = group->choke ? (int)dice_between(dice, 1, 4) : limited ? (int)dice_between(dice, 1, 8) : 24;
     group->gain_db = dice_chance(dice, 60) ? 0 : dice_decimal(dice, -12, 3, 10);
     group->fades = some_fades(dice, flavour->fade_most_s);
 }
@@ -234,7 +236,8 @@ static void invent_script(struct world *world, const struct flavour *flavour, st
 
 void invent_world(struct world *world, uint64_t seed)
 {
-    static const int rates[] = {48000, 48000, 44100}, mixed_rates[] = {48000, 48000, 48000, 44100, 88200, 96000}, periods[] = {64, 64, 16, 37, 128, 1000, 4096};
+    static const int rates[] = {48000, 48000, 44100}, mixed_rates[] = {48000, 48000, 48000, 44100, 88200, 96000};
+    static const int periods[] = {64, 64, 16, 37, 128, 1000, 4096};
     struct dice dice = {.state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
     const struct flavour *flavour = &flavours[seed % FLAVOURS];
     *world = (struct world){.seed = seed};

@@ -128,7 +128,8 @@ void laws_render(const struct world *world, struct outcome *outcome)
     if (!outcome->samples || !outcome->steps)
         abort();
     for (int i = 0; i < FAMILIES; i++)
-        chain_open(&chain[i], scene->family[i].lengths.rate, frame_of_family(&scene->family[i], world->frames + BEYOND, world->rate) + 1, world->frames);
+        chain_open(&chain[i], scene->family[i].lengths.rate,
+                   frame_of_family(&scene->family[i], world->frames + BEYOND, world->rate) + 1, world->frames);
     play_all(scene, world, outcome, chain);
     for (int i = 0; i < FAMILIES; i++)
         chain_finish(&chain[i], world->rate, outcome);

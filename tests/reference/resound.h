@@ -14,7 +14,7 @@ struct chain {
     int64_t frames;
     double *samples;                    /* LAWS_CHANNELS interleaved */
     float *steps;
-    bool *plays;                        /* by output frame and bus: something of it plays; what the output is not told of is silent */
+    bool *plays;                        /* by output frame and bus: something of it plays */
 };
 
 void chain_open(struct chain *chain, int rate, int64_t frames, int64_t output_frames);

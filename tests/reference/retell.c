@@ -26,7 +26,8 @@ enum { RATE = 48000, PERIOD = 64, MEDIUM_FRAMES = 40000 };
 
 static void make_medium(struct medium *medium, int channels)
 {
-    *medium = (struct medium){.rate = RATE, .channels = channels, .format = MEDIUM_S16, .frames = MEDIUM_FRAMES, .amplitude = 0.1};
+    *medium = (struct medium){.rate = RATE, .channels = channels, .format = MEDIUM_S16, .frames = MEDIUM_FRAMES,
+                              .amplitude = 0.1};
     medium->samples = calloc((size_t)(MEDIUM_FRAMES * channels), sizeof *medium->samples);
     if (!medium->samples)
         abort();
@@ -43,7 +44,8 @@ static void make_clips(struct world *world)
     static const int group[] = {0, 0, 1, 2, 2, 3, 3, 0};
     for (world->clips = 0; world->clips < 8; world->clips++) {
         struct clip *clip = &world->clip[world->clips];
-        *clip = (struct clip){.medium = world->clips % 2, .group = group[world->clips], .mode = MODE_LOOP, .in = 1000, .out = 21000};
+        *clip = (struct clip){.medium = world->clips % 2, .group = group[world->clips], .mode = MODE_LOOP, .in = 1000,
+                              .out = 21000};
         clip->fades = (struct fades){-1, 0.02, CURVE_LINEAR, CURVE_LINEAR};
     }
     world->clip[1].press = PRESS_RESTART;

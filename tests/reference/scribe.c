@@ -231,7 +231,8 @@ void scribe_order(const struct order *order, char *line, size_t size)
         [VERB_PLAY_AT] = "play", [VERB_PLAY_SECONDS] = "play", [VERB_PLAY_MARKER] = "play", [VERB_AUDITION] = "audition",
         [VERB_AUDITION_AT] = "audition", [VERB_STOP] = "stop", [VERB_RELEASE] = "release", [VERB_SEEK] = "seek",
         [VERB_FADE] = "fade", [VERB_PANIC] = "panic", [VERB_PAUSE] = "pause",
-        [VERB_RESUME] = "resume", [VERB_EMERGENCY] = "emergency", [VERB_MUTE] = "mute", [VERB_SOLO] = "solo", [VERB_GAIN] = "gain",
+        [VERB_RESUME] = "resume", [VERB_EMERGENCY] = "emergency", [VERB_MUTE] = "mute", [VERB_SOLO] = "solo",
+        [VERB_GAIN] = "gain",
         [VERB_PAN] = "pan", [VERB_SET_FADE_OUT] = "set", [VERB_SET_PRESS] = "set", [VERB_SET_CHOKE] = "set"};
     char target[32] = "", rest[64];
     if (order->verb != VERB_PANIC && order->verb != VERB_EMERGENCY)

@@ -86,7 +86,8 @@ static void plan_end(struct sounding *s, const struct lengths *lengths, struct s
     if (!whole)
         room = least(room, left);
     int64_t frames = least(fade.frames, room);
-    s->end = (struct glide){.from = 1, .to = 0, .start = own_time(s, frame) + left - frames, .frames = frames, .curve = fade.curve};
+    s->end = (struct glide){.from = 1, .to = 0, .start = own_time(s, frame) + left - frames, .frames = frames,
+                              .curve = fade.curve};
 }
 
 static void set_region(struct sounding *s, const struct region *region)
@@ -123,7 +124,8 @@ void sounding_begin(struct sounding *s, const struct lengths *lengths, const str
         s->side[i] = glide_rest(side[i]);
     /* The cross-fade of a restart is protection enough: only a fade-in of the clip's own comes on top. */
     if (!beginning->crosses || !beginning->protection_only)
-        s->envelope = (struct glide){.to = 1, .start = frame, .frames = beginning->fade_in.frames, .curve = beginning->fade_in.curve};
+        s->envelope = (struct glide){.to = 1, .start = frame, .frames = beginning->fade_in.frames,
+                                      .curve = beginning->fade_in.curve};
     if (beginning->crosses)
         s->cross = (struct glide){.to = 1, .start = frame, .frames = lengths->cross};
     plan_end(s, lengths, beginning->fade_end, frame, true);

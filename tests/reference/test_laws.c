@@ -91,7 +91,8 @@ static bool try_seed(uint64_t seed, const char *folder, bool in_detail)
 int main(int argc, char **argv)
 {
     char folder[] = "/tmp/clipgrid-laws-XXXXXX", path[64];
-    uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1, count = argc > 2 ? strtoull(argv[2], NULL, 10) : argc > 1 ? 1 : 32;
+    uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+    uint64_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : argc > 1 ? 1 : 32;
     int wrong = 0;
     if (!getenv("CLIPGRID")) {
         printf("SKIP: $CLIPGRID is not set\n");
