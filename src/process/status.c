@@ -68,6 +68,8 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
                 picture->live.xruns, picture->live.over, picture->voices);
     if (picture->live.emergency)
         strbuf_adds(out, "  EMERGENCY");
+    if (picture->live.latency_frames)
+        strbuf_addf(out, "  %.1f ms late", picture->live.latency_frames * 1e3 / audio->format.rate);
     if (audio->note[0])
         strbuf_addf(out, "  (%s)", audio->note);
     for (int i = 0; i < picture->voices; i++) {
