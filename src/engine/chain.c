@@ -45,8 +45,7 @@ float *chain_open_rt(struct chain *chain, const struct family *family, uint32_t 
 
 void chain_sounded_rt(struct chain *chain, const struct family *family, uint32_t frames, int64_t engine_frame, uint32_t delay)
 {
-    bool pause = chain->sounded_to < family->frame && family_rung_rt(family, chain->sounded_to) <= engine_frame;
-    if (pause && chain->onset + delay <= engine_frame) {
+    if (chain->sounded_to < family->frame && chain->onset + delay <= engine_frame) {
         chain->earlier_to = chain->sounded_to;
         chain->onset = engine_frame;
     }
@@ -61,13 +60,13 @@ float *chain_frame_rt(struct chain *chain, int64_t frame)
 
 bool chain_rings_rt(const struct chain *chain, const struct family *family, int64_t engine_frame)
 {
-    return family_rung_rt(family, chain->sounded_to) > engine_frame;
+    return family_engine_rt(family, chain->sounded_to) > engine_frame;
 }
 
 bool chain_heard_rt(const struct chain *chain, const struct family *family, int64_t engine_frame)
 {
-    bool earlier = family_rung_rt(family, chain->earlier_to) >= engine_frame;
-    return earlier || (chain->onset < engine_frame && family_rung_rt(family, chain->sounded_to) >= engine_frame);
+    bool earlier = family_engine_rt(family, chain->earlier_to) >= engine_frame;
+    return earlier || (chain->onset < engine_frame && family_engine_rt(family, chain->sounded_to) >= engine_frame);
 }
 
 /* Engine frames from..to-1, if there are any. */
@@ -84,7 +83,7 @@ static void convert(struct chain *chain, const struct family *family, float *out
 
 void chain_convert_rt(struct chain *chain, const struct family *family, float *to, int64_t from, uint32_t count, float *scratch)
 {
-    int64_t end = from + count, before = family_rung_rt(family, chain->earlier_to), after = family_rung_rt(family, chain->sounded_to);
+    int64_t end = from + count, before = family_engine_rt(family, chain->earlier_to), after = family_engine_rt(family, chain->sounded_to);
     int64_t onset = chain->onset < from ? from : chain->onset < end ? chain->onset : end;
     convert(chain, family, to, from, before < onset ? before : onset, scratch);
     convert(chain, family, to + 2 * (onset - from), onset, after < end ? after : end, scratch);

@@ -5,10 +5,11 @@
  * another one. The converter needs frames to both sides, so a chain keeps its last CHAIN_HISTORY
  * frames, and what it gives is `delay` engine frames late.
  *
- * A chain that is silent costs nothing, and one that falls silent is converted for as long as
- * the converter meets what was. A linear-phase converter begins before what it converts: when a
- * chain was silent, what it would give before the engine frame of the first voice is left out.
- * A sound that begins while the converter still meets one before it is not told from it.
+ * A chain that is silent costs nothing. A linear-phase converter begins before what it converts
+ * and rings on behind it: before the engine frame of the first voice after silence, and from that
+ * of the last voice's end on, this is left out. Voices begin and end by fades, so what is left out
+ * is next to nothing, and no step. A sound that begins sooner after the last one than the delay
+ * is long is not told from it.
  */
 #ifndef ENGINE_CHAIN_H
 #define ENGINE_CHAIN_H

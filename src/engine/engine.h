@@ -50,7 +50,7 @@ RT_SAFE void engine_follow_rt(struct engine *engine, uint32_t rate);
 RT_SAFE uint32_t engine_rate_rt(const struct engine *engine);        /* Hz, of the device */
 /* How many frames later than made for the next frames are heard, as the chains are converted (see delay.h). */
 RT_SAFE uint32_t engine_delay_rt(const struct engine *engine);
-/* A converter yet gives something of what was made, `late_frames` after its frame. */
+/* Something that was made is yet to be heard, `late_frames` after its frame. */
 RT_SAFE bool engine_rings_rt(const struct engine *engine, uint32_t late_frames);
 /* Makes the next `frames` (1..ENGINE_PERIOD_MAX) frames, interleaved stereo float, 64-byte aligned, owned by the engine and
  * valid until the next call. With 0 frames it only does what is due now, and leaves *output alone. */

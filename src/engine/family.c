@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "engine/family.h"
-#include "pcm/rateconv.h"
 
 /* Rounded down, below zero too. */
 static int64_t divide(int64_t a, int64_t b)
@@ -57,12 +56,4 @@ int64_t family_engine_rt(const struct family *family, int64_t frame)
 int64_t family_length_rt(const struct family *family, int64_t frames)
 {
     return divide(2 * frames * family->down + family->up, 2 * (int64_t)family->up);
-}
-
-int64_t family_rung_rt(const struct family *family, int64_t frame)
-{
-    if (!family->converter)
-        return family_engine_rt(family, frame);
-    int64_t since = frame - family->origin + RATECONV_TAPS / 2 - 1;
-    return family->engine_origin - divide(-since * (int64_t)family->down, family->up);
 }

@@ -42,7 +42,5 @@ RT_SAFE int64_t family_at_rt(const struct family *family, int64_t engine_frame);
 RT_SAFE int64_t family_engine_rt(const struct family *family, int64_t frame);
 /* That many chain frames in engine frames, nearest. */
 RT_SAFE int64_t family_length_rt(const struct family *family, int64_t frames);
-/* The engine frame from which on the converter meets nothing of what ends before this chain frame. */
-RT_SAFE int64_t family_rung_rt(const struct family *family, int64_t frame);
 
 #endif

@@ -204,7 +204,7 @@ static int make_tail(struct render *render, struct err *err)
             return -1;
         if (engine_endless_rt(render->stage.engine))
             return err_set(err, ERR_REFUSED, "something loops for ever or is paused: say how long with --seconds");
-        if (!engine_sounding_rt(render->stage.engine) && !engine_rings_rt(render->stage.engine, 0))
+        if (!engine_sounding_rt(render->stage.engine))
             return 0;
         if (render->frame > (uint64_t)render->rate * 3600 * LONGEST_HOURS)
             return err_set(err, ERR_REFUSED, "no silence after %d hours: say how long with --seconds", LONGEST_HOURS);

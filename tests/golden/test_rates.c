@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Media of other rates: converted, a sine is the same sine and next to nothing else, and a length stays a length. What is
- * played in a chain that is converted rings on for half of the converter, 34 frames of 44.1 kHz.
- */
+/* Media of other rates: converted, a sine is the same sine and next to nothing else, and a length stays a length. */
 #include "config.h"
 
 #include "golden.h"
@@ -11,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FROM = 4800, COUNT = 9600,          /* what is looked at: whole periods of both sines */
-       RINGS = 38 };
+enum { FROM = 4800, COUNT = 9600 };         /* what is looked at: whole periods of both sines */
 
 static const double amplitude = 0.5, hertz[2] = { 1000, 9000 };
 static uint32_t media_rate;
@@ -58,10 +54,7 @@ static void check_rate(struct golden *golden, uint32_t rate)
     for (int64_t i = 23990; i < 24000; i++)
         last = fmaxf(last, fabsf(golden_sample_at(golden, i, 0)));
     assert_true(last > 0);
-    bool rings = rate % 11025 == 0;
-    for (int64_t i = 24000; rings && i < 24000 + RINGS; i++)
-        golden_hears(golden, i, 0, 0, 1e-4);
-    golden_silent(golden, rings ? 24000 + RINGS : 24000, -1, 0);
+    golden_silent(golden, 24000, -1, 0);
 }
 
 static void the_44100_of_a_disc(void **state)
@@ -90,7 +83,7 @@ static void in_and_out_are_converted_too(void **state)
     golden_render(golden, "");
     for (int64_t n = GOLDEN_PROTECTION; n <= 4800 - GOLDEN_PROTECTION; n++)
         golden_hears(golden, n, 0, amplitude * sin(angle_at(0, 4800 + n)), 1e-3);
-    golden_silent(golden, 4800 + RINGS, -1, 0);
+    golden_silent(golden, 4800, -1, 0);
 }
 
 int main(void)
