@@ -149,6 +149,7 @@ TABLE = {
         "row": (Whole(1, 32), None), "column": (Whole(1, 40), None), "id": (Id(), None),
         "name": (Text(), None), "file": (File(), None),
         "span": (Pair(lambda pair: pair in SPANS), (1, 1)), "group": (Choice("A", "B", "C", "D"), "A"),
+        "list_order": (Choice("ordered", "shuffled"), "ordered"),
         "gain": (GAIN, 0.0), "pan": (Number(-1, 1), 0.0), "mode": (Choice("once", "loop", "gate"), "once"),
         "loops": (Whole(0, 2**32 - 1), 0), "press": (Choice("stop", "restart", "layer", "ignore", "pause"), "stop"),
         "in": (FRAMES, None), "out": (FRAMES, None), "fade_in": (SECONDS, None), "fade_out": (SECONDS, None),
