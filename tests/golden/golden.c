@@ -153,7 +153,7 @@ static char *read_text(const struct golden *golden, const char *file)
     return strbuf_take(&text);
 }
 
-static void read_samples(struct golden *golden)
+static void read_samples(struct golden *golden, int rate)
 {
     SF_INFO info = { 0 };
     char *path = xasprintf("%s/out.wav", golden->folder);
@@ -161,7 +161,7 @@ static void read_samples(struct golden *golden)
     free(path);
     assert_non_null(file);
     assert_int_equal(info.channels, GOLDEN_CHANNELS);
-    assert_int_equal(info.samplerate, GOLDEN_RATE);
+    assert_int_equal(info.samplerate, rate);
     golden->frames = info.frames;
     golden->samples = xcalloc((size_t)info.frames * GOLDEN_CHANNELS + 1, sizeof(float));
     assert_int_equal(sf_readf_float(file, golden->samples, info.frames), info.frames);
@@ -188,7 +188,8 @@ void golden_render(struct golden *golden, const char *options)
     int status = run_render(golden, options);
     if (status != 0)
         fail_msg("render ended with status %d: %s", status, golden->refusals);
-    read_samples(golden);
+    const char *rate = strstr(options, "--rate ");
+    read_samples(golden, rate ? atoi(rate + strlen("--rate ")) : GOLDEN_RATE);
 }
 
 void golden_render_refused(struct golden *golden, const char *options)
