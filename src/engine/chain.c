@@ -81,9 +81,11 @@ static void convert(struct chain *chain, const struct family *family, float *out
     mix_add_rt(out, scratch, count);
 }
 
-void chain_convert_rt(struct chain *chain, const struct family *family, float *to, int64_t from, uint32_t count, float *scratch)
+void chain_convert_rt(struct chain *chain, const struct family *family, float *to, int64_t from, uint32_t count,
+                      float *scratch)
 {
-    int64_t end = from + count, before = family_engine_rt(family, chain->earlier_to), after = family_engine_rt(family, chain->sounded_to);
+    int64_t end = from + count;
+    int64_t before = family_engine_rt(family, chain->earlier_to), after = family_engine_rt(family, chain->sounded_to);
     int64_t onset = chain->onset < from ? from : chain->onset < end ? chain->onset : end;
     convert(chain, family, to, from, before < onset ? before : onset, scratch);
     convert(chain, family, to + 2 * (onset - from), onset, after < end ? after : end, scratch);

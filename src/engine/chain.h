@@ -36,8 +36,9 @@ RT_SAFE void chain_forget_rt(struct chain *chain);
 RT_SAFE void chain_begin_rt(struct chain *chain, const struct family *family, uint32_t frames);
 /* Where to mix from family->frame on. period: chain frames of all of this period. */
 RT_SAFE float *chain_open_rt(struct chain *chain, const struct family *family, uint32_t period);
-/* `frames` were mixed there, which is engine frame `engine_frame`. 0 frames: it begins there, and the chain has no frame for it yet. */
-RT_SAFE void chain_sounded_rt(struct chain *chain, const struct family *family, uint32_t frames, int64_t engine_frame, uint32_t delay);
+/* `frames` were mixed there, which is engine frame `engine_frame`. 0: it begins there, and the chain has no frame for it yet. */
+RT_SAFE void chain_sounded_rt(struct chain *chain, const struct family *family, uint32_t frames, int64_t engine_frame,
+                              uint32_t delay);
 /* Frame `frame` of it, which lies in this period or the history. Pre: open. */
 RT_SAFE float *chain_frame_rt(struct chain *chain, int64_t frame);
 /* Something of it is to be heard at engine frame `engine_frame` (not counting the delay) or later. */

@@ -58,7 +58,8 @@ static void note_stop(struct engine *engine, struct voice *voice, enum voice_kin
         places_end_rt(engine, voice, engine->frame);
 }
 
-static void edit_voice(struct engine *engine, struct voice *voice, const struct clip_params *params, const struct voice_sides *sides)
+static void edit_voice(struct engine *engine, struct voice *voice, const struct clip_params *params,
+                       const struct voice_sides *sides)
 {
     const struct family *family = core_family_rt(engine, voice);
     enum voice_kind kind = voice->kind;
@@ -163,7 +164,8 @@ static enum engine_result op_pause_rt(struct engine *engine, const struct posted
     (void)value;
     FOR_EACH_VOICE(engine, voice)
         if (ops_mean_rt(engine, &posted->op.target, voice) && voice->kind <= VOICE_PLAYING)
-            voice_pause_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
+            voice_pause_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED,
+                           core_family_rt(engine, voice)->timing.protection_frames);
     return RESULT_OK;
 }
 
@@ -174,7 +176,8 @@ static enum engine_result op_resume_rt(struct engine *engine, const struct poste
         emergency_lift_rt(engine);
     FOR_EACH_VOICE(engine, voice)
         if (ops_mean_rt(engine, &posted->op.target, voice))
-            voice_resume_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
+            voice_resume_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED,
+                           core_family_rt(engine, voice)->timing.protection_frames);
     return RESULT_OK;
 }
 

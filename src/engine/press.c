@@ -33,7 +33,8 @@ static void pause_in_pool(struct engine *engine, uint16_t clip)
 {
     FOR_EACH_VOICE(engine, voice)
         if (voice_in_pool_rt(voice) && voice_is_of_rt(voice, clip) && voice->kind != VOICE_STOPPING)
-            voice_pause_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
+            voice_pause_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED,
+                           core_family_rt(engine, voice)->timing.protection_frames);
 }
 
 /* Return: whether something of it was paused. */
@@ -43,7 +44,8 @@ static bool resume_in_pool(struct engine *engine, uint16_t clip)
     FOR_EACH_VOICE(engine, voice) {
         if (!voice_in_pool_rt(voice) || !voice_is_of_rt(voice, clip) || !voice->pauses || voice->leaves)
             continue;
-        voice_resume_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED, core_family_rt(engine, voice)->timing.protection_frames);
+        voice_resume_rt(voice, core_now_rt(engine, voice), PAUSE_ASKED,
+                           core_family_rt(engine, voice)->timing.protection_frames);
         any = true;
     }
     return any;
