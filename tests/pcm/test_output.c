@@ -145,6 +145,44 @@ static void dither_is_a_white_triangle(void **state)
     }
 }
 
+/* Of silence a triangle over -1..1 makes three values of known shares; two channels have nothing in common. */
+static void dither_has_its_shares(void **state)
+{
+    (void)state;
+    enum { FRAMES = 1 << 18 };
+    static const float in[2 * FRAMES];
+    static int16_t out[2 * FRAMES];
+    double share[3] = {0}, common = 0;
+    output_convert_rt(out, in, OUTPUT_S16, 2, FRAMES, 5, true);
+    for (size_t i = 0; i < 2 * FRAMES; i++) {
+        assert_in_range(out[i] + 1, 0, 2);
+        share[out[i] + 1] += 1.0 / (2 * FRAMES);
+    }
+    for (size_t i = 0; i < FRAMES; i++)
+        common += out[2 * i] * out[2 * i + 1] / (0.25 * FRAMES);
+    assert_true(fabs(share[0] - 0.125) < 0.003 && fabs(share[1] - 0.75) < 0.004 && fabs(share[2] - 0.125) < 0.003);
+    assert_true(fabs(common) < 0.01);
+}
+
+/* A sine of full scale is 93.3 dB above the error, whose variance is 1/4 of a step squared. */
+static void dithered_sine_has_93_db(void **state)
+{
+    (void)state;
+    enum { FRAMES = 48000 };
+    static float in[FRAMES];
+    static int16_t out[FRAMES];
+    double signal = 0, error = 0;
+    for (size_t i = 0; i < FRAMES; i++)
+        in[i] = (float)(32766.0 / 32768 * sin(2 * acos(-1) * 997 * (double)i / 48000));
+    output_convert_rt(out, in, OUTPUT_S16, 1, FRAMES, 0, true);
+    for (size_t i = 0; i < FRAMES; i++) {
+        double exact = (double)in[i] * 32768;
+        signal += exact * exact;
+        error += (out[i] - exact) * (out[i] - exact);
+    }
+    assert_true(fabs(10 * log10(signal / error) - 93.3) < 0.2);
+}
+
 static void dither_over_the_edge_is_no_over(void **state)
 {
     (void)state;
@@ -166,7 +204,8 @@ int main(void)
         cmocka_unit_test(s16_comes_back_exactly), cmocka_unit_test(s16_rounds_ties_to_even),
         cmocka_unit_test(full_scale_is_clamped_and_counted), cmocka_unit_test(s24_has_every_bit), cmocka_unit_test(f32_is_copied),
         cmocka_unit_test(formats_have_their_size), cmocka_unit_test(dither_depends_on_place_alone),
-        cmocka_unit_test(dither_is_a_white_triangle), cmocka_unit_test(dither_over_the_edge_is_no_over),
+        cmocka_unit_test(dither_is_a_white_triangle), cmocka_unit_test(dither_has_its_shares),
+        cmocka_unit_test(dithered_sine_has_93_db), cmocka_unit_test(dither_over_the_edge_is_no_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
