@@ -237,9 +237,9 @@ static void what_is_forgotten_is_not_answered(void **state)
     clock_sleep_ms(20);                     /* done by now, or not: both must be well */
     opener_forget(opener, 3);
     assert_false(take_within(opener, &answer, 50));
-    for (int i = 0; i < 1000 && open_descriptors() != before; i++)
+    for (int i = 0; i < 1000 && open_descriptors() > before; i++)
         clock_sleep_ms(10);
-    assert_int_equal(open_descriptors(), before);
+    assert_in_range(open_descriptors(), 0, before);     /* fewer: threads of the tests before have come back since */
     opener_free(opener);
 }
 

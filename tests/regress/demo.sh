@@ -21,7 +21,7 @@ CLIPGRID="$CLIPGRID" "$TOP/contrib/demo-minute" minute.wav >minute.log 2>&1 || f
 [ ! -s minute.log ] || fail "the minute has refusals"
 same "the minute" "$("$TOOLS/wavq" info minute.wav)" "2880000 10 48000 float"
 
-# Each clip alone: its bus is silent just before its first press, and sounds between that and the next press of its group.
+# Each clip alone: its bus is silent just before its first press (a tail of 50 ms and a chain's converter have ended by then), and sounds between that and the next press of its group.
 awk -F'"' '/ id = /{ id = $2; group[id] = "A" } / group = /{ group[id] = $2 }
     END { for (id in group) print id, index("ABCD", group[id]) }' there/demo.orp >groups
 awk 'NR == FNR { group[$1] = $2; next } $2 == "press" { print $3, group[$3], $1 * 48000 }' groups "$TOP/contrib/demo-minute.commands" |
@@ -36,7 +36,7 @@ heard=0
 while read -r id group frame until; do
     for channel in $((group * 2 - 1)) $((group * 2)); do
         if [ "$frame" -gt 0 ]; then
-            same "$id: silence before it" "$("$TOOLS/wavq" peak minute.wav "$channel" $((frame - 2400)) "$frame")" 0
+            same "$id: silence before it" "$("$TOOLS/wavq" peak minute.wav "$channel" $((frame - 2300)) "$frame")" 0
         fi
         holds "$id is heard" "$("$TOOLS/wavq" peak minute.wav "$channel" "$frame" "$until") > 0.01"
     done
