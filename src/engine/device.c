@@ -20,14 +20,14 @@ const struct device_driver *device_driver_for(const char *name)
     return &device_alsa;
 }
 
-static bool rate_is_known(uint32_t rate)
+bool device_rate_is_known(int64_t rate)
 {
     return rate == 44100 || rate == 48000 || rate == 88200 || rate == 96000;
 }
 
 struct device *device_open(const struct device_request *request, struct err *err)
 {
-    if (request->rate && !rate_is_known(request->rate)) {
+    if (request->rate && !device_rate_is_known(request->rate)) {
         err_set(err, ERR_RANGE, "rate %u: must be 44100, 48000, 88200 or 96000", request->rate);
         return NULL;
     }

@@ -72,6 +72,9 @@ struct device_driver {
 
 extern const struct device_driver device_clock, device_file, device_alsa;
 
+/* The rates that chains are converted to: 44100, 48000, 88200, 96000 Hz. Any thread. */
+bool device_rate_is_known(int64_t rate);
+
 /* --- device thread --- */
 /* The driver a name asks for: "clock", "file:...", else ALSA. */
 const struct device_driver *device_driver_for(const char *name);

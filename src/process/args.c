@@ -7,6 +7,7 @@
 
 #include "process/options.h"
 #include "base/text.h"
+#include "engine/device.h"
 #include "platform/paths.h"
 
 #include <stddef.h>
@@ -14,7 +15,7 @@
 #include <string.h>
 
 enum { OPT_COMMON = 1, OPT_JSON = 2, OPT_RENDER = 4, OPT_ATTACH = 8, OPT_IMPORT = 16, OPT_RELINK = 64, OPT_PEAKS = 32 };
-enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_FLAG, OPTION_COUNT };
+enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_RATE, OPTION_FLAG, OPTION_COUNT };
 
 static const struct option_row {
     const char *name, *value, *help;
@@ -26,7 +27,7 @@ static const struct option_row {
     {"--socket", "PATH", "the show's socket; else $CLIPGRID_SOCKET, else /tmp/clipgrid-UID/default", OPTION_TEXT, offsetof(struct args, socket), 0, 0, OPT_COMMON},
     {"--config", "FILE", "the configuration file", OPTION_TEXT, offsetof(struct args, config), 0, 0, OPT_COMMON},
     {"--device", "PCM", "an ALSA PCM name, clock, or file:PATH", OPTION_TEXT, offsetof(struct args, device), 0, 0, OPT_COMMON},
-    {"--rate", "N", "frames a second, 8000 to 192000", OPTION_NUMBER, offsetof(struct args, rate), 8000, 192000, OPT_COMMON},
+    {"--rate", "N", "frames a second: 44100, 48000, 88200 or 96000", OPTION_RATE, offsetof(struct args, rate), 0, 0, OPT_COMMON},
     {"--period", "N", "frames a period, 16 to 4096", OPTION_NUMBER, offsetof(struct args, period), 16, 4096, OPT_COMMON},
     {"--periods", "N", "periods of the buffer, 2 to 16", OPTION_NUMBER, offsetof(struct args, periods), 2, 16, OPT_COMMON},
     {"--plain", NULL, "events as lines of text instead of the screen", OPTION_FLAG, offsetof(struct args, plain), 0, 0, OPT_COMMON},
@@ -98,6 +99,11 @@ static int take_value(struct args *args, const struct option_row *row, const cha
     case OPTION_NUMBER:
         if (!text_parse_i64(value, &number) || number < row->least || number > row->most)
             return err_set(err, ERR_USAGE, "%s %s: a whole number from %lld to %lld", row->name, value, (long long)row->least, (long long)row->most);
+        *(int64_t *)field = number;
+        return 0;
+    case OPTION_RATE:
+        if (!text_parse_i64(value, &number) || !device_rate_is_known(number))
+            return err_set(err, ERR_USAGE, "%s %s: 44100, 48000, 88200 or 96000", row->name, value);
         *(int64_t *)field = number;
         return 0;
     }

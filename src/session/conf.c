@@ -19,6 +19,7 @@ enum { CONF_BYTES_MAX = 1024 * 1024 };
 enum setting_kind {
     SETTING_BOOL,
     SETTING_NUMBER,             /* unsigned; 0, or least to most */
+    SETTING_RATE,               /* unsigned; 0, or one that a device may have */
     SETTING_TEXT,               /* a buffer of `most` bytes */
     SETTING_BINDINGS,
 };
@@ -39,7 +40,7 @@ struct setting {
 static const struct setting settings[] = {
     {BUFFER(device), "the name of an ALSA PCM, \"clock\", \"file:PATH\", or \"\"",
      "The device to play on; without one, ALSA's default."},
-    {FIELD(rate, SETTING_NUMBER), 8000, 384000, 0, "0, or frames a second from 8000 to 384000",
+    {FIELD(rate, SETTING_RATE), 0, 0, 0, "0, 44100, 48000, 88200 or 96000",
      "Its sample rate; 0 leaves the choice to the device."},
     {FIELD(period, SETTING_NUMBER), 16, 8192, 0, "0, or frames from 16 to 8192", "Frames of a period; 0 leaves the choice to the device."},
     {FIELD(periods, SETTING_NUMBER), 2, 16, 0, "0, or a number from 2 to 16", "Periods of its buffer; 0 leaves the choice to the device."},
@@ -154,6 +155,12 @@ static int read_setting(const struct reader *reader, const struct setting *setti
         if (fits)
             *field.number = (unsigned)node->integer;
         break;
+    case SETTING_RATE:
+        fits = node->kind == TREE_INT && (!node->integer || node->integer == 44100 || node->integer == 48000 || node->integer == 88200 ||
+                                          node->integer == 96000);
+        if (fits)
+            *field.number = (unsigned)node->integer;
+        break;
     case SETTING_TEXT:
         if ((fits = is_plain(node, setting->most)))
             text_copy(field.text, setting->most, node->text);
@@ -243,6 +250,7 @@ void conf_fmt_setting(int index, const struct conf *conf, struct strbuf *out)
     strbuf_addf(out, "%s = ", setting->key);
     switch (setting->kind) {
     case SETTING_BOOL: strbuf_adds(out, *field.flag ? "true" : "false"); break;
+    case SETTING_RATE:
     case SETTING_NUMBER: strbuf_addf(out, "%u", *field.number); break;
     case SETTING_TEXT: tree_fmt_text(out, field.text); break;
     case SETTING_BINDINGS: fmt_bindings(conf, out); break;

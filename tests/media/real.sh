@@ -261,17 +261,17 @@ play frame.wav
 same "one frame, as long as a period of the render" "$(frames_of out.wav)" 64
 holds "the frames of it that sound" "$(wavq last out.wav 1 0 -1) < 1"
 
-hours=$((36000 * 8000))
-{ printf RIFF; le32 $((hours * 2 + 36)); printf 'WAVEfmt '; le32 16; printf '\001\000\001\000'; le32 8000; le32 16000
+hours=$((36000 * 44100))
+{ printf RIFF; le32 $((hours * 2 + 36)); printf 'WAVEfmt '; le32 16; printf '\001\000\001\000'; le32 44100; le32 88200
   printf '\002\000\020\000data'; le32 $((hours * 2)); } >media/hours.wav
-truncate -s $((44 + hours * 2 - 8000)) media/hours.wav
-tone end.wav 8000 1 16 0.5
+truncate -s $((44 + hours * 2 - 44100)) media/hours.wav
+tone end.wav 44100 1 16 0.5
 sox end.wav -t raw - >>media/hours.wav
-probe hours.wav WAV '16 bit' 8000 1 $hours
-play hours.wav "play c at 35990" -1.0 8000
-same "the end of ten hours" "$(frames_of out.wav)" 80000
-same "its silence" "$(wavq first out.wav 1 0 -1 | awk '{ print ($1 >= 76000) }')" 1
-same "its sound" "$(wavq apart out.wav 1 76000 end.wav 1 0 3992)" -1
+probe hours.wav WAV '16 bit' 44100 1 $hours
+play hours.wav "play c at 35990" -1.0 44100
+holds "the end of ten hours" "441000 <= $(frames_of out.wav) && $(frames_of out.wav) < 441000 + 64"
+same "its silence" "$(wavq first out.wav 1 0 -1 | awk '{ print ($1 >= 418950) }')" 1
+same "its sound" "$(wavq apart out.wav 1 418950 end.wav 1 0 22005)" -1
 
 # --- cut short: at 30, 60 and 95 % ---
 
