@@ -60,13 +60,13 @@ float *chain_frame_rt(struct chain *chain, int64_t frame)
 
 bool chain_rings_rt(const struct chain *chain, const struct family *family, int64_t engine_frame)
 {
-    return family_engine_rt(family, chain->sounded_to) > engine_frame;
+    return family_over_rt(family, chain->sounded_to) > engine_frame;
 }
 
 bool chain_heard_rt(const struct chain *chain, const struct family *family, int64_t engine_frame)
 {
-    bool earlier = family_engine_rt(family, chain->earlier_to) >= engine_frame;
-    return earlier || (chain->onset < engine_frame && family_engine_rt(family, chain->sounded_to) >= engine_frame);
+    bool earlier = family_over_rt(family, chain->earlier_to) >= engine_frame;
+    return earlier || (chain->onset < engine_frame && family_over_rt(family, chain->sounded_to) >= engine_frame);
 }
 
 /* Engine frames from..to-1, if there are any. */
@@ -85,7 +85,7 @@ void chain_convert_rt(struct chain *chain, const struct family *family, float *t
                       float *scratch)
 {
     int64_t end = from + count;
-    int64_t before = family_engine_rt(family, chain->earlier_to), after = family_engine_rt(family, chain->sounded_to);
+    int64_t before = family_over_rt(family, chain->earlier_to), after = family_over_rt(family, chain->sounded_to);
     int64_t onset = chain->onset < from ? from : chain->onset < end ? chain->onset : end;
     convert(chain, family, to, from, before < onset ? before : onset, scratch);
     convert(chain, family, to + 2 * (onset - from), onset, after < end ? after : end, scratch);

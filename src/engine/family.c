@@ -53,6 +53,11 @@ int64_t family_engine_rt(const struct family *family, int64_t frame)
     return family->engine_origin - divide((1 - 2 * since) * (int64_t)family->down, 2 * (int64_t)family->up);
 }
 
+int64_t family_over_rt(const struct family *family, int64_t frame)
+{
+    return family->engine_origin - divide((family->origin - frame) * (int64_t)family->down, (int64_t)family->up);
+}
+
 int64_t family_length_rt(const struct family *family, int64_t frames)
 {
     return divide(2 * frames * family->down + family->up, 2 * (int64_t)family->up);

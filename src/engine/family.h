@@ -40,6 +40,8 @@ RT_SAFE void family_follow_rt(struct family *family, uint32_t rate, const struct
 RT_SAFE int64_t family_at_rt(const struct family *family, int64_t engine_frame);
 /* The first engine frame that falls on this chain frame or a later one. */
 RT_SAFE int64_t family_engine_rt(const struct family *family, int64_t frame);
+/* The first engine frame that is not before the moment of this chain frame: where what ends there is over. */
+RT_SAFE int64_t family_over_rt(const struct family *family, int64_t frame);
 /* That many chain frames in engine frames, nearest. */
 RT_SAFE int64_t family_length_rt(const struct family *family, int64_t frames);
 

@@ -56,6 +56,7 @@ rm show/media/set/wind.wav
 mkdir show/media/fresh
 cp demo/media/wind.wav show/media/fresh/wind.wav
 expect 0 ctl relink wind
-grep -q 'fresh/wind.wav' out || fail "relink does not see the new file: $(cat out)"
+# Taken if its content has been measured by now, else offered.
+grep -q 'fresh/wind.wav' out || [ "$(ctl get wind file)" = 'ok fresh/wind.wav' ] || fail "relink does not see the new file: $(cat out)"
 sounds
 show_stop
