@@ -199,7 +199,8 @@ bool utf8_valid(const char *text, size_t bytes)
 
 bool utf8_is_control(uint32_t rune)
 {
-    return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || (rune >= 0x202a && rune <= 0x202e) || (rune >= 0x2066 && rune <= 0x2069) ||
+    return rune < 0x20 || (rune >= 0x7f && rune < 0xa0) || (rune >= 0x202a && rune <= 0x202e) ||
+           (rune >= 0x2066 && rune <= 0x2069) ||
            rune == 0x200e || rune == 0x200f || rune == 0x061c;
 }
 

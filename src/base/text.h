@@ -44,7 +44,8 @@ int utf8_next(const char *text, size_t bytes, uint32_t *rune);
 bool utf8_valid(const char *text, size_t bytes);
 bool utf8_is_control(uint32_t rune);                            /* C0, DEL or C1 controls, or bidi overrides and marks */
 bool text_has_control(const char *text);                        /* has one of these */
-/* Adds text as a terminal may have it: controls, bidi overrides and invalid bytes become U+FFFD, newlines only if lines is false. */
+/* Adds text as a terminal may have it: controls, bidi overrides and invalid bytes become U+FFFD, newlines only if lines is
+ * false. */
 void text_fmt_clean(struct strbuf *out, const char *text, bool lines);
 /* Copies at most size-1 bytes, never cutting a character. Return: dst. */
 char *text_copy(char *dst, size_t size, const char *src);

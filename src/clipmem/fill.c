@@ -369,7 +369,8 @@ static bool recover_block(struct clipmem *memory, uint32_t bucket, uint32_t bloc
     uint32_t slot = node_slot(memory, block), index = node_index(memory, block);
     struct clipmem_view view;
     if (slot >= CLIPMEM_SLOTS || layout_bucket_rt(memory, slot, index) != bucket ||
-        clipmem_state_rt(memory, slot) != CLIPMEM_READY || !clipmem_view_rt(memory, slot, &view) || index >= blocks_of(memory, slot))
+        clipmem_state_rt(memory, slot) != CLIPMEM_READY || !clipmem_view_rt(memory, slot, &view) ||
+        index >= blocks_of(memory, slot))
         return false;
     fill->book[block].use = BLOCK_LINKED;
     list_add(fill, &fill->slot_first[slot], block);

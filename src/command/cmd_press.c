@@ -51,7 +51,8 @@ static int read_marker(struct command_call *call, int slot, struct position *at)
     if (strlen(word) != 1 || word[0] < '1' || word[0] > '0' + SHOW_MARKERS)
         return command_refuse(call, ERR_RANGE, "marker %s: 1 to %d", word, SHOW_MARKERS);
     if (word[0] - '0' > clip->markers)
-        return command_refuse(call, ERR_REFUSED, "%s has %d marker%s", call->word[0], clip->markers, clip->markers == 1 ? "" : "s");
+        return command_refuse(call, ERR_REFUSED, "%s has %d marker%s", call->word[0], clip->markers,
+                              clip->markers == 1 ? "" : "s");
     *at = (struct position){.kind = POSITION_FRAMES, .frames = clip->marker[word[0] - '1'].at};
     return 0;
 }
@@ -119,7 +120,8 @@ static int read_edit(struct command_call *call, int word, struct show_clip *edit
         return command_refuse(call, ERR_USAGE, "audition with: pairs of PROPERTY and VALUE follow");
     for (; word < call->count; word += 2) {
         if (!is_heard(call->word[word]))
-            return command_refuse(call, ERR_UNKNOWN, "audition with %s: in, out, gain, pan, mode, loops, seam and the fades are heard",
+            return command_refuse(call, ERR_UNKNOWN,
+                                  "audition with %s: in, out, gain, pan, mode, loops, seam and the fades are heard",
                                   call->word[word]);
         if (property_parse(property_find(PROPERTY_CLIP, call->word[word]), edit, call->word[word + 1], &call->reply->err))
             return -1;

@@ -30,7 +30,8 @@ struct command_target {
 
 enum action_type {
     ACTION_PRESS,                       /* slot, edge */
-    ACTION_PLAY, ACTION_SEEK, ACTION_RELEASE, ACTION_AUDITION,     /* slot; play, seek, audition: at, has_at; audition of a file: text */
+    ACTION_PLAY, ACTION_SEEK, ACTION_RELEASE, ACTION_AUDITION,     /* slot; play, seek, audition: at, has_at; audition of a
+                                                                    * file: text */
     ACTION_STOP,                        /* target */
     ACTION_FADE,                        /* target, number = dB (-INFINITY allowed), seconds, curve */
     ACTION_MUTE, ACTION_SOLO,           /* target, on */
@@ -46,7 +47,8 @@ enum action_type {
 };
 enum command_edge { EDGE_BOTH, EDGE_DOWN, EDGE_UP };
 /* Long work on media, done beside the show. */
-enum command_job { COMMAND_JOB_IMPORT, COMMAND_JOB_CONSOLIDATE, COMMAND_JOB_PACK, COMMAND_JOB_UNPACK, COMMAND_JOB_RELINK, COMMAND_JOB_PEAKS, COMMAND_JOBS };
+enum command_job { COMMAND_JOB_IMPORT, COMMAND_JOB_CONSOLIDATE, COMMAND_JOB_PACK, COMMAND_JOB_UNPACK, COMMAND_JOB_RELINK,
+                   COMMAND_JOB_PEAKS, COMMAND_JOBS };
 
 struct action {
     enum action_type type;

@@ -31,7 +31,8 @@ struct ticket {                     /* names one line of one client; stale once 
 };
 
 struct server;
-/* line: UTF-8 checked by the command room, without its newline, at most SERVER_LINE_MAX bytes. Must answer its ticket, now or later. */
+/* line: UTF-8 checked by the command room, without its newline, at most SERVER_LINE_MAX bytes. Must answer its ticket, now or
+ * later. */
 typedef void server_line(void *context, struct ticket ticket, const char *line);
 
 /* listen_fd: listening and non-blocking; stays the caller's. */

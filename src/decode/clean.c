@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { RUN = 256 };             /* short enough to be in the nearest cache still when it is looked at after it was copied, and for memcpy()
-                                 * to use registers: with the string instruction that it takes for more, copies to odd places are thrice as slow */
+enum { RUN = 256 };             /* short enough to be in the nearest cache still when it is looked at after it was copied, and
+                                 * for memcpy() to use registers: with the string instruction that it takes for more, copies to
+                                 * odd places are thrice as slow */
 
 static float cleaned(float sample)
 {

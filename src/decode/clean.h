@@ -10,7 +10,8 @@
 
 /* NaN and infinity become 0, what is louder than CLEAN_LEVEL_MAX becomes that loud. In place. Return: samples changed. */
 uint64_t clean_samples(float *samples, size_t count);
-/* The same of a copy, in one pass, of samples that someone else may change meanwhile; they may lie at any place. Return: as above. */
+/* The same of a copy, in one pass, of samples that someone else may change meanwhile; they may lie at any place. Return: as
+ * above. */
 uint64_t clean_copy(float *to, const float *from, size_t count);
 
 #endif

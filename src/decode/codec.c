@@ -51,7 +51,8 @@ int codec_check_length(struct work_opened *facts, int fd)
     if (!cut_find_sound(fd, &sound) || !cut_missing_bytes(&sound))
         return 1;
     if (cut_is_lie(&sound)) {
-        snprintf(text, sizeof text, "its header lies: %" PRId64 " bytes of sound, and %" PRId64 " are there", sound.said, sound.there);
+        snprintf(text, sizeof text, "its header lies: %" PRId64 " bytes of sound, and %" PRId64 " are there", sound.said,
+                 sound.there);
         codec_refuse(facts, text);
         return 0;
     }

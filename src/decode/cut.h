@@ -13,7 +13,8 @@
 enum { CUT_THERE_MIN = 1000 };      /* a file that holds less than one part of so many is not cut short but a lie */
 
 struct cut_sound {
-    int64_t length_at;              /* byte of the file at which its length stands: what kind of number, the file's kind says; 0: in words */
+    int64_t length_at;              /* byte of the file at which its length stands: what kind of number, the file's kind says;
+                                     * 0: in words */
     int64_t at;                     /* byte at which it begins, as that length counts it */
     int64_t said, there;            /* bytes; said is -1 if the program that wrote it, into a pipe perhaps, left it open */
 };

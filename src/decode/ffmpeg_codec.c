@@ -243,7 +243,8 @@ static void take_frame(struct ffmpeg_codec *codec, int index, bool decoded)
             if (codec->sample == WORK_F32)
                 ((float *)codec->samples)[n * channels + c] = float_at(frame, n, c, channels);
             else if (frame->format == AV_SAMPLE_FMT_S16)
-                ((int16_t *)codec->samples)[n * channels + c] = ((const int16_t *)(const void *)frame->extended_data[0])[n * channels + c];
+                ((int16_t *)codec->samples)[n * channels + c] =
+                    ((const int16_t *)(const void *)frame->extended_data[0])[n * channels + c];
             else
                 ((int16_t *)codec->samples)[n * channels + c] = ((const int16_t *)(const void *)frame->extended_data[c])[n];
         }
@@ -345,7 +346,8 @@ static uint32_t ffmpeg_read(struct codec *base, int64_t first, uint32_t frames, 
             count = left;
         if (count <= 0)
             break;
-        memcpy((char *)out + made * frame_bytes, (char *)codec->samples + (size_t)offset * frame_bytes, (size_t)count * frame_bytes);
+        memcpy((char *)out + made * frame_bytes, (char *)codec->samples + (size_t)offset * frame_bytes,
+               (size_t)count * frame_bytes);
         made += (uint32_t)count;
     }
     return made;
@@ -415,8 +417,8 @@ static void list_tabled(struct ffmpeg_codec *codec, const struct seek_table *tab
     codec->broken_off = table->flags & SEEK_CUT;
 }
 
-/* Bare AAC: where the packet at this byte should end, by the length in its head (ISO/IEC 14496-3 1.A.2.2.1). Return: -1 if no packet
- * begins there; beyond the file if not even its head is all there. */
+/* Bare AAC: where the packet at this byte should end, by the length in its head (ISO/IEC 14496-3 1.A.2.2.1). Return: -1 if no
+ * packet begins there; beyond the file if not even its head is all there. */
 static int64_t packet_end(const struct ffmpeg_codec *codec, int64_t at)
 {
     unsigned char head[6];
@@ -494,7 +496,8 @@ static bool list_packets(struct ffmpeg_codec *codec, const struct seek_table *ta
     codec->place = xcalloc(1, sizeof *codec->place);
     if (codec->container == CONTAINER_MP4) {
         list_indexed(codec, frames);
-    } else if (codec->container == CONTAINER_ADTS && table && table->kind == SEEK_ADTS && table->count && table->point[0].unit == 0) {
+    } else if (codec->container == CONTAINER_ADTS && table && table->kind == SEEK_ADTS && table->count &&
+               table->point[0].unit == 0) {
         list_tabled(codec, table, frames);
     } else {
         close_input(codec);
@@ -549,7 +552,8 @@ static void name_file(const struct ffmpeg_codec *codec, struct work_opened *fact
         text_copy(facts->encoding, sizeof facts->encoding,
                   id == AV_CODEC_ID_AAC ? "AAC" : id == AV_CODEC_ID_WMAV1 ? "WMA 1" : "WMA 2");
     if (codec->cut)
-        snprintf(facts->text, sizeof facts->text, "cut short: %d of %d packets are missing", codec->cut, codec->cut + codec->packets);
+        snprintf(facts->text, sizeof facts->text, "cut short: %d of %d packets are missing", codec->cut,
+                 codec->cut + codec->packets);
     else if (codec->broken_off)
         text_copy(facts->text, sizeof facts->text, "cut short: it ends within a packet");
 }
@@ -642,4 +646,5 @@ static bool ffmpeg_tabulate(struct codec *base, struct seek_table *table)
     return true;
 }
 
-const struct codec_kind ffmpeg_codec = {.open = ffmpeg_open, .read = ffmpeg_read, .close = ffmpeg_close, .tabulate = ffmpeg_tabulate};
+const struct codec_kind ffmpeg_codec = {.open = ffmpeg_open, .read = ffmpeg_read, .close = ffmpeg_close,
+                                        .tabulate = ffmpeg_tabulate};

@@ -18,7 +18,8 @@ enum {
     W64_FMT = 40,                   /* byte of the fmt chunk, if it is the first, as it is wherever this matters */
     W64_TAG = W64_FMT + 24,
     TAG_EXTENSIBLE = 0xfffe,
-    SUBFORMAT = 24,                 /* of the tag: the GUID that begins with what the tag would be (Microsoft's WAVEFORMATEXTENSIBLE) */
+    SUBFORMAT = 24,                 /* of the tag: the GUID that begins with what the tag would be (Microsoft's
+                                     * WAVEFORMATEXTENSIBLE) */
     SUBFORMAT_TAG_MAX = 7,          /* of those that have plain tags of their own: integers, float, A-law, u-law */
 };
 

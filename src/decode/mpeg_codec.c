@@ -159,7 +159,8 @@ static uint32_t mpeg_read(struct codec *base, int64_t first, uint32_t frames, vo
             count = frames - made;
         if (count > left)
             count = (unsigned)left;
-        memcpy((float *)out + (size_t)made * channels, codec->samples + (size_t)offset * channels, (size_t)count * channels * sizeof(float));
+        memcpy((float *)out + (size_t)made * channels, codec->samples + (size_t)offset * channels,
+               (size_t)count * channels * sizeof(float));
         made += count;
     }
     return made;
@@ -194,7 +195,8 @@ static void find_length(struct mpeg_codec *codec, struct work_opened *facts)
         count = frames->count;
     }
     if (frames->said > count)
-        snprintf(facts->text, sizeof facts->text, "cut short: %" PRId64 " of %" PRId64 " MPEG frames are there", count, frames->said);
+        snprintf(facts->text, sizeof facts->text, "cut short: %" PRId64 " of %" PRId64 " MPEG frames are there", count,
+                 frames->said);
     else if (frames->said < 0 && frames->cut)
         text_copy(facts->text, sizeof facts->text, "cut short: it ends within an MPEG frame");
     int64_t all = count * frames->first.samples;

@@ -27,9 +27,11 @@ static uint32_t read_u32(const unsigned char *at)
 static bool header_parse(struct mpeg_header *header, const unsigned char *at)
 {
     static const unsigned short kilobits[2][3][16] = {
-        {{0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448}, {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},
+        {{0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448},
+         {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},
          {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320}},
-        {{0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256}, {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
+        {{0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256},
+         {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
          {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160}},
     };
     static const unsigned rates[] = {44100, 48000, 32000};
@@ -105,7 +107,8 @@ static bool breaks_off(struct mpeg_frames *frames)
 {
     struct mpeg_header header;
     const unsigned char *bytes = peek(frames, frames->end, HEADER_BYTES);
-    return bytes && header_parse(&header, bytes) && headers_agree(&header, &frames->first) && frames->end + header.bytes > frames->size;
+    return bytes && header_parse(&header, bytes) && headers_agree(&header, &frames->first) &&
+           frames->end + header.bytes > frames->size;
 }
 
 /* Return: false at the end. */

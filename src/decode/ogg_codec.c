@@ -249,7 +249,8 @@ static unsigned header_packets(const struct ogg_page *page)
 static bool find_last(struct ogg_codec *codec, struct ogg_link *link, bool *ended)
 {
     struct ogg_page page;
-    int64_t tail = 2 * (int64_t)OGG_PAGE_MAX, from = link->end - tail > link->sound_at ? link->end - tail : link->sound_at, end = 0;
+    int64_t tail = 2 * (int64_t)OGG_PAGE_MAX,
+        from = link->end - tail > link->sound_at ? link->end - tail : link->sound_at, end = 0;
     for (;;) {
         for (int64_t at = from; ogg_page_next(&codec->file, at, link->end, &page); at = page.at + page.bytes) {
             if (page.serial != link->serial || page.granule < 0)
@@ -274,7 +275,8 @@ static bool open_link(struct ogg_codec *codec, struct ogg_link *link, const stru
     struct work_opened facts;
     unsigned packets = header_packets(first), seen = 0;
     *link = (struct ogg_link){.at = first->at, .end = end, .serial = first->serial};
-    for (int64_t at = first->at; packets && seen < packets && ogg_page_next(&codec->file, at, end, &page); at = page.at + page.bytes)
+    for (int64_t at = first->at; packets && seen < packets && ogg_page_next(&codec->file, at, end, &page);
+         at = page.at + page.bytes)
         seen += page.serial == link->serial ? page.packets : 0;
     link->sound_at = page.at + page.bytes;
     if (!packets || seen < packets || !find_last(codec, link, ended))
@@ -379,7 +381,8 @@ static enum codec_answer ogg_open(int fd, const struct seek_table *table, struct
         return CODEC_FOREIGN;       /* libsndfile says what is wrong with it */
     }
     if (!codec->whole)
-        snprintf(facts->text, sizeof facts->text, "only its first %d streams are played: the next one is of another kind", codec->links);
+        snprintf(facts->text, sizeof facts->text, "only its first %d streams are played: the next one is of another kind",
+                 codec->links);
     else if (!ended)
         text_copy(facts->text, sizeof facts->text, "cut short: its end is missing");
     codec->dropped = xcalloc(SKIP_FRAMES, work_frame_bytes(facts->sample, facts->channels));

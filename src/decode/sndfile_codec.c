@@ -85,7 +85,8 @@ static sf_count_t vio_seek(sf_count_t offset, int whence, void *user)
     return codec->at = to;
 }
 
-static ssize_t piece_read(const struct sndfile_codec *codec, const struct sndfile_piece *piece, void *to, int64_t bytes, int64_t at)
+static ssize_t piece_read(const struct sndfile_codec *codec, const struct sndfile_piece *piece, void *to,
+                          int64_t bytes, int64_t at)
 {
     if (bytes > piece->bytes - at)
         bytes = piece->bytes - at;
@@ -374,4 +375,5 @@ static bool sndfile_tabulate(struct codec *base, struct seek_table *table)
     return codec->counted;
 }
 
-const struct codec_kind sndfile_codec = {.open = sndfile_open, .read = sndfile_read, .close = sndfile_close, .tabulate = sndfile_tabulate};
+const struct codec_kind sndfile_codec = {.open = sndfile_open, .read = sndfile_read, .close = sndfile_close,
+                                         .tabulate = sndfile_tabulate};

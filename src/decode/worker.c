@@ -53,7 +53,8 @@ static bool worker_open(struct worker *worker, struct msg *ask)
         return false;
     worker->fd = ask->fd[0];
     ask->fd[0] = -1;
-    bool known = ask->size && fstat(worker->fd, &st) == 0 && seek_table_take(&table, ask->payload, ask->size, (int64_t)st.st_size);
+    bool known = ask->size && fstat(worker->fd, &st) == 0 &&
+                 seek_table_take(&table, ask->payload, ask->size, (int64_t)st.st_size);
     worker->codec = codec_open(worker->fd, known ? &table : NULL, &facts);
     if (worker->codec)
         worker->measure = worker_measure_new(worker->codec, worker->fd, &facts);

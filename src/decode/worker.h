@@ -15,7 +15,8 @@ enum {
 
 enum worker_kind {
     WORKER_WHOLE,                       /* has every decoder */
-    WORKER_PLAIN,                       /* starts in a fifth of the time, without FFmpeg, and says WORK_ELSEWHERE to what needs it */
+    WORKER_PLAIN,                       /* starts in a fifth of the time, without FFmpeg, and says WORK_ELSEWHERE to what needs
+                                         * it */
 };
 
 /* Enters the sandbox and serves requests until the socket closes. Return: exit status. */

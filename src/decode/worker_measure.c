@@ -107,7 +107,8 @@ static bool follows(struct worker_measure *measure, const struct work_measure *a
 static bool bins_fit(const struct worker_measure *measure, const struct work_measure *ask)
 {
     uint64_t bytes = (uint64_t)peaks_bins(ask->count, 0) * measure->channels * sizeof(struct peak);
-    return !(ask->kinds & WORK_PEAKS) || (bytes <= WORK_STAGING_BYTES - ask->at && (ask->last || ask->count % PEAKS_BIN_FRAMES == 0));
+    return !(ask->kinds & WORK_PEAKS) ||
+           (bytes <= WORK_STAGING_BYTES - ask->at && (ask->last || ask->count % PEAKS_BIN_FRAMES == 0));
 }
 
 /* More than two channels become two, in float. Return: the samples, at most stereo. */

@@ -224,7 +224,8 @@ static struct audio *audio_new(struct engine *engine, const struct device_reques
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&audio->changed, &attributes);
     pthread_condattr_destroy(&attributes);
-    struct device_request clock = {.name = "clock", .rate = audio->request.rate, .period = request->period, .periods = request->periods};
+    struct device_request clock = {.name = "clock", .rate = audio->request.rate, .period = request->period,
+                                   .periods = request->periods};
     struct device *stand_in = device_clock.open(&clock, NULL);
     audio->clock_format = stand_in->format;
     audio_loop_init(&audio->loop, engine, stand_in);

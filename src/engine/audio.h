@@ -26,9 +26,10 @@ struct audio_status {                   /* a copy, taken by main */
     uint32_t changes;                   /* grows with every change of the above */
 };
 
-/* All: main thread. request->rate is the rate the engine was made with (0: 48000). audio_open tries the device once, synchronously, with a deadline of 3 s: it is in use, or its failure
- * is in the status and the clock runs. Starts both threads. Return: NULL with err only if no thread can be started or a
- * file: device cannot be written. realtime_note (160 bytes): "" or why there is no realtime priority, with the line that mends it. */
+/* All: main thread. request->rate is the rate the engine was made with (0: 48000). audio_open tries the device once,
+ * synchronously, with a deadline of 3 s: it is in use, or its failure is in the status and the clock runs. Starts both
+ * threads. Return: NULL with err only if no thread can be started or a file: device cannot be written. realtime_note (160
+ * bytes): "" or why there is no realtime priority, with the line that mends it. */
 struct audio *audio_open(struct engine *engine, const struct device_request *request, char *realtime_note, struct err *err);
 void audio_close(struct audio *audio);          /* stops both threads; a file device is finished properly */
 void audio_get_status(struct audio *audio, struct audio_status *status);

@@ -217,7 +217,8 @@ void audio_loop_init(struct audio_loop *loop, struct engine *engine, struct devi
     loop->engine = engine;
     loop->stand_in = stand_in;
     loop->device = stand_in;
-    loop->anchor = (struct audio_anchor){.due_ns = clock_now_rt(), .rate = stand_in->format.rate, .period = stand_in->format.period};
+    loop->anchor = (struct audio_anchor){.due_ns = clock_now_rt(), .rate = stand_in->format.rate,
+                                         .period = stand_in->format.period};
     sem_init(&loop->ended, 0, 0);
 }
 

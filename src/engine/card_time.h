@@ -31,8 +31,9 @@ RT_SAFE void card_time_begin_rt(struct card_time *time, uint64_t due_ns, uint64_
 /* The stream started at started_ns with lead_in frames of silence. Which frame comes then? Return: frames of the show lost
  * before it; or, if the stream is ahead, 0 and *quiet more frames of silence. */
 RT_SAFE uint64_t card_time_restart_rt(struct card_time *time, uint64_t started_ns, uint32_t lead_in, uint64_t *quiet);
-/* A look: of `written` frames since the start, there is room for `room` more. Return: false if the card is overdue: it has not moved
- * for longer than 100 ms or four buffers. Time in which nobody looked, because this thread did not run, does not count. */
+/* A look: of `written` frames since the start, there is room for `room` more. Return: false if the card is overdue: it has
+ * not moved for longer than 100 ms or four buffers. Time in which nobody looked, because this thread did not run, does not
+ * count. */
 RT_SAFE bool card_time_look_rt(struct card_time *time, uint64_t written, uint64_t room, uint64_t now_ns);
 /* The same where there is nothing to be seen: the stream stands, or its pointer lies. */
 RT_SAFE bool card_time_look_in_vain_rt(struct card_time *time, uint64_t now_ns);

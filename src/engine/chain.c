@@ -77,7 +77,8 @@ static void convert(struct chain *chain, const struct family *family, float *out
         return;
     uint32_t count = (uint32_t)(to - from);
     rateconv_span_rt(family->converter, from - family->engine_origin, count, &first, &end);
-    rateconv_make_rt(family->converter, scratch, from - family->engine_origin, count, chain_frame_rt(chain, first + family->origin));
+    rateconv_make_rt(family->converter, scratch, from - family->engine_origin, count,
+                     chain_frame_rt(chain, first + family->origin));
     mix_add_rt(out, scratch, count);
 }
 

@@ -88,7 +88,8 @@ struct engine {
     struct bus bus[ENGINE_BUSSES];
     struct outputs outputs;
     struct schedule schedule;
-    struct link_task task[ENGINE_LINK_TASKS];           /* in the order they came in; full: more are refused, and that is mentioned */
+    struct link_task task[ENGINE_LINK_TASKS];           /* in the order they came in; full: more are refused, and that is
+                                                         * mentioned */
     unsigned tasks;
     int64_t linked_frame;               /* the frame `linked` counts starts by links of */
     unsigned linked;

@@ -58,8 +58,9 @@ struct device_driver {
     /* Audio thread, before the first wait after it was taken into use. due_ns: when the next engine frame is due by the show's
      * time; in the past if frames were lost on the way. */
     RT_SAFE void (*start)(struct device *device, uint64_t due_ns);
-    /* Audio thread. Waits until a period fits, at most the progress deadline. *frames: 0 unless DEVICE_READY. *lost: frames of the
-     * show's time that go by unheard, to be passed over first; never with DEVICE_READY, and with DEVICE_AGAIN only after start. */
+    /* Audio thread. Waits until a period fits, at most the progress deadline. *frames: 0 unless DEVICE_READY. *lost: frames
+     * of the show's time that go by unheard, to be passed over first; never with DEVICE_READY, and with DEVICE_AGAIN only
+     * after start. */
     RT_SAFE enum device_wait (*wait)(struct device *device, uint32_t *frames, uint64_t *lost);
     /* Audio thread. Takes over a period; does not call the card, and is done with output when it returns. frames as wait said.
      * first_frame: engine frame, for the dither. */

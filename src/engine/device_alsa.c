@@ -84,7 +84,8 @@ static void silence_library(void)
 static int refuse(struct err *err, const struct device_request *request, int error, const char *what)
 {
     const char *why = error == -ENOENT ? "there is no such sound device" : error == -EBUSY ? "it is in use by another program"
-                    : error == -ENODEV ? "the sound card is not there" : error == -EACCES || error == -EPERM ? "not allowed (is the user in group audio?)"
+                    : error == -ENODEV ? "the sound card is not there"
+                    : error == -EACCES || error == -EPERM ? "not allowed (is the user in group audio?)"
                     : snd_strerror(error);
     return err_set(err, error == -EBUSY ? ERR_BUSY : ERR_IO, "%.96s: %s%s%s", request->name, what, *what ? ": " : "", why);
 }
@@ -269,7 +270,8 @@ static snd_pcm_sframes_t put_copied_rt(struct alsa_device *alsa, uint32_t done, 
     return snd_pcm_writei(alsa->pcm, alsa->packed, frames - done);
 }
 
-/* Hands over mixed[0..frames), in as many pieces as the card likes. Return: false if it refused although it said there was room. */
+/* Hands over mixed[0..frames), in as many pieces as the card likes. Return: false if it refused although it said there was
+ * room. */
 static bool hand_over_rt(struct alsa_device *alsa, uint32_t frames, uint64_t first_frame)
 {
     int refusals = 0;

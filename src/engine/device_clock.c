@@ -62,5 +62,6 @@ static void clock_close(struct device *device)
 }
 
 const struct device_driver device_clock = {
-    .name = "clock", .open = clock_open, .start = clock_start_rt, .wait = clock_wait_rt, .take = clock_take_rt, .close = clock_close,
+    .name = "clock", .open = clock_open, .start = clock_start_rt, .wait = clock_wait_rt, .take = clock_take_rt,
+    .close = clock_close,
 };

@@ -125,7 +125,8 @@ bool endless_rt(struct engine *engine)
         if (!params || voice->kind > VOICE_STOPPING || voice->cause != END_NATURAL)
             continue;
         if (voice->kind == VOICE_QUEUED ? voice->pauses || search_from(engine, search, voice->clip)
-                                        : voice_endless_rt(voice) || (voice->bus != ENGINE_BUS_AUDITION && search_after(engine, search, params)))
+                                        : voice_endless_rt(voice) ||
+                                          (voice->bus != ENGINE_BUS_AUDITION && search_after(engine, search, params)))
             return true;
     }
     return false;

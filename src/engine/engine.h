@@ -68,8 +68,8 @@ RT_SAFE uint64_t engine_frame_rt(const struct engine *engine);
 RT_SAFE void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late);
 /* Something sounds, is queued, or fades. */
 RT_SAFE bool engine_sounding_rt(const struct engine *engine);
-/* What sounds goes on for ever unless it is told to stop: a loop, what is paused, or clips that start one another (render refuses to
- * wait for it). */
+/* What sounds goes on for ever unless it is told to stop: a loop, what is paused, or clips that start one another (render
+ * refuses to wait for it). */
 RT_SAFE bool engine_endless_rt(struct engine *engine);
 
 #endif

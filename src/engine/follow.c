@@ -31,13 +31,14 @@ uint16_t follow_next_rt(const struct engine *engine, const struct voice *voice)
 static bool may_be_seamless(const struct engine *engine, const struct voice *voice, const struct clip_params *params)
 {
     const struct timing *timing = &core_family_rt(engine, voice)->timing;
-    return voice->kind == VOICE_PLAYING && !voice->stands && !voice->heir.params && follow_next_rt(engine, voice) != ENGINE_CLIPS_NONE &&
+    return voice->kind == VOICE_PLAYING && !voice->stands && !voice->heir.params &&
+           follow_next_rt(engine, voice) != ENGINE_CLIPS_NONE &&
            timing_frames_rt(&engine->rate->timing, params->follow_gap_s) == 0 &&
            timing_frames_rt(timing, params->fade_end_s) < timing->protection_frames;
 }
 
-/* Its protection begins at this frame, or has begun and nothing of it was heard. Where the device has fewer frames than the chain,
- * it may be the one before. */
+/* Its protection begins at this frame, or has begun and nothing of it was heard. Where the device has fewer frames than the
+ * chain, it may be the one before. */
 static bool is_time_to_decide(const struct engine *engine, const struct voice *voice)
 {
     const struct ramp *end = &voice->factor[FACTOR_END];

@@ -63,7 +63,8 @@ static void start(struct engine *engine, uint16_t clip, uint64_t line, int64_t d
 
 static void run_link(struct engine *engine, uint16_t clip, const struct clip_link *link, uint64_t line)
 {
-    struct link_task task = {.due_frame = engine->frame + timing_frames_rt(&engine->rate->timing, link->delay_s), .clip = clip, .link = *link};
+    struct link_task task = {.due_frame = engine->frame + timing_frames_rt(&engine->rate->timing, link->delay_s), .clip = clip,
+                             .link = *link};
     if (link->does == LINK_START)
         start(engine, link->target.index, line, task.due_frame);
     else if (task.due_frame == engine->frame)

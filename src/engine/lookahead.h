@@ -34,7 +34,8 @@ void lookahead_init(struct lookahead *ahead, uint32_t streams, uint32_t rate);
 /* Audio thread. */
 /* From engine frame `frame` on these limiters work. sounding: something is heard on any stream. */
 RT_SAFE void lookahead_set_rt(struct lookahead *ahead, uint32_t on, const struct timing *timing, int64_t frame, bool sounding);
-/* The streams have another rate from now on, and what was fed is forgotten. fresh: a limiter of that rate that nothing was fed to. */
+/* The streams have another rate from now on, and what was fed is forgotten. fresh: a limiter of that rate that nothing was
+ * fed to. */
 RT_SAFE void lookahead_follow_rt(struct lookahead *ahead, const struct limiter *fresh, uint32_t delay_frames);
 /* Forgets what was fed: the streams are others now. */
 RT_SAFE void lookahead_forget_rt(struct lookahead *ahead);

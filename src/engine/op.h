@@ -169,12 +169,13 @@ enum engine_result {
 
 enum event_type {
     EVENT_RESULT,               /* serial, result, value */
-    EVENT_START,                /* clip, voice, bus: its first sample is at `frame`. Of what no operation started (it follows), this and
-                                   its EVENT_END are told only while there is room: both or neither */
+    EVENT_START,                /* clip, voice, bus: its first sample is at `frame`. Of what no operation started (it follows),
+                                   this and its EVENT_END are told only while there is room: both or neither */
     EVENT_END,                  /* clip, voice, cause: the last was before `frame`; heard_frames */
     EVENT_REFUSED,              /* clip, result: a queued voice could not start after all, or one that was to follow not at all */
-    EVENT_DRY,                  /* clip, voice: it was silent for `heard_frames` because its samples were not there, and is heard again
-                                   from `frame` on (or has ended); told only while there is room, the picture counts them all */
+    EVENT_DRY,                  /* clip, voice: it was silent for `heard_frames` because its samples were not there, and is heard
+                                   again from `frame` on (or has ended); told only while there is room, the picture counts
+                                   them all */
     EVENT_EMERGENCY,            /* value: 1 raised, 0 over */
     EVENT_RETIRED,              /* params: main frees it; no voice reads the medium for their sake any more */
 };

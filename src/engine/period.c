@@ -94,7 +94,8 @@ static void mix_voice(struct engine *engine, struct voice *voice, uint32_t perio
         float *to = stands ? NULL : chain_open_rt(chain, family, period);
         voice->over = !voice_mix_rt(voice, to, family->frame, count, &sounded, &engine->scratch);
         if (voice->over && to && may_lend(engine, voice))
-            voice->lent = voice_lend_rt(voice, &family->timing, to + 2 * (size_t)sounded, family->frame + sounded, count - sounded);
+            voice->lent = voice_lend_rt(voice, &family->timing, to + 2 * (size_t)sounded, family->frame + sounded,
+                                        count - sounded);
     }
     if (!stands)
         chain_sounded_rt(chain, family, sounded + voice->lent, engine->frame, engine->delay.frames);

@@ -61,7 +61,8 @@ static int open_failed(struct recording *recording, const char *path, struct err
     return -1;
 }
 
-int recording_open(struct recording *recording, const char *path, uint32_t rate, uint32_t channels, bool carry_on, struct err *err)
+int recording_open(struct recording *recording, const char *path, uint32_t rate, uint32_t channels, bool carry_on,
+                   struct err *err)
 {
     unsigned char head[WAVHEAD_BYTES_MAX];
     *recording = (struct recording){.rate = rate, .channels = channels};

@@ -23,7 +23,8 @@ struct recording {
 
 /* carry_on: a recording of the same rate and channels at PATH is kept and gone on with; anything else there is replaced.
  * Return: 0, or -1 with err: not a regular file, cannot be written. */
-int recording_open(struct recording *recording, const char *path, uint32_t rate, uint32_t channels, bool carry_on, struct err *err);
+int recording_open(struct recording *recording, const char *path, uint32_t rate, uint32_t channels, bool carry_on,
+                   struct err *err);
 /* Both return 0, or -1 with errno. */
 int recording_write(struct recording *recording, uint64_t at_frame, const float *interleaved, uint32_t frames);
 int recording_update(struct recording *recording);

@@ -54,7 +54,8 @@ static void set_fate(struct plan *plan, const struct voice *voice, enum fate fat
 /* It will still have its place in the pool. */
 static bool remains(const struct plan *plan, const struct voice *voice)
 {
-    if (!voice_in_pool_rt(voice) || voice == plan->self || voice == plan->leader || voice->over || fate_of(plan, voice) == FATE_END)
+    if (!voice_in_pool_rt(voice) || voice == plan->self || voice == plan->leader || voice->over ||
+        fate_of(plan, voice) == FATE_END)
         return false;
     return voice->kind != VOICE_QUEUED || fate_of(plan, voice) == FATE_KEEP;
 }
@@ -293,7 +294,8 @@ static void carry_out(struct plan *plan, uint8_t bus)
         voice->unasked = plan->unasked;
         voice->line = plan->line ? plan->line : voice->serial;
         voice->due_frame = plan->due_frame;
-        voice_hold_rt(voice, plan->sounds ? engine->family[family_of_rt(plan->view.chain_rate)].frame : engine->frame, plan->pauses);
+        voice_hold_rt(voice, plan->sounds ? engine->family[family_of_rt(plan->view.chain_rate)].frame : engine->frame,
+                      plan->pauses);
     }
     if (plan->sounds)
         begin(plan, voice);
@@ -304,7 +306,8 @@ static struct plan new_plan(struct engine *engine, uint16_t clip, const struct e
     const struct clip_params *params = engine->clip[clip].params;
     return (struct plan){
         .engine = engine, .clip = clip, .params = params, .group = &engine->group[params->group], .entry = *entry,
-        .self = self, .turn = self ? self->turn : engine->clip[clip].turn, .due_frame = self ? self->due_frame : INT64_MIN, .level = -1};
+        .self = self, .turn = self ? self->turn : engine->clip[clip].turn, .due_frame = self ? self->due_frame : INT64_MIN,
+        .level = -1};
 }
 
 enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, const struct entry *entry, enum start_how how,
@@ -325,7 +328,8 @@ static enum start_how how_to_play(struct engine *engine, const struct start_orde
     if (engine->clip[order->clip].params->press == CLIP_PRESS_LAYER)
         return START_LAYER;
     FOR_EACH_VOICE(engine, voice)
-        if (voice != order->leader && !voice->over && voice_in_pool_rt(voice) && voice_is_of_rt(voice, order->clip) && voice->kind != VOICE_STOPPING)
+        if (voice != order->leader && !voice->over && voice_in_pool_rt(voice) && voice_is_of_rt(voice, order->clip) &&
+            voice->kind != VOICE_STOPPING)
             return START_RESTART;
     return START_PLAIN;
 }
@@ -409,7 +413,8 @@ static void wake(struct engine *engine, struct voice *voice)
         carry_out(&plan, voice->bus);
         return;
     }
-    struct event refused = {.type = EVENT_REFUSED, .result = (uint8_t)result, .value = value, .clip = voice->clip, .bus = voice->bus,
+    struct event refused = {.type = EVENT_REFUSED, .result = (uint8_t)result, .value = value, .clip = voice->clip,
+                            .bus = voice->bus,
                             .voice = voice->serial, .frame = (uint64_t)engine->frame};
     if (voice->unasked)
         core_mention_rt(engine, &refused);

@@ -26,8 +26,8 @@ struct start_order {
     uint32_t lent;                      /* frames of it that have sounded with its leader */
     const struct voice *leader;         /* ends at this very frame: in no limit any more; NULL: nobody does */
 };
-/* Whether it would sound at this frame, with nothing before it to make way and without a fade-in of its own. Return: true with the
- * heir that the leader may hold. Pre: the clip is installed. */
+/* Whether it would sound at this frame, with nothing before it to make way and without a fade-in of its own. Return: true
+ * with the heir that the leader may hold. Pre: the clip is installed. */
 RT_SAFE bool start_would_follow_rt(struct engine *engine, const struct start_order *order, struct voice_heir *heir);
 /* level: of the leader that it takes over from without a fade, or -1. *taken: whether it did. Pre: as above. */
 RT_SAFE enum engine_result start_unasked_rt(struct engine *engine, const struct start_order *order, float level, bool *taken);

@@ -125,7 +125,8 @@ static uint16_t flags_of(const struct voice *voice)
 }
 
 /* Where a clip would start, if its medium is known. */
-static void tell_start(const struct engine *engine, uint16_t clip, uint32_t turn, const struct entry *entry, struct demand_voice *to)
+static void tell_start(const struct engine *engine, uint16_t clip, uint32_t turn, const struct entry *entry,
+                       struct demand_voice *to)
 {
     const struct clip_params *params = engine->clip[clip].params;
     struct clipmem_view view;

@@ -27,7 +27,8 @@ static void draw(uint32_t seed, uint32_t round, unsigned count, uint8_t order[EN
     }
 }
 
-/* Two take turns as the first round has them. Of more, the first two change places where the first was the last of the round before. */
+/* Two take turns as the first round has them. Of more, the first two change places where the first was the last of the round
+ * before. */
 static unsigned shuffled(uint32_t seed, uint32_t turn, unsigned count)
 {
     uint8_t order[ENGINE_TURNS], before[ENGINE_TURNS];

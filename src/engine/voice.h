@@ -64,7 +64,8 @@ struct voice {
     bool dies;                          /* ends when its live fade does */
     bool hurried;                       /* a ghost told to end in 1 ms */
     bool dry;                           /* its samples are not there: faded out, and moving on unheard */
-    bool echo;                          /* nobody is told of its end: a ghost that a seek left behind, or one whose start was untold */
+    bool echo;                          /* nobody is told of its end: a ghost that a seek left behind, or one whose start was
+                                         * untold */
     bool over;                          /* it has ended, at over_frame; its place is taken from it after this run */
     bool stands;                        /* paused and faded out: moves no more */
     bool leaves;                        /* told to end while it fades out to stand: is over when it would stand */
@@ -110,7 +111,8 @@ struct voice_region {
     int64_t in, out, pos;               /* pos: its first frame */
     bool once;
 };
-/* Kept inside the medium. Return: RESULT_OK; RESULT_NOT_READY: nothing lies between IN and OUT; RESULT_NO_ENTRY, RESULT_OUTSIDE. */
+/* Kept inside the medium. Return: RESULT_OK; RESULT_NOT_READY: nothing lies between IN and OUT; RESULT_NO_ENTRY,
+ * RESULT_OUTSIDE. */
 RT_SAFE enum engine_result voice_region_rt(const struct clip_params *params, const struct clipmem_view *view,
                                            const struct entry *entry, struct voice_region *region);
 /* Makes a queued voice, all zero but for its identity, entry and family, sound from `frame` on. restart: it comes in by the 5 ms
@@ -118,13 +120,13 @@ RT_SAFE enum engine_result voice_region_rt(const struct clip_params *params, con
 RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                             const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart,
                             bool muted);
-/* It takes over at `frame` from one that had this level: no protection, but 1 ms of fade if the level was not full. Pre: it has just
- * begun there, without a fade-in of its own. */
+/* It takes over at `frame` from one that had this level: no protection, but 1 ms of fade if the level was not full. Pre: it
+ * has just begun there, without a fade-in of its own. */
 RT_SAFE void voice_take_over_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level);
 /* The first frames of it have sounded already (voice_lend_rt). Pre: it has just begun. */
 RT_SAFE void voice_skip_rt(struct voice *voice, uint32_t frames);
-/* Where a device has fewer frames than the chain an end may fall between two of them: adds the first `frames` of the heir to `to`,
- * at the level that the voice has at `frame`, if the heir is long enough. Return: how many. */
+/* Where a device has fewer frames than the chain an end may fall between two of them: adds the first `frames` of the heir to
+ * `to`, at the level that the voice has at `frame`, if the heir is long enough. Return: how many. */
 RT_SAFE uint32_t voice_lend_rt(const struct voice *voice, const struct timing *timing, float *to, int64_t frame, uint32_t frames);
 /* What it fades out as, within 1 ms, if nobody may take over after all. */
 RT_SAFE void voice_die_away_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level);
@@ -141,8 +143,9 @@ RT_SAFE bool voice_release_rt(struct voice *voice, const struct timing *timing, 
 /* Goes on from another place of its medium, coming in by the 5 ms cross-fade; what it was is the caller's to end. */
 RT_SAFE void voice_jump_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                            const struct voice_region *region, int64_t frame);
-/* Paused: fades out over `frames` and then stands still; a queued one is held back, and what is left of its gap too. Resumed: goes on from there, fading in, if nobody else holds it.
- * While it stands, the fades of its own (in, cross, end, seam) stand with it; what the operator moves goes on in time. */
+/* Paused: fades out over `frames` and then stands still; a queued one is held back, and what is left of its gap too. Resumed:
+ * goes on from there, fading in, if nobody else holds it. While it stands, the fades of its own (in, cross, end, seam) stand
+ * with it; what the operator moves goes on in time. */
 RT_SAFE void voice_pause_rt(struct voice *voice, int64_t frame, enum voice_pause by, uint32_t frames);
 RT_SAFE void voice_resume_rt(struct voice *voice, int64_t frame, enum voice_pause by, uint32_t frames);
 /* A paused voice that has faded out comes to stand. Return: false if it was told to end: it is over. */
@@ -155,8 +158,8 @@ RT_SAFE void voice_hold_rt(struct voice *voice, int64_t frame, unsigned by);
 RT_SAFE int64_t voice_time_rt(const struct voice *voice, int64_t frame);
 /* Frames since its start in which it did not stand. */
 RT_SAFE int64_t voice_heard_rt(const struct voice *voice, int64_t frame);
-/* What new IN and OUT are to a voice: nothing, or it plays on between them, or it is outside and begins again at IN. One that ends
- * or comes from a marker is left alone, and so is one whose file is another by now. */
+/* What new IN and OUT are to a voice: nothing, or it plays on between them, or it is outside and begins again at IN. One that
+ * ends or comes from a marker is left alone, and so is one whose file is another by now. */
 enum voice_cut { CUT_NOTHING, CUT_INSIDE, CUT_OUTSIDE };
 RT_SAFE enum voice_cut voice_cut_rt(const struct voice *voice, const struct timing *timing, const struct clip_params *params,
                                     int64_t frame, struct voice_region *region);

@@ -178,7 +178,8 @@ static int workers_most(void)
 int background_lacks(const struct background *background)
 {
     const struct want *next = TAILQ_FIRST(&background->waiting);
-    int more = workers_most() - background->hands, use = background->waiting_count < INT_MAX ? (int)background->waiting_count : INT_MAX;
+    int more = workers_most() - background->hands,
+        use = background->waiting_count < INT_MAX ? (int)background->waiting_count : INT_MAX;
     for (int i = 0; i < background->hands; i++)
         use -= background->hand[i].state == HAND_FREE;
     return !next || !background_may_go(background, next) || more < 0 || use < 0 ? 0 : use < more ? use : more;
@@ -252,7 +253,8 @@ static void look_at_load(struct background *background, uint64_t now)
     background->look_ns = now + CLOCK_SECOND_NS;
     for (int i = 0; i < background->hands; i++)
         own_ns += load_process_ns(background->hand[i].life.pid);
-    double load = background->hooks.load ? background->hooks.load(background->hooks.context) : load_meter_read(&background->meter, own_ns);
+    double load = background->hooks.load ? background->hooks.load(background->hooks.context)
+                                           : load_meter_read(&background->meter, own_ns);
     background->paused = load > background->hooks.pause_load - (background->paused ? GO_ON_BELOW : 0);
 }
 
@@ -324,7 +326,8 @@ int background_poll(const struct background *background, struct pollfd *fds, int
     if (background->left > 0)
         lower(timeout_ms, now, background->look_ns);
     else if (background->hands > 0)
-        lower(timeout_ms, now, (background->idle_since_ns ? background->idle_since_ns : now) + LINGER_MS * (CLOCK_SECOND_NS / 1000));
+        lower(timeout_ms, now,
+              (background->idle_since_ns ? background->idle_since_ns : now) + LINGER_MS * (CLOCK_SECOND_NS / 1000));
     if (next && background->rest_until_ns > now)
         lower(timeout_ms, now, background->rest_until_ns);
     return count;

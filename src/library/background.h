@@ -43,7 +43,8 @@ struct background_result {
 };
 
 struct background_hooks {
-    /* Kinds that are known already of the file as it is, and need not be measured; NULL: none. Peaks that are kept are known anyway. */
+    /* Kinds that are known already of the file as it is, and need not be measured; NULL: none. Peaks that are kept are known
+     * anyway. */
     unsigned (*known)(void *context, const char *path, const struct catalog_stamp *stamp);
     /* Once for each that was wanted (but see loudness_last). Must not call back. */
     void (*told)(void *context, const struct background_result *result);
@@ -51,16 +52,19 @@ struct background_hooks {
     double (*load)(void *context);
     void *context;
     double pause_load;              /* above it, it pauses, until the load is a tenth less; 0: 0.7 */
-    unsigned patience_ms;           /* for an answer of a worker; 0: four times the deadlines of wire/work.h, for it may be starved */
+    unsigned patience_ms;           /* for an answer of a worker; 0: four times the deadlines of wire/work.h, for it may be
+                                     * starved */
     bool loudness_last;             /* it takes long: after all else of all others; then such a medium is told twice */
-    bool whole_peaks;               /* kept peaks are looked at as a whole, not by their heads alone: damaged ones are made anew */
+    bool whole_peaks;               /* kept peaks are looked at as a whole, not by their heads alone: damaged ones are made
+                                     * anew */
 };
 
 /* peaks: folder of the peak files; NULL: where peakfile_folder() says. Never NULL. */
 struct background *background_new(const struct background_hooks *hooks, const char *peaks);
 void background_free(struct background *background);    /* closes its workers' sockets, which ends them; half-made files go */
 
-/* id: a small number of the caller's; what was wanted under it is dropped. folder_fd must stay open until it is told or dropped. */
+/* id: a small number of the caller's; what was wanted under it is dropped. folder_fd must stay open until it is told or
+ * dropped. */
 void background_want(struct background *background, uint32_t id, int folder_fd, const char *path, unsigned kinds);
 void background_first(struct background *background, uint32_t id);     /* before all others, and whatever the load is */
 void background_drop(struct background *background, uint32_t id);      /* it will not be told */

@@ -47,11 +47,13 @@ static void conclude(struct background *background, struct want *want, bool fail
 }
 
 /* found: what was measured; NULL: nothing. */
-static void tell(struct background *background, struct hand *hand, struct want *want, const struct measures *found, const char *text)
+static void tell(struct background *background, struct hand *hand, struct want *want, const struct measures *found,
+                 const char *text)
 {
     static const struct measures none;
     struct background_result result = {.id = want->id, .path = hand->path, .found = found ? found : &none,
-                                       .tags = found ? hand->job.tags : NULL, .table = found ? hand->job.table : NULL, .failed = text[0] != '\0', .peaks_kept = hand->peaks_kept, .text = text};
+                                       .tags = found ? hand->job.tags : NULL, .table = found ? hand->job.table : NULL,
+                                       .failed = text[0] != '\0', .peaks_kept = hand->peaks_kept, .text = text};
     hand->want = NULL;
     conclude(background, want, result.failed);
     background->hooks.told(background->hooks.context, &result);
@@ -188,7 +190,8 @@ static bool begin_peaks(struct background *background, struct hand *hand)
     if (!background->peaks[0])
         err_set(&err, ERR_IO, "there is no folder to keep peaks in");
     else
-        hand->writer = peakfile_begin(background->peaks, hand->path, &job->result.stamp, job->facts.rate, job->bin_channels, &err);
+        hand->writer = peakfile_begin(background->peaks, hand->path, &job->result.stamp, job->facts.rate,
+                                      job->bin_channels, &err);
     if (!hand->writer)
         text_copy(hand->note, sizeof hand->note, err.text);
     return hand->writer || err.code != ERR_BUSY;

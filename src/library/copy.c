@@ -96,7 +96,8 @@ static int is_same(int fd, const char *there)
         return 0;
     int other = open(there, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     uint64_t a, b, of_a, of_b;
-    bool same = other >= 0 && copy_hash(fd, &a, &of_a, NULL) == 0 && copy_hash(other, &b, &of_b, NULL) == 0 && a == b && of_a == of_b;
+    bool same = other >= 0 && copy_hash(fd, &a, &of_a, NULL) == 0 && copy_hash(other, &b, &of_b, NULL) == 0 && a == b &&
+                of_a == of_b;
     if (other >= 0)
         close(other);
     return same;

@@ -16,8 +16,8 @@
 
 struct progress;
 
-/* Copies the regular file `from` to FOLDER/NAME (name may have folders, which are made). *copied: the name it has now, relative to
- * folder, owned by the caller. progress: counted in bytes of the file, may be NULL. Return: 0, or -1 with err. */
+/* Copies the regular file `from` to FOLDER/NAME (name may have folders, which are made). *copied: the name it has now,
+ * relative to folder, owned by the caller. progress: counted in bytes of the file, may be NULL. Return: 0, or -1 with err. */
 int copy_file(const char *from, const char *folder, const char *name, char **copied, struct progress *progress, struct err *err);
 /* The content of a file, from its beginning, as XXH64 with seed 0. Return: 0, or -1 with errno. */
 int copy_hash(int fd, uint64_t *hash, uint64_t *bytes, struct progress *progress);
@@ -25,8 +25,8 @@ int copy_hash(int fd, uint64_t *hash, uint64_t *bytes, struct progress *progress
 int copy_make_folder(const char *path, struct err *err);
 /* Has the name of this file (or folder) on the disk, not only what is in it. Return: 0, or -1 with err. */
 int copy_sync_folder(const char *path, struct err *err);
-/* Is there room for so many bytes where folder (or the nearest folder above it that exists) stands? Return: 0, or -1 with err that
- * names both sizes. */
+/* Is there room for so many bytes where folder (or the nearest folder above it that exists) stands? Return: 0, or -1 with err
+ * that names both sizes. */
 int copy_check_room(const char *folder, uint64_t bytes, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions about a whole file: see measure.h. Tags come first, for they take one answer; then bytes, for the hash finds files; then
- * frames; then the seek table, of which the decoder knows most by then. */
+/* Questions about a whole file: see measure.h. Tags come first, for they take one answer; then bytes, for the hash finds
+ * files; then frames; then the seek table, of which the decoder knows most by then. */
 #include "config.h"
 
 #include "library/measure.h"
@@ -18,7 +18,8 @@ enum {
     SOUND_KINDS = MEASURE_PEAKS | MEASURE_LOUDNESS,
     BINS_MAX = WORK_MEASURE_FRAMES_MAX / PEAKS_BIN_FRAMES,
 };
-_Static_assert(WORK_MEASURE_FRAMES_MAX % PEAKS_BIN_FRAMES == 0 && LOUDNESS_FRAMES % PEAKS_BIN_FRAMES == 0, "pieces are whole bins");
+_Static_assert(WORK_MEASURE_FRAMES_MAX % PEAKS_BIN_FRAMES == 0 && LOUDNESS_FRAMES % PEAKS_BIN_FRAMES == 0,
+               "pieces are whole bins");
 
 unsigned measure_kinds(void)
 {
@@ -66,7 +67,8 @@ void measure_job_next(struct measure_job *job)
                     : job->todo & MEASURE_LOUDNESS ? LOUDNESS_FRAMES
                                                    : WORK_MEASURE_FRAMES_MAX;
     int64_t left = step_length(job) - job->at;
-    job->ask = (struct work_measure){.kinds = job->step == MEASURE_BYTES ? MEASURE_HASH : job->todo & SOUND_KINDS, .first = job->at,
+    job->ask = (struct work_measure){.kinds = job->step == MEASURE_BYTES ? MEASURE_HASH : job->todo & SOUND_KINDS,
+                                     .first = job->at,
                                      .count = left > most ? most : (uint32_t)left, .last = left <= most};
     msg_send(job->socket, MSG_WORK_MEASURE, ++job->serial, &job->ask, sizeof job->ask, NULL, 0);
 }

@@ -2,9 +2,10 @@
 /*
  * Measuring one file on one worker, from the asker's side: open it, go through it piece by piece,
  * check every answer. What there is to be known: its metadata (tags/tags.h), which come first, a
- * hash of its bytes, peaks (pcm/peaks.h), loudness by EBU R 128, and last its seek table. Nothing is asked for until measure_job_next() is called, so that the asker may hold
- * still or take the worker away between two pieces. Blocks on nothing; who owns the worker keeps
- * its time (WORK_*_DEADLINE_MS of wire/work.h). The scheduler on top of it is library/background.h.
+ * hash of its bytes, peaks (pcm/peaks.h), loudness by EBU R 128, and last its seek table. Nothing is asked for until
+ * measure_job_next() is called, so that the asker may hold still or take the worker away between two pieces. Blocks on
+ * nothing; who owns the worker keeps its time (WORK_*_DEADLINE_MS of wire/work.h). The scheduler on top of it is
+ * library/background.h.
  */
 #ifndef LIBRARY_MEASURE_H
 #define LIBRARY_MEASURE_H
@@ -23,7 +24,8 @@ struct measures {
     uint64_t hash;                  /* XXH64, seed 0, of all its bytes */
     struct catalog_stamp stamp;     /* of the file when it was opened */
     uint32_t rate, channels;        /* of the file */
-    int64_t frames;                 /* its sound, as long as it proved to be; without MEASURE_PEAKS and MEASURE_LOUDNESS as its header says */
+    int64_t frames;                 /* its sound, as long as it proved to be; without MEASURE_PEAKS and MEASURE_LOUDNESS as its
+                                     * header says */
     struct work_loudness loudness;  /* of what is played: mono, or stereo folded down */
 };
 

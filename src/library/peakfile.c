@@ -77,7 +77,8 @@ void peakfile_name(const char *path, char name[PEAKFILE_NAME_MAX])
     snprintf(name, PEAKFILE_NAME_MAX, "%016llx.peaks", (unsigned long long)xxh64_of(path, strlen(path), 0));
 }
 
-static struct head make_head(const char *path, const struct catalog_stamp *stamp, uint32_t rate, uint32_t channels, int64_t frames)
+static struct head make_head(const char *path, const struct catalog_stamp *stamp, uint32_t rate, uint32_t channels,
+                             int64_t frames)
 {
     return (struct head){.magic = MAGIC, .version = LAYOUT, .bin_frames = PEAKS_BIN_FRAMES, .reduce = PEAKS_REDUCE,
                          .levels = PEAKS_LEVELS, .rate = rate, .channels = channels, .frames = frames, .size = stamp->size,

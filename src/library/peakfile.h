@@ -42,7 +42,8 @@ void peakfile_name(const char *path, char name[PEAKFILE_NAME_MAX]);
 
 /* Takes in the peaks of the medium at this absolute path, which now has this stamp. Return: 0, then call peakfile_clear(); -1
  * with err if there are none that hold. */
-int peakfile_read(struct peakfile *file, const char *folder, const char *path, const struct catalog_stamp *stamp, struct err *err);
+int peakfile_read(struct peakfile *file, const char *folder, const char *path, const struct catalog_stamp *stamp,
+                  struct err *err);
 void peakfile_clear(struct peakfile *file);
 /* Whether they are kept, by the head alone: quick. */
 bool peakfile_kept(const char *folder, const char *path, const struct catalog_stamp *stamp);
@@ -53,7 +54,8 @@ struct peakfile_writer *peakfile_begin(const char *folder, const char *path, con
                                        uint32_t channels, struct err *err);
 /* The next `bins` bins of level 0 of each channel. An error shows at the end. */
 void peakfile_add(struct peakfile_writer *writer, const struct peak *peaks, size_t bins);
-/* Puts it in its place. frames: of the medium, as many as the bins that came stand for. Frees writer. Return: 0, or -1 with err. */
+/* Puts it in its place. frames: of the medium, as many as the bins that came stand for. Frees writer. Return: 0, or -1 with
+ * err. */
 int peakfile_finish(struct peakfile_writer *writer, int64_t frames, struct err *err);
 void peakfile_abandon(struct peakfile_writer *writer);      /* nothing is left of it; frees; NULL allowed */
 

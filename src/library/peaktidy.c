@@ -65,7 +65,8 @@ static void take_name(struct shelf *shelf, int folder, const char *name, int64_t
             shelf->room = shelf->room ? 2 * shelf->room : 256;
             shelf->kept = xrealloc_array(shelf->kept, shelf->room, sizeof *shelf->kept);
         }
-        shelf->kept[shelf->count++] = (struct kept){.name = xstrdup(name), .used_s = now_s - unused_s, .bytes = (uint64_t)st.st_size};
+        shelf->kept[shelf->count++] = (struct kept){.name = xstrdup(name), .used_s = now_s - unused_s,
+                                                    .bytes = (uint64_t)st.st_size};
         shelf->bytes += (uint64_t)st.st_size;
     }
 }

@@ -158,7 +158,8 @@ static struct playlist_entry *grow(struct playlist *list)
         list->entry = xrealloc_array(list->entry, list->room, sizeof *list->entry);
     }
     struct playlist_entry *entry = &list->entry[list->count++];
-    *entry = (struct playlist_entry){.out_75 = -1, .title = xstrdup(""), .performer = xstrdup(""), .songwriter = xstrdup(""), .isrc = xstrdup("")};
+    *entry = (struct playlist_entry){.out_75 = -1, .title = xstrdup(""), .performer = xstrdup(""), .songwriter = xstrdup(""),
+                                     .isrc = xstrdup("")};
     return entry;
 }
 

@@ -47,7 +47,8 @@ struct playlist {
  * with err, `NAME:LINE: what is wrong` or `NAME: what is wrong`, and the list empty. Clear it in both cases. */
 int playlist_m3u_parse(struct playlist *list, const char *name, const char *text, size_t bytes, struct err *err);
 int playlist_cue_parse(struct playlist *list, const char *name, const char *text, size_t bytes, struct err *err);
-/* Opens a list (as media_file_open() does) and reads it as its name ends. Return: as above; ERR_UNKNOWN: there is no such file. */
+/* Opens a list (as media_file_open() does) and reads it as its name ends. Return: as above; ERR_UNKNOWN: there is no such
+ * file. */
 int playlist_read(struct playlist *list, int folder_fd, const char *path, struct err *err);
 /* Return: whether a file of this name is a list, by its ending. */
 bool playlist_is_one(const char *path);

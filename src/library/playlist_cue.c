@@ -124,7 +124,8 @@ static int take_track(struct sheet *sheet, const char *rest, struct err *err)
     char number[16], mode[32];
     int64_t parsed = take_word(&rest, number, sizeof number) ? parse_number(number, 99) : -1;
     if (parsed < 1 || !take_word(&rest, mode, sizeof mode))
-        return playlist_lines_refuse(&sheet->lines, err, "TRACK must be followed by a number from 1 to 99 and its kind, as AUDIO");
+        return playlist_lines_refuse(&sheet->lines, err,
+                                     "TRACK must be followed by a number from 1 to 99 and its kind, as AUDIO");
     if (!sheet->file)
         return playlist_lines_refuse(&sheet->lines, err, "TRACK before any FILE");
     if (end_track(sheet, err) < 0)

@@ -123,7 +123,8 @@ static void show_progress(const struct survey *survey, const struct background *
     progress_add(progress, done > progress->done ? done - progress->done : 0);
 }
 
-static int run(struct survey *survey, struct crew *crew, struct background *background, struct progress *progress, struct err *err)
+static int run(struct survey *survey, struct crew *crew, struct background *background, struct progress *progress,
+               struct err *err)
 {
     while (background_left(background) > 0) {
         struct pollfd fds[BACKGROUND_FDS_MAX];

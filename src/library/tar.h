@@ -20,7 +20,8 @@ struct tar;
 
 /* --- out --- each returns 0, or -1 with err: a reason without the archive's name */
 struct tar *tar_create(int fd, struct err *err);                /* NULL with err; fd stays the caller's */
-int tar_add(struct tar *tar, const char *name, int64_t bytes, time_t mtime, struct err *err);  /* a regular file; its bytes follow */
+/* a regular file; its bytes follow */
+int tar_add(struct tar *tar, const char *name, int64_t bytes, time_t mtime, struct err *err);
 int tar_write(struct tar *tar, const void *bytes, size_t count, struct err *err);
 int tar_finish(struct tar *tar, struct err *err);               /* frees it too */
 void tar_abandon(struct tar *tar);                              /* frees it; NULL allowed */
@@ -34,7 +35,8 @@ struct tar_member {
 };
 struct tar *tar_open(int fd, struct err *err);                  /* from its beginning; NULL with err */
 int tar_next(struct tar *tar, struct tar_member *member, struct err *err);      /* 1 a member, 0 the end, -1 with err */
-ssize_t tar_read(struct tar *tar, void *bytes, size_t count, struct err *err);  /* of the present member; 0 its end, -1 with err */
+/* of the present member; 0 its end, -1 with err */
+ssize_t tar_read(struct tar *tar, void *bytes, size_t count, struct err *err);
 void tar_close(struct tar *tar);                                /* NULL allowed */
 
 #endif

@@ -11,7 +11,8 @@ uint32_t budget_head_frames(uint32_t chain_rate, unsigned head_ms)
 
 uint64_t budget_head_blocks(const struct budget_medium *medium, unsigned head_ms)
 {
-    const int64_t block = clipmem_block_frames(medium->format, medium->channels), head = budget_head_frames(medium->chain_rate, head_ms);
+    const int64_t block = clipmem_block_frames(medium->format, medium->channels),
+        head = budget_head_frames(medium->chain_rate, head_ms);
     int64_t counted = 0, blocks = 0;    /* blocks before `counted` are not counted again */
     for (int i = 0; i < medium->points; i++) {
         int64_t from = medium->point[i];

@@ -24,7 +24,8 @@ struct budget_medium {
     unsigned channels;                  /* 1 or 2 */
     uint32_t chain_rate;                /* Hz */
     int64_t frames;                     /* in the chain */
-    const int64_t *point;               /* frames in the chain, ascending; the caller's. Those outside the medium count for nothing */
+    const int64_t *point;               /* frames in the chain, ascending; the caller's. Those outside the medium count for
+                                         * nothing */
     int points;
 };
 

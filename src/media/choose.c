@@ -42,14 +42,16 @@ static uint32_t blocks_at_once(struct loader *loader, const struct medium *mediu
     const struct ingest_way *way = &medium->way;
     uint32_t most = PIECE_BLOCKS;
     if (way->file_rate != way->chain_rate) {
-        uint64_t frames = way->file_rate > way->chain_rate ? (uint64_t)CONVERTED_FRAMES * way->chain_rate / way->file_rate : CONVERTED_FRAMES;
+        uint64_t frames = way->file_rate > way->chain_rate ? (uint64_t)CONVERTED_FRAMES * way->chain_rate / way->file_rate
+                                                          : CONVERTED_FRAMES;
         most = (uint32_t)(frames / way->block_frames) + 1;
     }
     if (piece->blocks < most)
         most = piece->blocks;
     int64_t room = READ_BYTES / work_frame_bytes(way->s16 ? WORK_S16 : WORK_F32, way->channels);
     for (; most > 1; most -= most / 4 + 1) {
-        struct ingest_piece whole = {.first = piece->first, .blocks = most, .file_frames = medium->file_frames, .frames = medium->frames};
+        struct ingest_piece whole = {.first = piece->first, .blocks = most, .file_frames = medium->file_frames,
+                                     .frames = medium->frames};
         struct reach reach = ingest_reach(&loader->ingest, way, &whole);
         if (reach.to - reach.from <= room)
             break;
@@ -271,10 +273,12 @@ static bool choose_whole(struct loader *loader, struct piece *piece)
         uint32_t slot = loader->shelf[i];
         struct medium *medium = &loader->medium[slot];
         bool done = medium->state == MEDIUM_FAILED || medium->state == MEDIUM_NONE ||
-                    (medium->state == MEDIUM_READY && !medium->kept && (clipmem_slot_blocks(loader->memory, slot) >= medium->blocks || !fits_whole(loader, medium, room)));
+                    (medium->state == MEDIUM_READY && !medium->kept &&
+                     (clipmem_slot_blocks(loader->memory, slot) >= medium->blocks || !fits_whole(loader, medium, room)));
         if (i == loader->whole_next && done)
             loader->whole_next++;
-        if (done || medium->state != MEDIUM_READY || medium->silent_ns > loader->now_ns || hands_on(loader, slot) || !next_missing(loader, medium, medium->blocks, piece))
+        if (done || medium->state != MEDIUM_READY || medium->silent_ns > loader->now_ns || hands_on(loader, slot) ||
+            !next_missing(loader, medium, medium->blocks, piece))
             continue;
         cut_piece(loader, medium, piece);
         return true;
@@ -291,7 +295,8 @@ static bool must_wait(const struct loader *loader, const struct hand *hand, cons
         return false;
     int opening = 0;
     for (int i = 0; i < loader->hands; i++)
-        opening += (loader->hand[i].state == HAND_OPENING || loader->hand[i].state == HAND_FINDING) && !loader->hand[i].piece.urgent;
+        opening += (loader->hand[i].state == HAND_OPENING || loader->hand[i].state == HAND_FINDING) &&
+            !loader->hand[i].piece.urgent;
     return opening >= loader->hands - 1;
 }
 
@@ -310,6 +315,7 @@ bool choose_piece(struct loader *loader, const struct hand *hand, struct piece *
         *piece = voice;
         return true;
     }
-    return (choose_on_shelf(loader, piece) || (!loader->frugal && (choose_likely(loader, piece) || choose_whole(loader, piece)))) &&
+    return (choose_on_shelf(loader, piece) ||
+            (!loader->frugal && (choose_likely(loader, piece) || choose_whole(loader, piece)))) &&
            !must_wait(loader, hand, piece);
 }

@@ -136,7 +136,8 @@ uint64_t hands_blocks(const struct loader *loader)
 {
     uint64_t blocks = 0;
     for (int i = 0; i < loader->hands; i++)
-        blocks += loader->hand[i].making.blocks + (loader->hand[i].state == HAND_FREE || loader->hand[i].dropped ? 0 : loader->hand[i].piece.blocks);
+        blocks += loader->hand[i].making.blocks +
+                  (loader->hand[i].state == HAND_FREE || loader->hand[i].dropped ? 0 : loader->hand[i].piece.blocks);
     return blocks;
 }
 
@@ -203,7 +204,8 @@ static bool send_open(struct loader *loader, struct hand *hand, const struct med
     bool known = loader->known.table && medium->folder->path && fstat(fd, &st) == 0 &&
                  media_known_path(medium->folder->path, medium->path, path, sizeof path) &&
                  loader->known.table(loader->known.context, path, &st, table) && table->kind != SEEK_NONE;
-    return msg_send(hand->socket, MSG_WORK_OPEN, ++hand->serial, known ? table : NULL, known ? seek_table_bytes(table) : 0, &fd, 1) == 0;
+    return msg_send(hand->socket, MSG_WORK_OPEN, ++hand->serial, known ? table : NULL, known ? seek_table_bytes(table) : 0,
+                    &fd, 1) == 0;
 }
 
 /* A worker has said what the file is. */
@@ -215,15 +217,16 @@ static void learn(struct loader *loader, struct hand *hand, const struct medium 
     hand->unlearned = false;
 }
 
-/* Whether another file has taken its place since it was opened last. One that was written into is the same: it may only have been cut
- * short. The inode alone says nothing where a file system makes new ones up. */
+/* Whether another file has taken its place since it was opened last. One that was written into is the same: it may only have
+ * been cut short. The inode alone says nothing where a file system makes new ones up. */
 static bool is_another(struct medium *medium, int fd)
 {
     struct stat st;
     if (fstat(fd, &st) < 0)
         return false;
     int64_t mtime_ns = (int64_t)((uint64_t)st.st_mtim.tv_sec * CLOCK_SECOND_NS + (uint64_t)st.st_mtim.tv_nsec);
-    bool other = medium->inode != 0 && st.st_ino != medium->inode && (st.st_size != medium->bytes || mtime_ns != medium->mtime_ns);
+    bool other = medium->inode != 0 && st.st_ino != medium->inode &&
+                 (st.st_size != medium->bytes || mtime_ns != medium->mtime_ns);
     medium->inode = st.st_ino;
     medium->bytes = st.st_size;
     medium->mtime_ns = mtime_ns;
@@ -336,22 +339,26 @@ static struct reach reach_to_read(struct loader *loader, const struct hand *hand
     return reach;
 }
 
-static void make(struct loader *loader, struct hand *hand, struct medium *medium, const struct piece *piece, struct reach read, uint32_t at)
+static void make(struct loader *loader, struct hand *hand, struct medium *medium, const struct piece *piece, struct reach read,
+                 uint32_t at)
 {
     struct ingest_piece whole = ingest_piece_of(medium, piece, read);
     if (!medium_known(medium) || piece->first >= medium->blocks)
         return;                         /* it failed or proved shorter meanwhile */
     if (whole.blocks > medium->blocks - whole.first)
         whole.blocks = medium->blocks - whole.first;
-    uint64_t cleaned = ingest_make(&loader->ingest, &medium->way, loader->memory, &whole, (unsigned char *)hand->staging + at, &hand->tail);
+    uint64_t cleaned = ingest_make(&loader->ingest, &medium->way, loader->memory, &whole, (unsigned char *)hand->staging + at,
+                                   &hand->tail);
     loader_take_blocks(loader, medium, cleaned);
 }
 
-/* Asks for the piece. Return: false if that must wait until what was answered has been made, or if the tail held all of it and it is made. */
+/* Asks for the piece. Return: false if that must wait until what was answered has been made, or if the tail held all of it
+ * and it is made. */
 static bool ask_piece(struct loader *loader, struct hand *hand, struct medium *medium)
 {
     struct reach read = reach_to_read(loader, hand, medium);
-    uint64_t bytes = (uint64_t)(read.to - read.from) * work_frame_bytes(medium->way.s16 ? WORK_S16 : WORK_F32, medium->way.channels);
+    uint64_t bytes = (uint64_t)(read.to - read.from) *
+                     work_frame_bytes(medium->way.s16 ? WORK_S16 : WORK_F32, medium->way.channels);
     if (hand->making.blocks && (bytes == 0 || bytes > HALF_BYTES))
         return false;
     if (bytes == 0) {

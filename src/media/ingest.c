@@ -102,7 +102,8 @@ static float *room_for(float **buffer, size_t *room, size_t samples)
 }
 
 /* The piece of staging memory as float of our own, fit to be played, with one channel or two. */
-static float *copy_clean(struct ingest *ingest, const struct ingest_way *way, const void *samples, uint32_t frames, uint64_t *cleaned)
+static float *copy_clean(struct ingest *ingest, const struct ingest_way *way, const void *samples, uint32_t frames,
+                         uint64_t *cleaned)
 {
     size_t count = (size_t)frames * way->channels;
     float *scratch = room_for(&ingest->scratch, &ingest->scratch_room, count);
@@ -120,8 +121,8 @@ static float *copy_clean(struct ingest *ingest, const struct ingest_way *way, co
 
 /* What needs no conversion: block for block. trusted: samples are our own and fit to be played, or 16-bit; else they are cleaned
  * on their way. Return: samples put right. */
-static uint64_t make_same(const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece, const void *samples,
-                          bool trusted)
+static uint64_t make_same(const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece,
+                          const void *samples, bool trusted)
 {
     size_t frame_bytes = CLIPMEM_BLOCK_BYTES / way->block_frames;
     const unsigned char *from = samples;
@@ -150,8 +151,8 @@ static void put(float *window, struct reach reach, struct reach part, const floa
                (size_t)(to - from) * channels * sizeof *window);
 }
 
-static void make_blocks(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece,
-                        struct reach reach, const float *window)
+static void make_blocks(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory,
+                        const struct ingest_piece *piece, struct reach reach, const float *window)
 {
     const struct resampler *resampler = resampler_of(ingest, way);
     for (uint32_t i = 0; i < piece->blocks; i++) {
@@ -186,8 +187,8 @@ static void make_converted(struct ingest *ingest, const struct ingest_way *way, 
     tail_keep(tail, ingest_tail_after(ingest, way, piece), reach, window, way->out_channels);
 }
 
-uint64_t ingest_make(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece,
-                     const void *samples, struct ingest_tail *tail)
+uint64_t ingest_make(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory,
+                     const struct ingest_piece *piece, const void *samples, struct ingest_tail *tail)
 {
     uint64_t cleaned = 0;
     bool same_rate = way->file_rate == way->chain_rate;

@@ -65,11 +65,12 @@ void ingest_way_init(struct ingest_way *way, const struct work_opened *facts, ui
 struct reach ingest_reach(struct ingest *ingest, const struct ingest_way *way, const struct ingest_piece *piece);
 /* What the tail will hold when this piece has been made. */
 struct reach ingest_tail_after(struct ingest *ingest, const struct ingest_way *way, const struct ingest_piece *piece);
-/* Makes the blocks. samples: what piece->read says; they may change while they are read. tail: what holds the part of ingest_reach() that
- * comes before piece->read; afterwards it is as ingest_tail_after() says. Blocks that are resident already stay; so far as
- * clip memory has no block free now, they are left out. Return: samples that were not fit to be played. */
-uint64_t ingest_make(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory, const struct ingest_piece *piece,
-                     const void *samples, struct ingest_tail *tail);
+/* Makes the blocks. samples: what piece->read says; they may change while they are read. tail: what holds the part of
+ * ingest_reach() that comes before piece->read; afterwards it is as ingest_tail_after() says. Blocks that are resident
+ * already stay; so far as clip memory has no block free now, they are left out. Return: samples that were not fit to be
+ * played. */
+uint64_t ingest_make(struct ingest *ingest, const struct ingest_way *way, struct clipmem *memory,
+                     const struct ingest_piece *piece, const void *samples, struct ingest_tail *tail);
 void ingest_tail_clear(struct ingest_tail *tail);
 void ingest_clear(struct ingest *ingest);
 

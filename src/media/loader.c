@@ -126,7 +126,8 @@ static void fmt_text(const struct medium *medium, char *text, size_t size)
 {
     char cleaned[120];
     if (medium->header_frames > medium->file_frames)
-        snprintf(text, size, "cut short: %" PRId64 " of %" PRId64 " frames are there", medium->file_frames, medium->header_frames);
+        snprintf(text, size, "cut short: %" PRId64 " of %" PRId64 " frames are there", medium->file_frames,
+                 medium->header_frames);
     else
         text_copy(text, size, medium->warning);
     if (!medium->cleaned)
@@ -151,7 +152,8 @@ static void tell(struct loader *loader, struct medium *medium, enum media_state 
     } else {
         text_copy(info.text, sizeof info.text, why);
     }
-    log_line(LOG_DEBUG, "slot %u: %s: %s%s%s", info.slot, medium->path, state == MEDIA_READY ? "ready" : state == MEDIA_LOADING ? "known" : "failed",
+    log_line(LOG_DEBUG, "slot %u: %s: %s%s%s", info.slot, medium->path,
+             state == MEDIA_READY ? "ready" : state == MEDIA_LOADING ? "known" : "failed",
              info.text[0] ? ": " : "", info.text);
     loader->told(loader->context, &info);
 }
@@ -219,9 +221,10 @@ static bool prepare(struct loader *loader, struct medium *medium, const struct w
     medium->header_frames = facts->frames;
     text_copy(medium->warning, sizeof medium->warning, facts->text);
     set_length(medium, facts->frames);
-    if (clipmem_prepare(loader->memory, medium_slot(loader, medium), medium->way.format, medium->way.out_channels, medium->way.file_rate,
-                        medium->way.chain_rate, medium->file_frames, medium->frames) < 0) {
-        loader_fail(loader, medium, MEDIA_BROKEN, medium->frames < 1 ? "too short: nothing of it is left at the rate it is played at"
+    if (clipmem_prepare(loader->memory, medium_slot(loader, medium), medium->way.format, medium->way.out_channels,
+                        medium->way.file_rate, medium->way.chain_rate, medium->file_frames, medium->frames) < 0) {
+        loader_fail(loader, medium, MEDIA_BROKEN,
+                    medium->frames < 1 ? "too short: nothing of it is left at the rate it is played at"
                                                                      : "longer than any that can be played");
         return false;
     }
@@ -264,7 +267,8 @@ bool loader_take_end(struct loader *loader, struct medium *medium, int64_t file_
         return true;
     set_length(medium, file_frames);
     if (medium->frames < 1 || ++medium->ends > ENDS_MAX) {
-        loader_fail(loader, medium, MEDIA_BROKEN, medium->ends > ENDS_MAX ? "changes while it is read" : "holds no sound that can be decoded");
+        loader_fail(loader, medium, MEDIA_BROKEN,
+                    medium->ends > ENDS_MAX ? "changes while it is read" : "holds no sound that can be decoded");
         return false;
     }
     clipmem_shorten(loader->memory, medium_slot(loader, medium), medium->file_frames, medium->frames);
@@ -288,7 +292,8 @@ static bool keep(struct loader *loader, struct medium *medium)
         view.chain_rate != clipmem_chain_rate(view.file_rate))
         return false;
     medium->way = (struct ingest_way){.channels = view.channels, .format = view.format, .out_channels = view.channels,
-        .file_rate = view.file_rate, .chain_rate = view.chain_rate, .block_frames = clipmem_block_frames(view.format, view.channels)};
+        .file_rate = view.file_rate, .chain_rate = view.chain_rate,
+        .block_frames = clipmem_block_frames(view.format, view.channels)};
     medium->header_frames = view.file_frames;
     set_length(medium, view.file_frames);
     medium->state = MEDIUM_READY;
@@ -424,7 +429,8 @@ bool loader_has_all(const struct loader *loader)
 {
     for (uint32_t slot = 0; slot < CLIPMEM_SLOTS; slot++) {
         const struct medium *medium = &loader->medium[slot];
-        if (medium->state == MEDIUM_WANTED || (medium_known(medium) && clipmem_slot_blocks(loader->memory, slot) < medium->blocks))
+        if (medium->state == MEDIUM_WANTED ||
+            (medium_known(medium) && clipmem_slot_blocks(loader->memory, slot) < medium->blocks))
             return false;
     }
     return true;

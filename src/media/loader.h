@@ -13,7 +13,8 @@
  * makes room, the unlikeliest first. Work is done in pieces, each time the most urgent.
  *
  * Runs on the store's one thread: everything happens in loader_handle, driven by poll; nothing
- * blocks but reading staging memory, and opening files unless loader_open_apart() was called. `clipgrid render` runs the same code.
+ * blocks but reading staging memory, and opening files unless loader_open_apart() was called. `clipgrid render` runs the same
+ * code.
  *
  * A worker that dies, answers nonsense or misses its deadline is killed and forgotten, and so is
  * one whose term is over (worker_life.h); whoever made it gives the loader a new one. The file it
@@ -50,8 +51,8 @@ struct media_info {
 };
 /* Must not call back into the loader. */
 typedef void loader_told(void *context, const struct media_info *info);
-/* The loader is done with this worker, which has had a file at least once, and is dead or has been sent SIGKILL (which does not end
- * one that hangs with a disk). Must not call back into the loader. */
+/* The loader is done with this worker, which has had a file at least once, and is dead or has been sent SIGKILL (which does
+ * not end one that hangs with a disk). Must not call back into the loader. */
 typedef void loader_lost(void *context, int pid);
 
 /* memory: mapped writable, the caller's. told is called from loader_handle. */
@@ -82,7 +83,8 @@ void loader_first_at(struct loader *loader, uint32_t slot, int64_t file_frame); 
 void loader_drop(struct loader *loader, uint32_t slot);     /* its memory is free from now on, clips of it are forgotten */
 unsigned loader_left(const struct loader *loader);      /* how many that are wanted are neither ready nor failed */
 bool loader_idle(const struct loader *loader);          /* none is, and there is nothing to do for the others */
-unsigned loader_lacks(const struct loader *loader);     /* walls its workers are without, as far as is known (enum sandbox_wall) */
+/* walls its workers are without, as far as is known (enum sandbox_wall) */
+unsigned loader_lacks(const struct loader *loader);
 /* For a process that plays slower than it loads (render). Whether a voice lacks some of its next frames, or what somebody waits
  * for (loader_first) its head. If loader_idle() says at the same time that nothing can be done, memory is too small for it. */
 bool loader_behind(struct loader *loader, uint32_t frames);
@@ -92,9 +94,9 @@ struct loader_count {
     uint64_t budget_bytes, resident_bytes;      /* clip memory; what is taken of it */
 };
 void loader_count(const struct loader *loader, struct loader_count *count);
-/* To be called about once a second. Gives the machine back what is free, 64 MiB at most, when there is nothing else to do or it is
- * short of memory. Then the unlikeliest media make room, too, but neither what sounds, nor heads, nor the likeliest; and nothing
- * but heads and what voices need is loaded until it is not short any more. Return: bytes that went back. */
+/* To be called about once a second. Gives the machine back what is free, 64 MiB at most, when there is nothing else to do or
+ * it is short of memory. Then the unlikeliest media make room, too, but neither what sounds, nor heads, nor the likeliest;
+ * and nothing but heads and what voices need is loaded until it is not short any more. Return: bytes that went back. */
 uint64_t loader_give_way(struct loader *loader, bool is_short);
 /* For the caller's poll: adds at most `most` entries. Return: entries added; *timeout_ms (-1: none) is lowered to the next
  * deadline. */

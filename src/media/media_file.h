@@ -14,7 +14,8 @@ struct stat;
  * with err, a reason without the name: ERR_UNKNOWN if there is no such file, else ERR_IO (`empty file`, `a folder, not a
  * file`). */
 int media_file_open(int folder_fd, const char *path, struct err *err);
-/* What kind of file it is and how long, without opening it. Return: 0 for one that media_file_open() would take, or -1 with err. */
+/* What kind of file it is and how long, without opening it. Return: 0 for one that media_file_open() would take, or -1 with
+ * err. */
 int media_file_stat(int folder_fd, const char *path, struct stat *st, struct err *err);
 
 #endif

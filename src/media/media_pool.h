@@ -12,8 +12,8 @@
 
 #include <sys/types.h>
 
-/* Spawns a worker that dies with us, and sends it MSG_HELLO with its staging memory, and a word if it is to be plain. Return: 0 with
- * its socket and our descriptor of the staging memory; -1 with errno. */
+/* Spawns a worker that dies with us, and sends it MSG_HELLO with its staging memory, and a word if it is to be plain. Return:
+ * 0 with its socket and our descriptor of the staging memory; -1 with errno. */
 int media_start_worker(enum worker_kind kind, int *socket, int *staging, pid_t *pid);
 
 enum { MEDIA_POOL_SPARES = 2 };
@@ -34,7 +34,8 @@ int media_pool_fill(struct media_pool *pool, struct loader *loader, int count, s
 /* After loader_free(): waits for the workers, killing them first. */
 void media_pool_clear(struct media_pool *pool);
 
-/* One turn of the loader's loop: waits for a worker at most a second, with `count` workers if they can be had. Return: as above. */
+/* One turn of the loader's loop: waits for a worker at most a second, with `count` workers if they can be had. Return: as
+ * above. */
 int media_pool_turn(struct media_pool *pool, struct loader *loader, int count, struct err *err);
 /* Loads until nothing is left to do, with up to `count` workers. Return: 0; -1 with err if no worker could be started
  * or none stays alive. */

@@ -35,8 +35,8 @@ struct opener_answer {
     int fd;                         /* read-only, close-on-exec, the taker's; -1: none */
     int64_t bytes, mtime_ns, ctime_ns;      /* of the file; CLOCK_REALTIME */
     uint64_t device, inode;
-    struct err err;                 /* without the name. ERR_UNKNOWN: no such file; ERR_BUSY: its disk does not answer, ask again in a
-                                     * while; else ERR_IO */
+    struct err err;                 /* without the name. ERR_UNKNOWN: no such file; ERR_BUSY: its disk does not answer, ask
+                                     * again in a while; else ERR_IO */
 };
 
 /* Return: NULL with errno if there is not even one thread or descriptor to be had. */

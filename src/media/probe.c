@@ -29,8 +29,8 @@ static bool wait_answer(int socket)
     return got > 0;
 }
 
-/* One request, with the file if fd is not -1, and its answer, which the caller clears. Return: 0, or -1 with err, a reason without
- * the name. */
+/* One request, with the file if fd is not -1, and its answer, which the caller clears. Return: 0, or -1 with err, a reason
+ * without the name. */
 static int ask_worker(int socket, enum msg_type type, int fd, struct msg *answer, struct err *err)
 {
     if (msg_send(socket, type, PROBE_SERIAL, NULL, 0, &fd, fd >= 0) < 0)

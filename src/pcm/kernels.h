@@ -53,8 +53,8 @@ struct kernels {
      * E and O are the sums, in rising order of k, of factors and sample[i + 2k + 2] + and - sample[i - 2k] (no O at the first);
      * if that is over suspect, of the fine distances too. in points at sample[-2 * (KERNEL_PAIRS - 1)]. A NaN is passed over. */
     void (*true_peak)(const struct kernel_interpolator *by, float *peaks, const float *in, float suspect, size_t frames);
-    /* peak[KERNEL_S16 or KERNEL_F32][channels - 1]: what KERNEL_PEAK_FRAMES frames hold; 16-bit samples as whole numbers. Squares are
-     * added in lanes that the source fixes. */
+    /* peak[KERNEL_S16 or KERNEL_F32][channels - 1]: what KERNEL_PEAK_FRAMES frames hold; 16-bit samples as whole numbers.
+     * Squares are added in lanes that the source fixes. */
     void (*peak[KERNEL_SAMPLES][2])(struct kernel_peak *out, const void *in);
 };
 

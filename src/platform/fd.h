@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Writes all of it, from the file's present position; a signal does not end it. Return: 0, or -1 with errno, part of it written. */
+/* Writes all of it, from the file's present position; a signal does not end it. Return: 0, or -1 with errno, part of it
+ * written. */
 int fd_write_all(int fd, const void *bytes, size_t count);
 /* A file that is to be written beside another name and renamed to it when it is whole: empty, and locked until it is closed, so
  * that two writers never mix; what a killed writer left is written over. Return: it, for reading and writing; or -1 with errno,

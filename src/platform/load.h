@@ -14,8 +14,8 @@ struct load_meter {
     uint64_t own_ns;                /* of what is not counted */
 };
 
-/* Share of the processors' time that was used since the last call by anything but the caller's own: own_ns is the processor time of
- * that so far, which may start anew. Return: 0 to 1; 0 at the first call and where the kernel does not say. */
+/* Share of the processors' time that was used since the last call by anything but the caller's own: own_ns is the processor
+ * time of that so far, which may start anew. Return: 0 to 1; 0 at the first call and where the kernel does not say. */
 double load_meter_read(struct load_meter *meter, uint64_t own_ns);
 /* Processor time of a process so far; 0 if there is none. */
 uint64_t load_process_ns(pid_t pid);

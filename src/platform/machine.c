@@ -46,7 +46,8 @@ bool machine_lacks_realtime(char *why, size_t size)
     struct rlimit limit;
     if (geteuid() == 0 || (getrlimit(RLIMIT_RTPRIO, &limit) == 0 && limit.rlim_cur >= 80))
         return false;
-    snprintf(why, size, "no realtime priority: put \"@audio - rtprio 95\" into /etc/security/limits.d/audio.conf, join group audio, log in again");
+    snprintf(why, size, "no realtime priority: put \"@audio - rtprio 95\" into /etc/security/limits.d/audio.conf, "
+                 "join group audio, log in again");
     return true;
 }
 

@@ -27,7 +27,8 @@ static uint64_t number_of(const char *text, const char *key)
 void memory_parse(struct memory_look *look, const char *meminfo, const char *pressure)
 {
     double stalled;
-    *look = (struct memory_look){.total_kb = number_of(meminfo, "MemTotal:"), .available_kb = number_of(meminfo, "MemAvailable:")};
+    *look = (struct memory_look){.total_kb = number_of(meminfo, "MemTotal:"),
+                                 .available_kb = number_of(meminfo, "MemAvailable:")};
     if (sscanf(pressure, "some avg10=%lf", &stalled) == 1 && stalled >= 0 && stalled <= 100)
         look->stalled = stalled;
 }

@@ -12,7 +12,8 @@
 
 struct memory_look {
     uint64_t total_kb, available_kb;    /* total_kb 0: the kernel does not say */
-    double stalled;                     /* per cent of the last ten seconds in which something waited for memory; 0 if it does not say */
+    double stalled;                     /* per cent of the last ten seconds in which something waited for memory; 0 if it does
+                                         * not say */
 };
 
 /* From the text of the two files; "" for one that is not there. */

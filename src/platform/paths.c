@@ -38,7 +38,8 @@ static int own_folder(const char *folder, struct err *err)
     if (!S_ISDIR(st.st_mode))
         return err_set(err, ERR_IO, "%s: is not a folder; it must be one, or choose another place with --socket", folder);
     if (st.st_uid != geteuid())
-        return err_set(err, ERR_IO, "%s: belongs to someone else (user %u); choose another place with --socket", folder, (unsigned)st.st_uid);
+        return err_set(err, ERR_IO, "%s: belongs to someone else (user %u); choose another place with --socket", folder,
+                       (unsigned)st.st_uid);
     if (st.st_mode & 077)
         return err_set(err, ERR_IO, "%s: others may enter it (mode %04o); it must be 0700", folder, (unsigned)st.st_mode & 07777);
     return 0;

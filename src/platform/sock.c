@@ -225,7 +225,8 @@ ssize_t sock_recv_fd(int socket, char *buffer, size_t size, int *fd)
         struct cmsghdr align;
     } control;
     struct iovec part = {buffer, size};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
     *fd = -1;
     ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     if (count < 0)

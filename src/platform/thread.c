@@ -33,7 +33,8 @@ bool thread_set_priority(int priority, char *note, size_t note_bytes)
     if (!error)
         return true;
     if (note && note_bytes)
-        snprintf(note, note_bytes, "no realtime priority (%s): put \"@audio - rtprio 95\" into /etc/security/limits.d/audio.conf, "
+        snprintf(note, note_bytes,
+                 "no realtime priority (%s): put \"@audio - rtprio 95\" into /etc/security/limits.d/audio.conf, "
                  "join group audio, log in again", strerror(error));
     return false;
 }
@@ -49,9 +50,11 @@ static void *begin(void *arg)
     return run(context);
 }
 
-int thread_start(struct thread *thread, const char *name, int priority, void *(*run)(void *), void *context, char *note, size_t note_bytes)
+int thread_start(struct thread *thread, const char *name, int priority, void *(*run)(void *), void *context, char *note,
+                 size_t note_bytes)
 {
-    struct start start = {.run = run, .context = context, .name = name, .priority = priority, .note = note, .note_bytes = note_bytes};
+    struct start start = {.run = run, .context = context, .name = name, .priority = priority, .note = note,
+                          .note_bytes = note_bytes};
     if (note && note_bytes)
         note[0] = '\0';
     sem_init(&start.ready, 0, 0);

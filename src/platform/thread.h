@@ -20,7 +20,8 @@ struct thread {
 
 /* name: at most 15 bytes. priority: SCHED_FIFO, or THREAD_PRIORITY_NONE. note may be NULL.
  * Return: 0, or -1 with errno if there is no thread. Realtime refused: 0, and note is filled. */
-int thread_start(struct thread *thread, const char *name, int priority, void *(*run)(void *), void *context, char *note, size_t note_bytes);
+int thread_start(struct thread *thread, const char *name, int priority, void *(*run)(void *), void *context, char *note,
+                 size_t note_bytes);
 void thread_join(struct thread *thread);
 /* Raises the calling thread. Return: false with note filled if refused. */
 bool thread_set_priority(int priority, char *note, size_t note_bytes);

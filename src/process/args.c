@@ -24,29 +24,36 @@ static const struct option_row {
     int64_t least, most;
     unsigned group;
 } option_table[] = {
-    {"--socket", "PATH", "the show's socket; else $CLIPGRID_SOCKET, else /tmp/clipgrid-UID/default", OPTION_TEXT, offsetof(struct args, socket), 0, 0, OPT_COMMON},
+    {"--socket", "PATH", "the show's socket; else $CLIPGRID_SOCKET, else /tmp/clipgrid-UID/default", OPTION_TEXT,
+     offsetof(struct args, socket), 0, 0, OPT_COMMON},
     {"--config", "FILE", "the configuration file", OPTION_TEXT, offsetof(struct args, config), 0, 0, OPT_COMMON},
     {"--device", "PCM", "an ALSA PCM name, clock, or file:PATH", OPTION_TEXT, offsetof(struct args, device), 0, 0, OPT_COMMON},
     {"--rate", "N", "frames a second: 44100, 48000, 88200 or 96000", OPTION_RATE, offsetof(struct args, rate), 0, 0, OPT_COMMON},
     {"--period", "N", "frames a period, 16 to 4096", OPTION_NUMBER, offsetof(struct args, period), 16, 4096, OPT_COMMON},
     {"--periods", "N", "periods of the buffer, 2 to 16", OPTION_NUMBER, offsetof(struct args, periods), 2, 16, OPT_COMMON},
-    {"--plain", NULL, "events as lines of text instead of the screen", OPTION_FLAG, offsetof(struct args, plain), 0, 0, OPT_COMMON},
+    {"--plain", NULL, "events as lines of text instead of the screen", OPTION_FLAG, offsetof(struct args, plain), 0, 0,
+     OPT_COMMON},
     {"-v", NULL, "say more on stderr; twice: still more", OPTION_COUNT, offsetof(struct args, verbosity), 0, 0, OPT_COMMON},
     {"--json", NULL, "JSON instead of text", OPTION_FLAG, offsetof(struct args, json), 0, 0, OPT_JSON},
-    {"--role", "ROLE", "what the screen may do: view, control or edit", OPTION_TEXT, offsetof(struct args, role), 0, 0, OPT_ATTACH},
+    {"--role", "ROLE", "what the screen may do: view, control or edit", OPTION_TEXT, offsetof(struct args, role), 0, 0,
+     OPT_ATTACH},
     {"--commands", "FILE", "the script: lines TIME COMMAND", OPTION_TEXT, offsetof(struct args, commands), 0, 0, OPT_RENDER},
     {"--out", "FILE.wav", "where the sound goes", OPTION_TEXT, offsetof(struct args, out), 0, 0, OPT_RENDER},
     {"--seconds", "S", "how long; without it until silence", OPTION_TEXT, offsetof(struct args, seconds), 0, 0, OPT_RENDER},
     {"--format", "F", "f32, s16 or s24", OPTION_TEXT, offsetof(struct args, format), 0, 0, OPT_RENDER},
     {"--dither", "D", "off or tpdf", OPTION_TEXT, offsetof(struct args, dither), 0, 0, OPT_RENDER},
-    {"--hash", NULL, "one hash a channel on stdout instead of a file", OPTION_FLAG, offsetof(struct args, hash), 0, 0, OPT_RENDER},
+    {"--hash", NULL, "one hash a channel on stdout instead of a file", OPTION_FLAG, offsetof(struct args, hash), 0, 0,
+     OPT_RENDER},
     {"--tab", "N", "the tab that clips go to, 1 to 8", OPTION_NUMBER, offsetof(struct args, tab), 1, 8, OPT_IMPORT},
     {"--at", "T/R/C", "the cell where clips begin", OPTION_TEXT, offsetof(struct args, at), 0, 0, OPT_IMPORT},
-    {"--copy", NULL, "bring files from elsewhere into the media folder", OPTION_FLAG, offsetof(struct args, copy), 0, 0, OPT_IMPORT | OPT_RELINK},
+    {"--copy", NULL, "bring files from elsewhere into the media folder", OPTION_FLAG, offsetof(struct args, copy), 0, 0,
+     OPT_IMPORT | OPT_RELINK},
     {"--clip", "CLIP", "the clip that is meant, by its place or id", OPTION_TEXT, offsetof(struct args, clip), 0, 0, OPT_RELINK},
     {"--take", "N", "take the candidate of this number", OPTION_NUMBER, offsetof(struct args, take), 1, 99, OPT_RELINK},
-    {"--neighbours", NULL, "and the files that went the same way", OPTION_FLAG, offsetof(struct args, neighbours), 0, 0, OPT_RELINK},
-    {"--loudness", NULL, "the loudness by EBU R 128 too, which takes far longer", OPTION_FLAG, offsetof(struct args, loudness), 0, 0, OPT_PEAKS},
+    {"--neighbours", NULL, "and the files that went the same way", OPTION_FLAG, offsetof(struct args, neighbours), 0, 0,
+     OPT_RELINK},
+    {"--loudness", NULL, "the loudness by EBU R 128 too, which takes far longer", OPTION_FLAG, offsetof(struct args, loudness), 0,
+     0, OPT_PEAKS},
     {"--help", NULL, "this", OPTION_FLAG, offsetof(struct args, help), 0, 0, OPT_COMMON},
     {"--version", NULL, "the version", OPTION_FLAG, offsetof(struct args, version), 0, 0, OPT_COMMON},
 };
@@ -62,10 +69,12 @@ static const struct subcommand_row {
     {"ctl", "ctl [COMMAND...]", "one command, or one a line from standard input", 0, -1, OPT_COMMON},
     {"status", "status [--json]", "what the running show is doing", 0, 0, OPT_COMMON | OPT_JSON},
     {"check", "check SESSION [--json]", "everything that could go wrong in a show", 1, 1, OPT_COMMON | OPT_JSON},
-    {"render", "render SESSION --commands FILE --out FILE.wav", "the sound of a script, as a file", 1, 1, OPT_COMMON | OPT_RENDER},
+    {"render", "render SESSION --commands FILE --out FILE.wav", "the sound of a script, as a file", 1, 1,
+     OPT_COMMON | OPT_RENDER},
     {"probe", "probe FILE...", "what media files hold", 1, -1, OPT_COMMON | OPT_JSON},
     {"import", "import SESSION FILE|FOLDER...", "make clips of files, in the next free cells", 2, -1, OPT_COMMON | OPT_IMPORT},
-    {"peaks", "peaks FILE|SESSION...", "make the waveforms of media, or of all a session's, now", 1, -1, OPT_COMMON | OPT_JSON | OPT_PEAKS},
+    {"peaks", "peaks FILE|SESSION...", "make the waveforms of media, or of all a session's, now", 1, -1,
+     OPT_COMMON | OPT_JSON | OPT_PEAKS},
     {"consolidate", "consolidate SESSION DIR", "copy a show and all its media into a folder", 2, 2, OPT_COMMON},
     {"pack", "pack SESSION FILE", "a show and all its media as one file", 2, 2, OPT_COMMON},
     {"unpack", "unpack FILE DIR", "a packed show becomes a folder", 2, 2, OPT_COMMON},
@@ -98,7 +107,8 @@ static int take_value(struct args *args, const struct option_row *row, const cha
         return 0;
     case OPTION_NUMBER:
         if (!text_parse_i64(value, &number) || number < row->least || number > row->most)
-            return err_set(err, ERR_USAGE, "%s %s: a whole number from %lld to %lld", row->name, value, (long long)row->least, (long long)row->most);
+            return err_set(err, ERR_USAGE, "%s %s: a whole number from %lld to %lld", row->name, value, (long long)row->least,
+                           (long long)row->most);
         *(int64_t *)field = number;
         return 0;
     case OPTION_RATE:
@@ -201,7 +211,8 @@ void args_help(void)
         printf("  clipgrid %-46s %s\n", subcommand_table[i].synopsis, subcommand_table[i].help);
     puts("");
     for (int i = 0; i < OPTIONS; i++)
-        printf("  %-10s %-10s %s\n", option_table[i].name, option_table[i].value ? option_table[i].value : "", option_table[i].help);
+        printf("  %-10s %-10s %s\n", option_table[i].name, option_table[i].value ? option_table[i].value : "",
+               option_table[i].help);
     puts("\nThe commands of ctl, scripts and the : line: clipgrid ctl help, or clipgrid(1).");
 }
 

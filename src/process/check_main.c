@@ -57,7 +57,8 @@ static void check_clip(struct checking *checking, const struct show *show, const
         if (info.warning[0])
             add(checking, REPORT_WARNING, address, clip->file, info.warning);
         if (clip->in >= info.frames || clip->out > info.frames) {
-            snprintf(text, sizeof text, "IN or OUT lies behind the end of the file, which has %lld frames", (long long)info.frames);
+            snprintf(text, sizeof text, "IN or OUT lies behind the end of the file, which has %lld frames",
+                     (long long)info.frames);
             add(checking, clip->in >= info.frames ? REPORT_ERROR : REPORT_WARNING, address, clip->file, text);
         }
         memory_advice_add(checking->advice, clip, &info);
@@ -110,10 +111,12 @@ static void check_device(struct checking *checking, const struct conf *config)
     if (strncmp(request.name, "file:", 5) && !audio_probe_rate(&request, &err))
         add(checking, REPORT_WARNING, "", "", err.text);
     const char *runtime = getenv("XDG_RUNTIME_DIR");
-    char *server = xasprintf("%s/pipewire-0", runtime ? runtime : "/nonexistent"), *pulse = xasprintf("%s/pulse/native", runtime ? runtime : "/nonexistent");
+    char *server = xasprintf("%s/pipewire-0", runtime ? runtime : "/nonexistent"),
+        *pulse = xasprintf("%s/pulse/native", runtime ? runtime : "/nonexistent");
     bool plain = !strcmp(request.name, "default") || !strcmp(request.name, "pulse") || !strcmp(request.name, "pipewire");
     if (plain && (access(server, F_OK) == 0 || access(pulse, F_OK) == 0))
-        add(checking, REPORT_WARNING, "", "", "the device is the login session's sound server, which ends with the session: name a card, as hw:0");
+        add(checking, REPORT_WARNING, "", "",
+            "the device is the login session's sound server, which ends with the session: name a card, as hw:0");
     free(server);
     free(pulse);
 }

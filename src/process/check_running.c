@@ -19,7 +19,8 @@ void check_fmt_running(struct stage *stage, struct ticket ticket, bool json)
     session_check_document(stage->show, add_document, &report);
     for (int slot = 0; slot < show_slots(stage->show); slot++) {
         const struct show_clip *clip = show_clip(stage->show, slot);
-        const struct stage_medium *medium = clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE ? &stage->media[stage->clip_medium[slot]] : NULL;
+        const struct stage_medium *medium = clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE
+                                            ? &stage->media[stage->clip_medium[slot]] : NULL;
         char address[16];
         if (medium && medium->state >= STATE_MEDIA_MISSING)
             report_add(&report, REPORT_ERROR, "", 0, show_address(clip, address), medium->path, medium->note);

@@ -61,7 +61,8 @@ static ssize_t receive_some(struct client_link *link, int *fd)
         char bytes[CMSG_SPACE(sizeof(int))];
         struct cmsghdr align;
     } control;
-    struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes};
     ssize_t got;
     do
         got = recvmsg(link->fd, &packet, MSG_CMSG_CLOEXEC);

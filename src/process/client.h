@@ -17,8 +17,8 @@ struct client_link {
 int client_open(struct client_link *link, const char *socket);
 void client_close(struct client_link *link);
 int client_send(struct client_link *link, const char *line);            /* Return: 0, or -1: the show is gone */
-/* Takes one line (without newline, the caller's to change until the next call), waiting for it. *fd: a descriptor that came along, or -1;
- * fd may be NULL. Return: NULL when the show is gone. */
+/* Takes one line (without newline, the caller's to change until the next call), waiting for it. *fd: a descriptor that came
+ * along, or -1; fd may be NULL. Return: NULL when the show is gone. */
 char *client_receive(struct client_link *link, int *fd);
 bool client_has_line(const struct client_link *link);
 /* Asks one question. Return: the reply line, or NULL. */

@@ -85,7 +85,8 @@ static int write_session(struct consolidation *to)
 
 static int consolidate(struct consolidation *to)
 {
-    if (check_place(to) < 0 || copy_media(to) < 0 || gather_settle(&to->gather, to->library, to->err) < 0 || write_session(to) < 0)
+    if (check_place(to) < 0 || copy_media(to) < 0 || gather_settle(&to->gather, to->library, to->err) < 0 ||
+        write_session(to) < 0)
         return -1;
     struct strbuf *answer = &to->library->answer;
     strbuf_addf(answer, "%s: ", to->session);

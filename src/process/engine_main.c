@@ -258,7 +258,8 @@ static void from_supervisor(struct msg *msg)
 static struct device_request device_wanted(void)
 {
     const struct conf *config = &stage.options.config;
-    struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods, .dither = config->dither,
+    struct device_request request = {.rate = config->rate, .period = config->period, .periods = config->periods,
+                                     .dither = config->dither,
                                      .start_ns = hello.began_ns};
     text_copy(request.name, sizeof request.name, config->device[0] ? config->device : "default");
     int channels = show_channels(stage.show);
@@ -350,7 +351,8 @@ static void make_engine(void)
     uint32_t rate = audio_probe_rate(&request, &ignored);
     if (!rate)
         rate = request.rate ? request.rate : 48000;     /* no device yet: the show's own clock */
-    struct engine_config config = {.rate = rate, .memory = memory, .demand = demand, .live = &stage.state->live, .live_lock = &stage.state->live_lock};
+    struct engine_config config = {.rate = rate, .memory = memory, .demand = demand, .live = &stage.state->live,
+                                   .live_lock = &stage.state->live_lock};
     stage.engine = engine_new(&config);
     thread_lock_memory(NULL, 0);
     machine_offer_to_oom(OOM_SCORE);

@@ -56,7 +56,8 @@ void finder_index(struct finder *finder)
         if ((i && !strcmp(walk->path[i], walk->path[i - 1])) || stat(walk->path[i], &st) < 0 || st.st_size == 0)
             continue;               /* folders may have been named twice, or one in the other */
         struct finder_file *file = &finder->file[finder->count];
-        *file = (struct finder_file){.path = walk->path[i], .name = strrchr(walk->path[i], '/') + 1, .bytes = (uint64_t)st.st_size};
+        *file = (struct finder_file){.path = walk->path[i], .name = strrchr(walk->path[i], '/') + 1,
+                                     .bytes = (uint64_t)st.st_size};
         finder->by_size[finder->count] = finder->by_name[finder->count] = file;
         finder->count++;
     }
@@ -74,7 +75,8 @@ void finder_clear(struct finder *finder)
 }
 
 /* The run of files that are like `key` in an index. */
-static struct finder_file **find_run(struct finder_file **index, size_t files, bool (*before)(const struct finder_file *, const void *),
+static struct finder_file **find_run(struct finder_file **index, size_t files,
+                                     bool (*before)(const struct finder_file *, const void *),
                                      bool (*same)(const struct finder_file *, const void *), const void *key, size_t *count)
 {
     size_t low = 0, high = files;
@@ -123,8 +125,8 @@ struct finder_file **finder_of_name(const struct finder *finder, const char *nam
 /* By its name alone: each file that is none costs a worker its life, and a folder may hold thousands. */
 static bool is_named_like_media(const char *name)
 {
-    static const char *const ends[] = {"wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "au", "caf", "flac", "ogg", "oga",
-                                       "opus", "mp3", "m4a", "mp4", "aac", "wma"};
+    static const char *const ends[] = {"wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "au", "caf", "flac",
+                                       "ogg", "oga", "opus", "mp3", "m4a", "mp4", "aac", "wma"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && i < sizeof ends / sizeof *ends; i++)
         if (!strcasecmp(dot + 1, ends[i]))

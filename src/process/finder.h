@@ -39,8 +39,8 @@ void finder_clear(struct finder *finder);
 /* The files of this size, or of this name, one after the other. Return: the first, *count of them (0: NULL). */
 struct finder_file **finder_of_size(const struct finder *finder, uint64_t bytes, size_t *count);
 struct finder_file **finder_of_name(const struct finder *finder, const char *name, size_t *count);
-/* Asks a worker for the metadata of all files named like media that the catalogue lacks it of, as they are now, and puts it there:
- * catalog_each_of_tag() finds them afterwards. */
+/* Asks a worker for the metadata of all files named like media that the catalogue lacks it of, as they are now, and puts it
+ * there: catalog_each_of_tag() finds them afterwards. */
 void finder_learn(struct finder *finder, struct prober *prober, struct progress *progress);
 /* Return: whether the file has this content. */
 bool finder_has_content(struct finder *finder, struct finder_file *file, uint64_t hash);

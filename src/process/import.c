@@ -215,8 +215,8 @@ static int check_cells(struct import *import)
     while (next_cell(import, &cell));
     if (import->items <= room)
         return 0;
-    return err_set(import->err, ERR_REFUSED, "%zu files and %zu free cells: %zu do not fit; nothing is changed", import->items, room,
-                   import->items - room);
+    return err_set(import->err, ERR_REFUSED, "%zu files and %zu free cells: %zu do not fit; nothing is changed",
+                   import->items, room, import->items - room);
 }
 
 /* --- doing it --- */

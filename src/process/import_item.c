@@ -24,7 +24,8 @@ static int place(struct import_item *item, const struct probe_info *info, struct
     item->in = item->in_75 > 0 ? frames_of(item->in_75, info->rate) : -1;
     item->out = item->out_75 >= 0 ? frames_of(item->out_75, info->rate) : -1;
     if (item->in >= info->frames)
-        return err_set(err, ERR_RANGE, "%s: track %s begins behind its end", item->path, item->name ? item->name : "without a title");
+        return err_set(err, ERR_RANGE, "%s: track %s begins behind its end", item->path,
+                       item->name ? item->name : "without a title");
     if (item->out >= info->frames)
         item->out = -1;
     return 0;

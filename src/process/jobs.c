@@ -82,7 +82,8 @@ void jobs_begin(struct stage *stage, struct ticket ticket, const struct action *
     }
     bool screen = stage->server && server_is_screen(stage->server, ticket);
     stage->job = xcalloc(1, sizeof *stage->job);
-    *stage->job = (struct stage_job){.kind = action->job, .ticket = screen ? (struct ticket){0} : ticket, .serial = ++stage->save_serial,
+    *stage->job = (struct stage_job){.kind = action->job, .ticket = screen ? (struct ticket){0} : ticket,
+                                     .serial = ++stage->save_serial,
         .what = xasprintf("%s %s", names[action->job], action->text), .session = xstrdup(stage->session), .shows = stage->shows};
     send_job(stage, action, fd);
     close(fd);

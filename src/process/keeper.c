@@ -84,7 +84,8 @@ static bool is_edit(enum msg_type type)
 static void add_job(struct keeper *keeper, struct msg *msg)
 {
     struct keeper_job *job = xcalloc(1, sizeof *job + msg->size + 1);
-    *job = (struct keeper_job){.type = msg->type, .serial = msg->serial, .epoch = keeper->epoch, .size = msg->size, .fd = msg->fd[0]};
+    *job = (struct keeper_job){.type = msg->type, .serial = msg->serial, .epoch = keeper->epoch, .size = msg->size,
+                               .fd = msg->fd[0]};
     msg->fd[0] = -1;
     memcpy(job->payload, msg->payload, msg->size);
     pthread_mutex_lock(&keeper->lock);

@@ -30,9 +30,9 @@ struct keeper_hooks {
                                                          * hook's to close; AT_FDCWD if it has none */
 };
 
-/* session: absolute path, given: as errors shall name it, both "": an unnamed show; socket: names its journal then. Waits for the disk,
- * unless `restarted`: then the engine has the document, and only the journal is taken up again.
- * Return: NULL with err if the session cannot be read or there is no thread. */
+/* session: absolute path, given: as errors shall name it, both "": an unnamed show; socket: names its journal then. Waits for
+ * the disk, unless `restarted`: then the engine has the document, and only the journal is taken up again. Return: NULL with
+ * err if the session cannot be read or there is no thread. */
 struct keeper *keeper_open(const char *session, const char *given, const char *socket, bool restarted,
                            const struct keeper_hooks *hooks, struct err *err);
 /* Lets the thread end what it has. Return: false if it hangs for longer than KEEPER_QUIT_MS: then it keeps all it has, and the

@@ -87,8 +87,8 @@ static int open_folder(const char *session)
     return folder < 0 ? AT_FDCWD : folder;
 }
 
-/* Takes a session's place and its journal, whose document (if it has one) and lines are added to what is given; note (200 bytes): what
- * the operator must know, or "". */
+/* Takes a session's place and its journal, whose document (if it has one) and lines are added to what is given; note (200
+ * bytes): what the operator must know, or "". */
 static void take_place(struct keeper *keeper, const char *path, struct strbuf *document, struct strbuf *lines, char *note)
 {
     struct err why;
@@ -115,7 +115,8 @@ static void post_show(struct keeper *keeper, const struct strbuf *document, cons
 }
 
 /* answered: a MSG_OPEN to be answered before its show, or NULL. */
-static int load(struct keeper *keeper, const char *path, const char *given, bool drop, const struct keeper_job *answered, struct err *err)
+static int load(struct keeper *keeper, const char *path, const char *given, bool drop, const struct keeper_job *answered,
+                struct err *err)
 {
     struct show *show = *path ? session_load(given, NULL, err) : show_new();
     if (!show)

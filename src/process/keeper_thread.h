@@ -68,8 +68,8 @@ struct keeper {
 void keeper_job_free(struct keeper_job *job);
 void keeper_letter_free(struct keeper_letter *letter);
 void keeper_init_locks(struct keeper *keeper);
-/* Reads session and journal and writes the letters about it. drop: the edits of the show before it are not wanted any more. In the
- * thread, or before there is one. Return: 0, or -1 with err and no letter. */
+/* Reads session and journal and writes the letters about it. drop: the edits of the show before it are not wanted any more.
+ * In the thread, or before there is one. Return: 0, or -1 with err and no letter. */
 int keeper_load(struct keeper *keeper, const char *path, const char *given, bool drop, struct err *err);
 int keeper_start(struct keeper *keeper, struct err *err);
 /* Return: whether the thread has ended by then. */

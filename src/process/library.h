@@ -53,12 +53,16 @@ int library_run(struct library *library, const struct library_request *request, 
 
 /* --- the kinds, for library.c alone --- */
 int library_import(struct library *library, const struct library_request *request, struct err *err);        /* import.c */
-int library_consolidate(struct library *library, const struct library_request *request, struct err *err);   /* consolidate.c: DIR */
+/* consolidate.c: DIR */
+int library_consolidate(struct library *library, const struct library_request *request, struct err *err);
 int library_pack(struct library *library, const struct library_request *request, struct err *err);          /* pack.c: FILE */
-int library_unpack(struct library *library, const struct library_request *request, struct err *err);        /* unpack.c: FILE DIR */
-int library_relink(struct library *library, const struct library_request *request, struct err *err);        /* relink.c: files, folders */
+/* unpack.c: FILE DIR */
+int library_unpack(struct library *library, const struct library_request *request, struct err *err);
+/* relink.c: files, folders */
+int library_relink(struct library *library, const struct library_request *request, struct err *err);
 
-int library_peaks(struct library *library, const struct library_request *request, struct err *err);         /* peaks_job.c: ID or all */
+/* peaks_job.c: ID or all */
+int library_peaks(struct library *library, const struct library_request *request, struct err *err);
 
 /* --- what they share --- */
 /* Adds the file of a clip to what is to be measured. */

@@ -61,7 +61,8 @@ static void end_progress(struct desk *desk)
     desk->shown = false;
 }
 
-/* Takes the session's place in the journal. Return: 0, or -1 with err: the show runs, or has edits that a save here would lose. */
+/* Takes the session's place in the journal. Return: 0, or -1 with err: the show runs, or has edits that a save here would
+ * lose. */
 static int hold_session(struct desk *desk, struct err *err)
 {
     struct strbuf document = {0}, lines = {0};

@@ -119,11 +119,12 @@ static void fmt_text(const struct memory_advice *advice, const struct budget_pla
                  "clipgrid.conf would hold the show whole", have_mb, BUDGET_HEAD_MS, whole_mb);
     else if (cold)
         snprintf(text, size, "clip memory of %u MB is too little for %d of %d media, whose clips stay cold; memory_mb = %u; in "
-                 "clipgrid.conf would hold the first %d ms of each, memory_mb = %u; the first %d ms", have_mb, cold, advice->media,
-                 least_mb, BUDGET_HEAD_LEAST_MS, heads_mb, BUDGET_HEAD_MS);
+                 "clipgrid.conf would hold the first %d ms of each, memory_mb = %u; the first %d ms", have_mb, cold,
+                 advice->media, least_mb, BUDGET_HEAD_LEAST_MS, heads_mb, BUDGET_HEAD_MS);
     else
-        snprintf(text, size, "clip memory of %u MB holds no more than the first %u ms of every clip, which a slow disk may not keep "
-                 "up with; memory_mb = %u; in clipgrid.conf would hold %d ms", have_mb, plan->head_ms, heads_mb, BUDGET_HEAD_MS);
+        snprintf(text, size, "clip memory of %u MB holds no more than the first %u ms of every clip, which a slow disk may not "
+                 "keep up with; memory_mb = %u; in clipgrid.conf would hold %d ms",
+                 have_mb, plan->head_ms, heads_mb, BUDGET_HEAD_MS);
 }
 
 void memory_advice_report(struct memory_advice *advice, uint64_t budget, const char *session, struct report *report)
@@ -131,10 +132,13 @@ void memory_advice_report(struct memory_advice *advice, uint64_t budget, const c
     struct budget_plan plan;
     char text[300];
     merge(advice);
-    uint64_t heads = budget_for_heads(advice->medium, advice->media, BUDGET_HEAD_MS), whole = budget_for_whole(advice->medium, advice->media);
+    uint64_t heads = budget_for_heads(advice->medium, advice->media, BUDGET_HEAD_MS),
+        whole = budget_for_whole(advice->medium, advice->media);
     budget_make_plan(advice->medium, advice->media, budget / CLIPMEM_BLOCK_BYTES, &plan);
-    strbuf_addf(&report->more, ",\"memory\":{\"budget_mb\":%u,\"heads_mb\":%u,\"whole_mb\":%u,\"head_ms\":%u,\"media\":%d,\"cold\":%d}",
-                (unsigned)(budget >> 20), megabytes(heads), megabytes(whole), plan.head_ms, advice->media, advice->media - plan.media);
+    strbuf_addf(&report->more,
+                ",\"memory\":{\"budget_mb\":%u,\"heads_mb\":%u,\"whole_mb\":%u,\"head_ms\":%u,\"media\":%d,\"cold\":%d}",
+                (unsigned)(budget >> 20), megabytes(heads), megabytes(whole), plan.head_ms, advice->media,
+                advice->media - plan.media);
     if (whole * CLIPMEM_BLOCK_BYTES <= budget)
         return;
     fmt_text(advice, &plan, (unsigned)(budget >> 20), megabytes(heads), megabytes(whole), text, sizeof text);

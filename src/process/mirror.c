@@ -119,7 +119,8 @@ static uint32_t medium_of_file(struct stage *stage, const char *file)
     return slot;
 }
 
-void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames, const char *note)
+void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames,
+                       const char *note)
 {
     struct stage_medium *medium = slot < stage->media_count ? &stage->media[slot] : NULL;
     if (!medium || !medium->path)
@@ -216,12 +217,14 @@ static struct clip_params *make_params(struct stage *stage, int slot, const stru
 {
     struct show_fades fades;
     show_fades(stage->show, clip, &fades);
-    size_t links = SHOW_LINKS * sizeof(struct clip_link) * (clip->links != NULL), media = ENGINE_TURNS * sizeof(uint32_t) * (clip->list != NULL);
+    size_t links = SHOW_LINKS * sizeof(struct clip_link) * (clip->links != NULL),
+        media = ENGINE_TURNS * sizeof(uint32_t) * (clip->list != NULL);
     struct clip_params *params = xmalloc(sizeof *params + links + media);
     *params = (struct clip_params){
         .medium = stage->clip_medium[slot], .tab = (uint8_t)clip->tab, .group = (uint8_t)clip->group, .mode = (uint8_t)clip->mode,
         .press = (uint8_t)clip->press, .choke = clip->choke, .stop_others = clip->stop_others,
-        .fade_in_curve = (uint8_t)fades.in_curve, .fade_out_curve = (uint8_t)fades.out_curve, .fade_end_curve = (uint8_t)fades.end_curve,
+        .fade_in_curve = (uint8_t)fades.in_curve, .fade_out_curve = (uint8_t)fades.out_curve,
+        .fade_end_curve = (uint8_t)fades.end_curve,
         .loops = clip->loops > UINT32_MAX ? UINT32_MAX : (uint32_t)clip->loops,
         .in_frames = clip->in < 0 ? 0 : clip->in, .out_frames = clip->out,
         .fade_in_s = fades.in_s, .fade_out_s = fades.out_s, .fade_end_s = fades.end_s, .seam_s = clip->seam / 1000,
@@ -323,7 +326,8 @@ static void mirror_group(struct stage *stage, int index)
 {
     const struct show_group *group = show_group(stage->show, index);
     struct op op = {.type = OP_GROUP, .clip = (uint16_t)index,
-        .group = {.choke = group->choke, .voices = (uint8_t)show_group_voices(group), .mute = group->mute, .gain_lin = db_to_lin(group->gain)}};
+        .group = {.choke = group->choke, .voices = (uint8_t)show_group_voices(group), .mute = group->mute,
+                  .gain_lin = db_to_lin(group->gain)}};
     stage_post(stage, &op, (struct ticket){0}, -1);
 }
 
@@ -434,7 +438,8 @@ static void fill_cell(const struct stage *stage, int slot, struct state_cell *ce
     const struct show_clip *clip = show_clip(stage->show, slot);
     if (!clip)
         return;
-    const struct stage_medium *medium = stage->clip_medium[slot] == STAGE_MEDIA_NONE ? NULL : &stage->media[stage->clip_medium[slot]];
+    const struct stage_medium *medium = stage->clip_medium[slot] == STAGE_MEDIA_NONE ? NULL
+                                        : &stage->media[stage->clip_medium[slot]];
     struct show_fades fades;
     char name[128];
     show_fades(stage->show, clip, &fades);
@@ -443,7 +448,8 @@ static void fill_cell(const struct stage *stage, int slot, struct state_cell *ce
         .rows = (uint8_t)clip->rows, .columns = (uint8_t)clip->columns, .group = (uint8_t)clip->group,
         .media = medium ? medium->state : STATE_MEDIA_COLD,
         .flags = (clip->mode == SHOW_MODE_LOOP ? STATE_CELL_LOOP : 0u) | (clip->mode == SHOW_MODE_GATE ? STATE_CELL_GATE : 0u) |
-                 (clip->choke ? STATE_CELL_CHOKE : 0u) | (clip->pinned ? STATE_CELL_PINNED : 0u) | (medium && medium->channels > 1 ? STATE_CELL_STEREO : 0u),
+                 (clip->choke ? STATE_CELL_CHOKE : 0u) | (clip->pinned ? STATE_CELL_PINNED : 0u) |
+                 (medium && medium->channels > 1 ? STATE_CELL_STEREO : 0u),
         .in_frames = clip->in < 0 ? 0 : clip->in,
         .fade_in_s = (float)fades.in_s, .fade_out_s = (float)fades.out_s, .gain_db = (float)clip->gain, .pan = (float)clip->pan,
     };

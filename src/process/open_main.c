@@ -183,7 +183,9 @@ static int run_screen(const struct options *options, const char *role)
     struct keys_binding bindings[CONF_BINDINGS];
     for (int i = 0; i < options->config.bindings; i++)
         bindings[i] = (struct keys_binding){options->config.binding[i].key, options->config.binding[i].command};
-    struct screen_options wanted = {.role = !strcmp(role, "view") ? COMMAND_ROLE_VIEW : !strcmp(role, "control") ? COMMAND_ROLE_CONTROL : COMMAND_ROLE_EDIT,
+    struct screen_options wanted = {
+        .role = !strcmp(role, "view") ? COMMAND_ROLE_VIEW
+              : !strcmp(role, "control") ? COMMAND_ROLE_CONTROL : COMMAND_ROLE_EDIT,
         .colors = true, .binding = bindings, .bindings = options->config.bindings};
     struct err err;
     struct screen *screen = screen_open(&wanted, &err);

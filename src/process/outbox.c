@@ -50,7 +50,8 @@ void outbox_join(struct outbox *outbox, int socket)
 
 static bool send_now(struct outbox *outbox, enum msg_type type, uint32_t serial, const void *payload, size_t size, int fd)
 {
-    return msg_send(outbox->socket, type, serial, payload, size, &fd, fd >= 0 ? 1 : 0) == 0 || (errno != EAGAIN && errno != ENOBUFS);
+    return msg_send(outbox->socket, type, serial, payload, size, &fd, fd >= 0 ? 1 : 0) == 0 ||
+           (errno != EAGAIN && errno != ENOBUFS);
 }
 
 void outbox_send(struct outbox *outbox, enum msg_type type, uint32_t serial, const void *payload, size_t size, int fd)
@@ -71,7 +72,7 @@ void outbox_send(struct outbox *outbox, enum msg_type type, uint32_t serial, con
 
 void outbox_flush(struct outbox *outbox)
 {
-    while (outbox->first && send_now(outbox, outbox->first->type, outbox->first->serial, outbox->first->payload, outbox->first->size,
-                                     outbox->first->fd))
+    while (outbox->first && send_now(outbox, outbox->first->type, outbox->first->serial, outbox->first->payload,
+                                     outbox->first->size, outbox->first->fd))
         drop_first(outbox);
 }

@@ -138,7 +138,8 @@ static void json_level(struct strbuf *out, const char *name, double db)
         strbuf_addf(out, ",\"%s\":%.2f", name, db);
 }
 
-static void print_json(const struct survey_item *item, const struct peakfile *file, const struct summary *summary, const char *error)
+static void print_json(const struct survey_item *item, const struct peakfile *file, const struct summary *summary,
+                       const char *error)
 {
     struct strbuf out = {0};
     strbuf_adds(&out, "{\"file\":");
@@ -147,9 +148,10 @@ static void print_json(const struct survey_item *item, const struct peakfile *fi
         strbuf_adds(&out, ",\"error\":");
         text_fmt_json(&out, error);
     } else {
-        strbuf_addf(&out, ",\"rate\":%u,\"channels\":%u,\"frames\":%lld,\"seconds\":%.6f,\"bins\":%lld,\"bin_frames\":%d,\"kept\":%s",
-                    file->rate, file->channels, (long long)file->frames, summary->seconds, (long long)file->bins[0], PEAKS_BIN_FRAMES,
-                    item->found.kinds & MEASURE_PEAKS ? "false" : "true");
+        strbuf_addf(&out,
+                    ",\"rate\":%u,\"channels\":%u,\"frames\":%lld,\"seconds\":%.6f,\"bins\":%lld,\"bin_frames\":%d,\"kept\":%s",
+                    file->rate, file->channels, (long long)file->frames, summary->seconds, (long long)file->bins[0],
+                    PEAKS_BIN_FRAMES, item->found.kinds & MEASURE_PEAKS ? "false" : "true");
         json_level(&out, "peak_dbfs", summary->highest_db);
         json_level(&out, "rms_dbfs", summary->rms_db);
     }

@@ -51,7 +51,8 @@ void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int sl
 {
     op->serial = ++stage->serial;
     op->frame = stage->frame;
-    if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP && op->type != OP_BUS && op->type != OP_LIMITERS)
+    if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP &&
+        op->type != OP_BUS && op->type != OP_LIMITERS)
         op->frame = audio_frame_at(stage->audio, stage->arrived_ns);
     stage->pending[op->serial % STAGE_PENDING] = (struct stage_pending){.ticket = ticket, .slot = slot, .used = true};
     stage->unanswered++;
@@ -130,7 +131,8 @@ static void post_clip(struct stage *stage, struct ticket ticket, const struct ac
 static void audition_file(struct stage *stage, struct ticket ticket, const struct action *action)
 {
     uint8_t state = stage->file ? stage->media[stage->file_medium].state : STATE_MEDIA_NONE;
-    bool same = stage->file && action->text && !stage->file_edited && !strcmp(stage->file, action->text) && state != STATE_MEDIA_MISSING && state != STATE_MEDIA_BROKEN;
+    bool same = stage->file && action->text && !stage->file_edited && !strcmp(stage->file, action->text) &&
+                state != STATE_MEDIA_MISSING && state != STATE_MEDIA_BROKEN;
     if (action->edit)
         mirror_edit(stage, action->slot, action->edit);
     else if (!same)
@@ -146,7 +148,8 @@ static void audition_file(struct stage *stage, struct ticket ticket, const struc
 
 static void post_target(struct stage *stage, struct ticket ticket, const struct action *action, enum op_type type)
 {
-    struct op op = {.type = (uint8_t)type, .target = engine_target_of(&action->target), .on = action->on, .seconds = action->seconds,
+    struct op op = {.type = (uint8_t)type, .target = engine_target_of(&action->target), .on = action->on,
+                    .seconds = action->seconds,
         .curve = (uint8_t)action->curve, .level_lin = isinf(action->number) ? 0.0f : (float)pow(10, action->number / 20)};
     op.clip = type == OP_SOLO ? op.target.index : 0;
     stage_post(stage, &op, ticket, action->target.object == TARGET_OBJECT_CLIP ? action->target.index : -1);

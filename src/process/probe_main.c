@@ -20,8 +20,8 @@ static void print_text(const char *file, const struct probed *probed)
     const struct media_tags *tags = &probed->tags;
     struct strbuf line = {0};
     strbuf_addf(&line, "%s: %s, %s, %u Hz, %u channel%s, %lld frames, %.3f s%s%s", file, info->format, info->sample,
-                info->rate, info->channels, info->channels == 1 ? "" : "s", (long long)info->frames, (double)info->frames / info->rate,
-                info->warning[0] ? "; " : "", info->warning);
+                info->rate, info->channels, info->channels == 1 ? "" : "s", (long long)info->frames,
+                (double)info->frames / info->rate, info->warning[0] ? "; " : "", info->warning);
     for (int field = 0; field < TAG_FIELDS; field++) {
         if (!*tags_get(tags, (enum tag_field)field))
             continue;

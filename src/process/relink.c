@@ -369,7 +369,8 @@ static bool begins_part(const char *path, size_t at)
     return !at || path[at - 1] == '/';
 }
 
-/* Where `file` lies now if it went the way from `old` to `new`. Return: a path seen from the media folder, or NULL. Caller frees. */
+/* Where `file` lies now if it went the way from `old` to `new`. Return: a path seen from the media folder, or NULL. Caller
+ * frees. */
 static char *shifted(const char *file, const char *old, const char *new)
 {
     size_t common = common_end(old, new), of_old = strlen(old), of_new = strlen(new);
@@ -408,8 +409,9 @@ static void offer_neighbours(struct relink *relink)
         free(where);
     }
     if (offered)
-        strbuf_addf(&library->answer, relink->request->neighbours ? "; %zu neighbours too"
-                                                                  : "; %zu neighbours went the same way: relink neighbours takes them", offered);
+        strbuf_addf(&library->answer, relink->request->neighbours
+                    ? "; %zu neighbours too" : "; %zu neighbours went the same way: relink neighbours takes them",
+                    offered);
     strbuf_addf(&library->answer, "%s", relink->told.s ? relink->told.s : "");
 }
 

@@ -278,7 +278,8 @@ static int open_memory(struct render *render, const struct args *args, struct er
     conf_init(&config);
     if (conf_load(&config, args->config, err) < 0)
         return -1;
-    render->memory_fd = clipmem_create(config.memory_mb ? machine_clip_memory_bytes(config.memory_mb) : machine_memory_bytes() / 2);
+    render->memory_fd = clipmem_create(config.memory_mb ? machine_clip_memory_bytes(config.memory_mb)
+                                                         : machine_memory_bytes() / 2);
     render->writable = render->memory_fd < 0 ? NULL : clipmem_map(render->memory_fd, true);
     render->readable = render->memory_fd < 0 ? NULL : clipmem_map(render->memory_fd, false);
     int demand_fd = demand_create();
@@ -366,7 +367,8 @@ int render_main(const struct args *args)
     render.refusal = xcalloc((size_t)render.script.lines + 1, sizeof *render.refusal);
     int status = 1;
     err.code = ERR_NONE;
-    if (open_memory(&render, args, &err) == 0 && open_stage(&render, args->word[0], &err) == 0 && check_script(&render, args, &err) == 0 &&
+    if (open_memory(&render, args, &err) == 0 && open_stage(&render, args->word[0], &err) == 0 &&
+        check_script(&render, args, &err) == 0 &&
         (render.out = output_file_open(&choice, &err))) {
         if (make_all(&render, &err) == 0)
             status = output_file_finish(render.out, &err) < 0;

@@ -20,7 +20,8 @@ void report_clear(struct report *report)
     report_init(report);
 }
 
-void report_add(struct report *report, enum report_level level, const char *file, int line, const char *clip, const char *media, const char *text)
+void report_add(struct report *report, enum report_level level, const char *file, int line, const char *clip, const char *media,
+                const char *text)
 {
     if (level > report->worst)
         report->worst = level;
@@ -56,5 +57,6 @@ void report_fmt(const struct report *report, bool json, struct strbuf *out)
                     report->more.s ? report->more.s : "");
     else
         strbuf_addf(out, "%s%s", report->text.s ? report->text.s : "",
-                    report->worst == REPORT_FIT ? "fit for a show" : report->worst == REPORT_WARNING ? "fit, with warnings" : "not fit for a show");
+                    report->worst == REPORT_FIT ? "fit for a show"
+                    : report->worst == REPORT_WARNING ? "fit, with warnings" : "not fit for a show");
 }

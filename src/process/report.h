@@ -19,7 +19,8 @@ struct report {
 void report_init(struct report *report);
 void report_clear(struct report *report);
 /* clip: address or ""; media: path or ""; file: "" or the session, line: 0 unknown. */
-void report_add(struct report *report, enum report_level level, const char *file, int line, const char *clip, const char *media, const char *text);
+void report_add(struct report *report, enum report_level level, const char *file, int line, const char *clip, const char *media,
+                const char *text);
 /* The whole, without a newline at its end. */
 void report_fmt(const struct report *report, bool json, struct strbuf *out);
 

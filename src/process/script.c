@@ -75,11 +75,13 @@ static int parse_line(struct script *script, char *line, int number, const char 
     struct script_line *to = &script->line[script->lines];
     *to = (struct script_line){.time = line, .command = command, .number = number};
     if (!parse_time(line, rate, &to->frame))
-        return err_set(err, ERR_USAGE, "%s:%d: %.60s is no TIME: seconds (1.5) or output frames (72000f) stand first", path, number, line);
+        return err_set(err, ERR_USAGE, "%s:%d: %.60s is no TIME: seconds (1.5) or output frames (72000f) stand first", path,
+                       number, line);
     if (!*command)
         return err_set(err, ERR_USAGE, "%s:%d: no COMMAND behind the TIME", path, number);
     if (script->lines && to->frame < script->line[script->lines - 1].frame)
-        return err_set(err, ERR_USAGE, "%s:%d: the time goes back: %s after %s", path, number, line, script->line[script->lines - 1].time);
+        return err_set(err, ERR_USAGE, "%s:%d: the time goes back: %s after %s", path, number, line,
+                       script->line[script->lines - 1].time);
     struct err why;
     if (command_check_line(command, &why) < 0)
         return err_set(err, ERR_USAGE, "%s:%d: %s", path, number, why.text);

@@ -51,7 +51,8 @@ struct stage {
     const struct clipmem *memory;
     const struct demand *demand;    /* what the voices read of it; live only */
     uint64_t frame;                 /* when operations are to be done: ENGINE_NOW live, exact in render */
-    uint64_t arrived_ns;            /* CLOCK_MONOTONIC when main woke for the lines it now handles: equal latency counts from it */
+    uint64_t arrived_ns;            /* CLOCK_MONOTONIC when main woke for the lines it now handles: equal latency counts from
+                                     * it */
     bool locked, quitting;
 
     struct op *waiting;             /* operations the engine's ring had no room for, in order */
@@ -74,7 +75,8 @@ struct stage {
     int file_slot;
     /* how media are asked for: the store live, the loader in render */
     void (*want)(struct stage *stage, uint32_t slot, const char *path);
-    void (*first)(struct stage *stage, uint32_t slot, int64_t at);  /* at: frame of the file to start at, -1: where its clips do */
+    /* at: frame of the file to start at, -1: where its clips do */
+    void (*first)(struct stage *stage, uint32_t slot, int64_t at);
     void (*clip)(struct stage *stage, const struct msg_media_clip *clip);
     void (*played)(struct stage *stage, uint16_t clip);     /* live only: NULL in render */
     void (*drop)(struct stage *stage, uint32_t slot);
@@ -109,7 +111,8 @@ void stage_init(struct stage *stage, struct show *show, struct engine *engine, c
 void stage_clear(struct stage *stage);                  /* frees the document too; the engine is the caller's */
 
 /* --- perform.c --- Carries out one line for a ticket and answers it, now or when its results are in. */
-void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role, enum command_source source);
+void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role,
+                  enum command_source source);
 /* The journal goes on from the whole document: its lines would not lead there. */
 void perform_journal_document(struct stage *stage);
 void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot);    /* fills serial and frame */
@@ -119,8 +122,10 @@ void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code,
 /* --- mirror.c --- Document -> engine and cells. */
 void mirror_changes(struct stage *stage);               /* takes every change of the document */
 /* state: enum state_media; COLD: playable, but its first samples are not resident. */
-void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames, const char *note);
-/* Its file is another one now, or gone, or there at last (MSG_FILE_* of wire/msg.h): clips get it anew, what sounds keeps the old. */
+void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames,
+                       const char *note);
+/* Its file is another one now, or gone, or there at last (MSG_FILE_* of wire/msg.h): clips get it anew, what sounds keeps the
+ * old. */
 void mirror_medium_changed(struct stage *stage, uint32_t slot, uint32_t what);
 void mirror_medium_freed(struct stage *stage, uint32_t slot);
 void mirror_file(struct stage *stage, const char *file); /* this one is auditioned next; NULL: none is */
@@ -130,7 +135,8 @@ void mirror_cells(struct stage *stage);                 /* writes cells of media
 void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
 uint32_t mirror_loading(const struct stage *stage);     /* media still being loaded */
 void mirror_want_again(struct stage *stage);            /* a new store: ask for everything once more */
-void mirror_media_moved(struct stage *stage, const char *from, const char *to); /* what was in one media folder is in another now */
+/* what was in one media folder is in another now */
+void mirror_media_moved(struct stage *stage, const char *from, const char *to);
 void mirror_new_show(struct stage *stage, struct show *show);   /* another document takes this one's place */
 
 /* --- results.c --- Events of the audio thread. */

@@ -48,7 +48,8 @@ static void fmt_time(struct strbuf *out, int64_t ns)
     int64_t tenths = ns / 100000000;
     int64_t seconds = tenths / 10;
     if (seconds >= 3600)
-        strbuf_addf(out, "%lld:%02lld:%02lld.%lld", (long long)(seconds / 3600), (long long)(seconds / 60 % 60), (long long)(seconds % 60), (long long)(tenths % 10));
+        strbuf_addf(out, "%lld:%02lld:%02lld.%lld", (long long)(seconds / 3600), (long long)(seconds / 60 % 60),
+                    (long long)(seconds % 60), (long long)(tenths % 10));
     else
         strbuf_addf(out, "%lld:%02lld.%lld", (long long)(seconds / 60), (long long)(seconds % 60), (long long)(tenths % 10));
 }
@@ -63,9 +64,10 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
     const struct audio_status *audio = &stage->audio_status;
     const struct show_head *head = show_head(stage->show);
     strbuf_addf(out, "clipgrid %s  %s%s  %s %u %ux%u %s  load %.1f%%  xruns %u  over %u  %d voices", PACKAGE_VERSION,
-                stage->session[0] ? stage->session : head->name && *head->name ? head->name : "(unnamed)", show_dirty(stage->show) ? " *" : "",
-                audio->name, audio->format.rate, audio->format.period, audio->format.periods, device_word(stage), picture->live.load_ppm / 1e4,
-                picture->live.xruns, picture->live.over, picture->voices);
+                stage->session[0] ? stage->session : head->name && *head->name ? head->name : "(unnamed)",
+                show_dirty(stage->show) ? " *" : "",
+                audio->name, audio->format.rate, audio->format.period, audio->format.periods, device_word(stage),
+                picture->live.load_ppm / 1e4, picture->live.xruns, picture->live.over, picture->voices);
     if (picture->live.emergency)
         strbuf_adds(out, "  EMERGENCY");
     if (picture->live.latency_frames)
@@ -76,7 +78,8 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
         const struct state_voice *voice = picture->voice[i];
         const struct show_clip *clip = voice->clip == STATE_CELL_FILE ? NULL : show_clip(stage->show, voice->clip);
         char address[16], name[128];
-        strbuf_addf(out, "\n%s %s %s ", clip ? show_address(clip, address) : "file", clip ? clip->id : "-", state_voice_word(voice->kind));
+        strbuf_addf(out, "\n%s %s %s ", clip ? show_address(clip, address) : "file", clip ? clip->id : "-",
+                    state_voice_word(voice->kind));
         fmt_time(out, voice->elapsed_ns);
         strbuf_addc(out, ' ');
         if (voice->remaining_ns < 0)
@@ -101,25 +104,29 @@ static void fmt_head(const struct stage *stage, const struct picture *picture, s
     text_fmt_json(out, stage->session);
     strbuf_adds(out, ",\"name\":");
     text_fmt_json(out, head->name ? head->name : "");
-    strbuf_addf(out, ",\"dirty\":%s,\"locked\":%s,\"device\":{\"name\":", show_dirty(stage->show) ? "true" : "false", stage->locked ? "true" : "false");
+    strbuf_addf(out, ",\"dirty\":%s,\"locked\":%s,\"device\":{\"name\":", show_dirty(stage->show) ? "true" : "false",
+                stage->locked ? "true" : "false");
     text_fmt_json(out, audio->name);
-    strbuf_addf(out, ",\"state\":\"%s\",\"rate\":%u,\"period\":%u,\"periods\":%u,\"channels\":%u,\"format\":", device_word(stage), audio->format.rate,
-                audio->format.period, audio->format.periods, audio->format.channels);
+    strbuf_addf(out, ",\"state\":\"%s\",\"rate\":%u,\"period\":%u,\"periods\":%u,\"channels\":%u,\"format\":", device_word(stage),
+                audio->format.rate, audio->format.period, audio->format.periods, audio->format.channels);
     text_fmt_json(out, audio->format.format);
     strbuf_adds(out, ",\"note\":");
     text_fmt_json(out, audio->note);
-    strbuf_addf(out, ",\"latency_frames\":%u},\"clock_frames\":%llu,\"load\":%.4f,\"xruns\":%u,\"late\":%u,\"over\":%u,\"starts_late\":%u,\"dry\":%u,\"emergency\":%s",
-                picture->live.latency_frames, (unsigned long long)picture->live.frame, picture->live.load_ppm / 1e6, picture->live.xruns,
-                picture->live.late, picture->live.over, picture->live.starts_late, picture->live.dry, picture->live.emergency ? "true" : "false");
+    strbuf_addf(out, ",\"latency_frames\":%u},\"clock_frames\":%llu,\"load\":%.4f,"
+                "\"xruns\":%u,\"late\":%u,\"over\":%u,\"starts_late\":%u,\"dry\":%u,\"emergency\":%s",
+                picture->live.latency_frames, (unsigned long long)picture->live.frame, picture->live.load_ppm / 1e6,
+                picture->live.xruns, picture->live.late, picture->live.over, picture->live.starts_late, picture->live.dry,
+                picture->live.emergency ? "true" : "false");
     strbuf_addf(out, ",\"clips\":%d,\"loading\":%u", show_clips(stage->show), mirror_loading(stage));
-    strbuf_addf(out, ",\"pids\":{\"supervisor\":%d,\"engine\":%d,\"standby\":null,\"store\":%u,\"workers\":[", stage->supervisor_pid, (int)getpid(),
-                stage->store_status.store_pid);
+    strbuf_addf(out, ",\"pids\":{\"supervisor\":%d,\"engine\":%d,\"standby\":null,\"store\":%u,\"workers\":[",
+                stage->supervisor_pid, (int)getpid(), stage->store_status.store_pid);
     for (uint32_t i = 0; i < stage->store_status.workers && i < 16; i++)
         strbuf_addf(out, "%s%u", i ? "," : "", stage->store_status.pid[i]);
-    strbuf_addf(out, "]},\"media\":{\"idle\":%s,\"opened\":%llu,\"from_catalogue\":%llu", stage->store_status.idle ? "true" : "false",
-                (unsigned long long)stage->store_status.opened,
+    strbuf_addf(out, "]},\"media\":{\"idle\":%s,\"opened\":%llu,\"from_catalogue\":%llu",
+                stage->store_status.idle ? "true" : "false", (unsigned long long)stage->store_status.opened,
                 (unsigned long long)stage->store_status.from_catalogue);
-    strbuf_addf(out, ",\"budget_mb\":%.1f,\"resident_mb\":%.1f,\"heads\":%u,\"cold\":%u}", (double)stage->store_status.budget_bytes / (1 << 20),
+    strbuf_addf(out, ",\"budget_mb\":%.1f,\"resident_mb\":%.1f,\"heads\":%u,\"cold\":%u}",
+                (double)stage->store_status.budget_bytes / (1 << 20),
                 (double)stage->store_status.resident_bytes / (1 << 20), stage->store_status.heads, stage->store_status.cold);
 }
 
@@ -156,7 +163,8 @@ static void fmt_voice(const struct stage *stage, const struct state_voice *voice
         strbuf_adds(out, ",\"remaining_s\":null");
     else
         strbuf_addf(out, ",\"remaining_s\":%.3f", (double)voice->remaining_ns / 1e9);
-    strbuf_addf(out, ",\"gain_db\":%.3f,\"pass\":%u}", voice->gain_mdb == INT32_MIN ? -200.0 : voice->gain_mdb / 1e3, voice->pass);
+    strbuf_addf(out, ",\"gain_db\":%.3f,\"pass\":%u}", voice->gain_mdb == INT32_MIN ? -200.0 : voice->gain_mdb / 1e3,
+                voice->pass);
 }
 
 static void fmt_busses(const struct picture *picture, struct strbuf *out)
@@ -176,7 +184,8 @@ static void fmt_busses(const struct picture *picture, struct strbuf *out)
         fmt_db(out, "lufs_s", bus->short_term_lin);
         strbuf_addc(out, ',');
         fmt_db(out, "gain_db", bus->gain_lin);
-        strbuf_addf(out, ",\"over\":%u,\"mute\":%s,\"solo\":%s,\"mono\":%s,\"limiter\":%s}", bus->over, bus->mute ? "true" : "false",
+        strbuf_addf(out, ",\"over\":%u,\"mute\":%s,\"solo\":%s,\"mono\":%s,\"limiter\":%s}", bus->over,
+                    bus->mute ? "true" : "false",
                     bus->solo ? "true" : "false", bus->mono ? "true" : "false", bus->limiter ? "true" : "false");
     }
 }

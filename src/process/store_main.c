@@ -96,7 +96,8 @@ static void session_moved(const char *session, int folder)
 static void told(void *context, const struct media_info *info)
 {
     (void)context;
-    struct msg_media_info out = {.slot = info->slot, .file_rate = info->file_rate, .channels = info->channels, .file_frames = info->file_frames,
+    struct msg_media_info out = {.slot = info->slot, .file_rate = info->file_rate, .channels = info->channels,
+                                 .file_frames = info->file_frames,
         .state = info->state == MEDIA_LOADING ? CLIPMEM_LOADING : info->state == MEDIA_READY ? CLIPMEM_READY : CLIPMEM_FAILED,
         .missing = info->state == MEDIA_MISSING, .cold = info->cold};
     text_copy(out.text, sizeof out.text, info->text);
@@ -337,7 +338,8 @@ static void tell_silence(void)
     if (silent == self.silent)
         return;
     self.silent = silent;
-    notice(silent ? "a disk with media does not answer: what is loaded plays on, the rest waits" : "the disk with media answers again");
+    notice(silent ? "a disk with media does not answer: what is loaded plays on, the rest waits"
+                  : "the disk with media answers again");
 }
 
 /* Gives way while the machine is short of memory: said once. */
@@ -410,7 +412,8 @@ int store_main(void)
         err_set(&err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
     static const struct keeper_hooks hooks = {keeper_tells, session_moved};
     if (self.memory && self.demand)
-        self.keeper = keeper_open(self.options.session, self.options.session_given, self.options.socket, self.restarted, &hooks, &err);
+        self.keeper = keeper_open(self.options.session, self.options.session_given, self.options.socket, self.restarted,
+                                  &hooks, &err);
     if (!self.keeper) {
         msg_send_text(SPAWN_SOCKET, MSG_FAILED, 0, err.text);
         return 1;

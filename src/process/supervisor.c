@@ -62,7 +62,8 @@ static struct supervisor {
     struct child worker[WORKERS_MAX];
     int workers;
 } self = {.front = SPAWN_SOCKET, .listener = -1, .memory = -1, .demand = -1,
-          .engine = {.role = "@engine", .socket = -1}, .standby = {.role = "@engine", .socket = -1}, .store = {.role = "@store", .socket = -1}};
+          .engine = {.role = "@engine", .socket = -1}, .standby = {.role = "@engine", .socket = -1},
+          .store = {.role = "@store", .socket = -1}};
 
 /* Tells the front process, once, how the start went; code: why not, ERR_BUSY if another one holds the socket. */
 static void tell_front(enum msg_type type, enum err_code code, const char *text)
@@ -195,8 +196,8 @@ static uint64_t ladder_ns(struct child *child, uint64_t now)
 static void note_death(struct child *child, int status)
 {
     if (!self.quitting)
-        log_line(child->last_pid ? LOG_INFO : LOG_WARN, "%s (pid %d) ended: %s %d", child->role + 1, (int)child->pid, WIFSIGNALED(status) ? "signal" : "status",
-                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+        log_line(child->last_pid ? LOG_INFO : LOG_WARN, "%s (pid %d) ended: %s %d", child->role + 1, (int)child->pid,
+                 WIFSIGNALED(status) ? "signal" : "status", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     child->pid = 0;
     if (child->socket >= 0)
         close(child->socket);

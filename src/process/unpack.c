@@ -184,7 +184,8 @@ static int check_whole(struct unpacking *unpacking)
 {
     const struct strbuf *a = &unpacking->contents, *b = &unpacking->brought;
     if (a->len != b->len || memcmp(a->s, b->s, a->len))
-        return err_set(unpacking->err, ERR_REFUSED, "the archive is damaged: what is in it is not what was packed; nothing is unpacked");
+        return err_set(unpacking->err, ERR_REFUSED,
+                       "the archive is damaged: what is in it is not what was packed; nothing is unpacked");
     char *path = xasprintf("%s/%s", unpacking->beside, unpacking->session);
     struct show *show = session_load(path, NULL, unpacking->err);
     free(path);
@@ -218,7 +219,8 @@ static void remove_beside(const struct unpacking *unpacking)
     nftw(unpacking->beside, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Makes the folder, in place of one that was left by an unpacking that was killed. Return: its descriptor, locked; or -1 with err. */
+/* Makes the folder, in place of one that was left by an unpacking that was killed. Return: its descriptor, locked; or -1 with
+ * err. */
 static int make_beside(struct unpacking *unpacking)
 {
     int fd = open(unpacking->beside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

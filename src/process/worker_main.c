@@ -15,5 +15,6 @@ int worker_main(void)
     if (msg_recv(SPAWN_SOCKET, &msg) != 1 || msg.type != MSG_HELLO || msg.fd[0] < 0)
         return 2;
     enum worker_kind kind = msg.size == 0 ? WORKER_WHOLE : WORKER_PLAIN;
-    _exit(worker_run(kind, SPAWN_SOCKET, msg.fd[0]));     /* nothing is worth an orderly end, and a decoder may have left anything behind */
+    /* nothing is worth an orderly end, and a decoder may have left anything behind */
+    _exit(worker_run(kind, SPAWN_SOCKET, msg.fd[0]));
 }

@@ -40,7 +40,8 @@ static void find(struct check *check, enum session_check_level level, const char
 static void check_extra(struct check *check, const char *where, const char *extra)
 {
     while (extra && *extra) {
-        find(check, SESSION_CHECK_WARNING, "%sunknown setting %.*s is kept and does nothing", where, (int)strcspn(extra, " "), extra);
+        find(check, SESSION_CHECK_WARNING, "%sunknown setting %.*s is kept and does nothing", where,
+             (int)strcspn(extra, " "), extra);
         extra += strcspn(extra, "\n");
         extra += *extra == '\n';
     }
@@ -96,7 +97,8 @@ static void check_group(struct check *check, int index)
     if (isinf(group->gain))
         find(check, SESSION_CHECK_WARNING, "%sgain is -inf; none of its %d clips is heard", where, clips);
     if (group->choke && group->voices == 1)
-        find(check, SESSION_CHECK_WARNING, "%svoices is 1; a clip that starts cuts the one before in 5 ms, without its fade-out", where);
+        find(check, SESSION_CHECK_WARNING,
+             "%svoices is 1; a clip that starts cuts the one before in 5 ms, without its fade-out", where);
 }
 
 static void check_tab(struct check *check, int index)
@@ -122,7 +124,8 @@ static void check_follow(struct check *check)
     if (strcmp(clip->follow, "next") && strcmp(clip->follow, "stop") && show_slot_by_id(check->show, clip->follow) < 0)
         find(check, SESSION_CHECK_ERROR, "follow: there is no clip %s", clip->follow);
     if (clip->mode == SHOW_MODE_LOOP && !clip->loops)
-        find(check, SESSION_CHECK_WARNING, "follow %s is not reached unless the loop is released: it loops for ever", clip->follow);
+        find(check, SESSION_CHECK_WARNING, "follow %s is not reached unless the loop is released: it loops for ever",
+             clip->follow);
 }
 
 static void check_links(struct check *check)
@@ -141,7 +144,8 @@ static void check_sound(struct check *check)
     if (isinf(clip->gain))
         find(check, SESSION_CHECK_WARNING, "gain is -inf; it is not heard");
     if (group->choke && clip->press == SHOW_PRESS_LAYER)
-        find(check, SESSION_CHECK_WARNING, "press is layer in choke group %c: a new layer fades out the one before", 'A' + clip->group);
+        find(check, SESSION_CHECK_WARNING, "press is layer in choke group %c: a new layer fades out the one before",
+             'A' + clip->group);
     if (clip->mode == SHOW_MODE_ONCE && clip->loops)
         find(check, SESSION_CHECK_WARNING, "loops is %lld and mode is once; it plays once", (long long)clip->loops);
 }
@@ -151,7 +155,8 @@ static void check_marker_extra(struct check *check)
     for (int i = 0; i < check->clip->markers; i++) {
         const char *extra = check->clip->marker[i].extra;
         if (extra)
-            find(check, SESSION_CHECK_WARNING, "marker %d: unknown setting %.*s is kept and does nothing", i + 1, (int)strcspn(extra, " "), extra);
+            find(check, SESSION_CHECK_WARNING, "marker %d: unknown setting %.*s is kept and does nothing", i + 1,
+                 (int)strcspn(extra, " "), extra);
     }
 }
 
@@ -203,7 +208,8 @@ static void check_hotkeys(struct check *check)
         if (strcmp(clips[i - 1]->hotkey, clips[i]->hotkey))
             continue;
         check->clip = clips[i];
-        find(check, SESSION_CHECK_ERROR, "hotkey %s is taken by the clip at %s", clips[i]->hotkey, show_address(clips[i - 1], address));
+        find(check, SESSION_CHECK_ERROR, "hotkey %s is taken by the clip at %s", clips[i]->hotkey,
+             show_address(clips[i - 1], address));
     }
     check->clip = NULL;
     free(clips);

@@ -9,7 +9,8 @@
 #include "show/show.h"
 
 /* The exit statuses of `clipgrid check`. */
-enum session_check_level { SESSION_CHECK_FIT, SESSION_CHECK_WARNING, SESSION_CHECK_ERROR };     /* WARNING: it plays, but someone should look; ERROR: it does not do what it says */
+/* WARNING: it plays, but someone should look; ERROR: it does not do what it says */
+enum session_check_level { SESSION_CHECK_FIT, SESSION_CHECK_WARNING, SESSION_CHECK_ERROR };
 
 /* clip: its address T/R/C, or "" where the finding is about the show, a group or a tab. text: one line, as long as the call. */
 typedef void session_check_report(void *context, enum session_check_level level, const char *clip, const char *text);

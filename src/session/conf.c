@@ -42,15 +42,18 @@ static const struct setting settings[] = {
      "The device to play on; without one, ALSA's default."},
     {FIELD(rate, SETTING_RATE), 0, 0, 0, "0, 44100, 48000, 88200 or 96000",
      "Its sample rate; 0 leaves the choice to the device."},
-    {FIELD(period, SETTING_NUMBER), 16, 8192, 0, "0, or frames from 16 to 8192", "Frames of a period; 0 leaves the choice to the device."},
-    {FIELD(periods, SETTING_NUMBER), 2, 16, 0, "0, or a number from 2 to 16", "Periods of its buffer; 0 leaves the choice to the device."},
+    {FIELD(period, SETTING_NUMBER), 16, 8192, 0, "0, or frames from 16 to 8192",
+     "Frames of a period; 0 leaves the choice to the device."},
+    {FIELD(periods, SETTING_NUMBER), 2, 16, 0, "0, or a number from 2 to 16",
+     "Periods of its buffer; 0 leaves the choice to the device."},
     {FIELD(dither, SETTING_BOOL), 0, 1, true, "true or false", "Outputs of 16 bits are dithered."},
     {FIELD(equal_latency, SETTING_BOOL), 0, 1, false, "true or false",
      "Every trigger sounds one period after its arrival, for rhythm, instead of as soon as it can."},
     {FIELD(memory_mb, SETTING_NUMBER), 16, 1024 * 1024, 0, "0, or megabytes from 16 to 1048576",
      "Memory for samples; 0 is a quarter of the machine's, at most 1024 MB. clipgrid check says what a show needs."},
     {FIELD(background_load, SETTING_NUMBER), 1, 100, 70, "0, or per cent from 1 to 100",
-     "Waveforms, loudness and hashes of media are made in the background while all else takes less than this of the processors; 0: never."},
+     "Waveforms, loudness and hashes of media are made in the background while all else takes less than this "
+     "of the processors; 0: never."},
     {BUFFER(socket_group), "the name of a group, or \"\"", "Members of this group may connect too; without one, only the owner."},
     {"bind", SETTING_BINDINGS, offsetof(struct conf, binding), 0, CONF_BINDINGS, 0,
      "a list ( { key = \"KEY\"; command = \"COMMAND\"; }, ... ) of at most 128 keys",
@@ -121,7 +124,8 @@ static int read_binding(const struct reader *reader, const struct setting *setti
         return refuse(reader, setting, node->line);
     for (int i = 0; i < conf->bindings; i++)
         if (!strcmp(conf->binding[i].key, key->text))
-            return tree_fail(reader->err, reader->file, key->line, "bind: %s is bound to \"%s\" already; a key has one command", key->text,
+            return tree_fail(reader->err, reader->file, key->line,
+                             "bind: %s is bound to \"%s\" already; a key has one command", key->text,
                              conf->binding[i].command);
     text_copy(binding->key, sizeof binding->key, key->text);
     text_copy(binding->command, sizeof binding->command, command->text);
@@ -156,7 +160,8 @@ static int read_setting(const struct reader *reader, const struct setting *setti
             *field.number = (unsigned)node->integer;
         break;
     case SETTING_RATE:
-        fits = node->kind == TREE_INT && (!node->integer || node->integer == 44100 || node->integer == 48000 || node->integer == 88200 ||
+        fits = node->kind == TREE_INT &&
+               (!node->integer || node->integer == 44100 || node->integer == 48000 || node->integer == 88200 ||
                                           node->integer == 96000);
         if (fits)
             *field.number = (unsigned)node->integer;

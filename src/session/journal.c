@@ -68,7 +68,8 @@ static int start_anew(struct journal *journal, const char *document, size_t byte
     snprintf(mark, sizeof mark, DOCUMENT_MARK "%zu\n", bytes);
     int fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     bool fine = fd >= 0 && fd_write_all(fd, head, strlen(head)) == 0 &&
-        (!document || (fd_write_all(fd, mark, strlen(mark)) == 0 && fd_write_all(fd, document, bytes) == 0)) && fdatasync(fd) == 0 &&
+        (!document || (fd_write_all(fd, mark, strlen(mark)) == 0 && fd_write_all(fd, document, bytes) == 0)) &&
+        fdatasync(fd) == 0 &&
         rename(fresh, journal->path) == 0;
     if (!fine) {
         io_error(journal, "cannot be written", err);
@@ -173,8 +174,8 @@ static int take_lock(struct journal *journal, const char *holder, struct err *er
     return err_set(err, ERR_BUSY, "the show that runs on the socket %s has this session open and keeps its unsaved edits", other);
 }
 
-struct journal *journal_open(const char *session, const char *fallback, struct strbuf *document, struct strbuf *lines, char note[200],
-                             struct err *err)
+struct journal *journal_open(const char *session, const char *fallback, struct strbuf *document, struct strbuf *lines,
+                             char note[200], struct err *err)
 {
     char folder[1024];
     note[0] = '\0';

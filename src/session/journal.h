@@ -16,9 +16,10 @@
 struct journal;
 struct strbuf;
 
-/* session: absolute path, or "" with `fallback` (the control socket; "" for who edits a file without running it) naming the unnamed
- * show, and any show to those who find its session taken. Adds the lines that wait to
- * `lines`, and to `document` the flat document they go on from, if the journal holds one. note (200 bytes): "" or what the operator must know. Return: NULL with err if it cannot be written. */
+/* session: absolute path, or "" with `fallback` (the control socket; "" for who edits a file without running it) naming the
+ * unnamed show, and any show to those who find its session taken. Adds the lines that wait to `lines`, and to `document` the
+ * flat document they go on from, if the journal holds one. note (200 bytes): "" or what the operator must know. Return: NULL
+ * with err if it cannot be written. */
 struct journal *journal_open(const char *session, const char *fallback, struct strbuf *document, struct strbuf *lines,
                              char note[200], struct err *err);
 void journal_close(struct journal *journal);

@@ -30,7 +30,8 @@ static int explain(const config_t *config, const char *file, struct err *err)
     int line = config_error_line(config);
     if (text && strstr(text, "mismatched"))
         return tree_fail(err, file, line, "an array [ ] holds values of one kind; a list ( ) may hold any");
-    return tree_fail(err, file, line, "not understood from here on; a setting is NAME = VALUE; and a value a number, true, false, "
+    return tree_fail(err, file, line,
+                     "not understood from here on; a setting is NAME = VALUE; and a value a number, true, false, "
                      "\"text\", [ array ], ( list, ) or { group; }");
 }
 
@@ -76,12 +77,14 @@ static int copy_value(struct tree_doc *doc, struct tree *node, const config_sett
 }
 
 /* As deep as PRESCAN_DEPTH at most. */
-static int copy_children(struct tree_doc *doc, struct tree *parent, const config_setting_t *setting, const char *file, struct err *err)
+static int copy_children(struct tree_doc *doc, struct tree *parent, const config_setting_t *setting, const char *file,
+                         struct err *err)
 {
     int count = config_setting_length(setting);
     for (int i = 0; i < count; i++) {
         const config_setting_t *child = config_setting_get_elem(setting, (unsigned)i);
-        struct tree *node = tree_add(doc, parent, kind_of(child), config_setting_name(child), (int)config_setting_source_line(child));
+        struct tree *node = tree_add(doc, parent, kind_of(child), config_setting_name(child),
+                                     (int)config_setting_source_line(child));
         bool holds = node->kind == TREE_GROUP || node->kind == TREE_ARRAY || node->kind == TREE_LIST;
         if ((holds ? copy_children : copy_value)(doc, node, child, file, err) < 0)
             return -1;

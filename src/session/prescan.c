@@ -64,7 +64,8 @@ static int check_bytes(const struct scan *scan)
         uint32_t rune;
         int used = utf8_next(p, (size_t)(scan->end - p), &rune);
         if (used == 1)
-            return tree_fail(scan->err, scan->file, line, "byte 0x%02x is not UTF-8; text in UTF-8 is wanted", (unsigned)(unsigned char)*p);
+            return tree_fail(scan->err, scan->file, line, "byte 0x%02x is not UTF-8; text in UTF-8 is wanted",
+                             (unsigned)(unsigned char)*p);
         p += used;
     }
     return 0;
@@ -73,7 +74,8 @@ static int check_bytes(const struct scan *scan)
 static int count_value(struct scan *scan)
 {
     if (++scan->values > PRESCAN_VALUES)
-        return tree_fail(scan->err, scan->file, scan->line, "more than %d values; that is the most one file may hold", PRESCAN_VALUES);
+        return tree_fail(scan->err, scan->file, scan->line, "more than %d values; that is the most one file may hold",
+                         PRESCAN_VALUES);
     return 0;
 }
 
@@ -141,10 +143,11 @@ static int check_integer(struct scan *scan, const char *start, uint64_t value, b
     if (wide)
         scan->p += peek(scan, 1) == 'L' ? 2 : 1;
     if (value > (uint64_t)INT64_MAX + negative)
-        return tree_fail(scan->err, scan->file, scan->line, "%.*s: too big; whole numbers go up to 9223372036854775807L", length, start);
-    if (!wide && value > (uint64_t)INT32_MAX + negative)
-        return tree_fail(scan->err, scan->file, scan->line, "%.*s: wants an L behind it (64-bit), as whole numbers past 2147483647 do",
+        return tree_fail(scan->err, scan->file, scan->line, "%.*s: too big; whole numbers go up to 9223372036854775807L",
                          length, start);
+    if (!wide && value > (uint64_t)INT32_MAX + negative)
+        return tree_fail(scan->err, scan->file, scan->line,
+                         "%.*s: wants an L behind it (64-bit), as whole numbers past 2147483647 do", length, start);
     return count_value(scan);
 }
 
@@ -190,14 +193,17 @@ static int count_name(struct scan *scan, const char *start, int length)
         while (same < length && same < earlier->length && start[same] == earlier->start[same])
             same++;
         if (same == length && same == earlier->length)
-            return tree_fail(scan->err, scan->file, scan->line, "%.*s stands in this group already, on line %d; a setting may stand once",
+            return tree_fail(scan->err, scan->file, scan->line,
+                             "%.*s stands in this group already, on line %d; a setting may stand once",
                              length > 40 ? 40 : length, start, earlier->line);
         scan->compared += same + 1;
     }
     if (scan->compared > PRESCAN_COMPARED)
-        return tree_fail(scan->err, scan->file, scan->line, "too many names that begin alike; what is wanted are few and short ones");
+        return tree_fail(scan->err, scan->file, scan->line,
+                         "too many names that begin alike; what is wanted are few and short ones");
     if (level->names == PRESCAN_NAMES)
-        return tree_fail(scan->err, scan->file, scan->line, "more than %d settings in one group, which is the most", PRESCAN_NAMES);
+        return tree_fail(scan->err, scan->file, scan->line, "more than %d settings in one group, which is the most",
+                         PRESCAN_NAMES);
     level->name[level->names++] = (struct name){start, length, scan->line};
     return 0;
 }
@@ -299,6 +305,7 @@ int prescan_text(const char *text, size_t bytes, const char *file, bool *comment
     if (commented)
         *commented = scan.commented;
     if (!result && scan.depth)
-        return tree_fail(err, file, scan.level[scan.depth].line, "the %c of this line is never closed", scan.level[scan.depth].bracket);
+        return tree_fail(err, file, scan.level[scan.depth].line, "the %c of this line is never closed",
+                         scan.level[scan.depth].bracket);
     return result;
 }

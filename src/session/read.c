@@ -47,14 +47,15 @@ static int check_format(const struct reader *reader, const struct tree *root, st
     int year, own_year;
     char letter, own_letter;
     if (format->kind != TREE_TEXT || !split_format(format->text, &year, &letter))
-        return tree_fail(reader->err, reader->file, format->line, "not a clipgrid session: format = \"" SESSION_FORMAT "\" is wanted");
+        return tree_fail(reader->err, reader->file, format->line,
+                         "not a clipgrid session: format = \"" SESSION_FORMAT "\" is wanted");
     split_format(SESSION_FORMAT, &own_year, &own_letter);
     if (year > own_year || (year == own_year && letter > own_letter))
-        return tree_fail(reader->err, reader->file, format->line, "written by a newer clipgrid (%s); this one reads up to " SESSION_FORMAT,
-                         format->text);
+        return tree_fail(reader->err, reader->file, format->line,
+                         "written by a newer clipgrid (%s); this one reads up to " SESSION_FORMAT, format->text);
     if (year < own_year || letter < own_letter)
-        return tree_fail(reader->err, reader->file, format->line, "format %s: no such format was ever written; the first is " SESSION_FORMAT,
-                         format->text);
+        return tree_fail(reader->err, reader->file, format->line,
+                         "format %s: no such format was ever written; the first is " SESSION_FORMAT, format->text);
     info->version_year = year;
     info->version_letter = letter;
     return 0;
@@ -65,7 +66,8 @@ static int refuse_kind(const struct reader *reader, const struct property *prope
 {
     struct strbuf allowed = {0};
     property_fmt_allowed(property, &allowed);
-    tree_fail(reader->err, reader->file, node->line, "%s: wants %s; this is %s", property->key, allowed.s, tree_kind_words(node->kind));
+    tree_fail(reader->err, reader->file, node->line, "%s: wants %s; this is %s", property->key, allowed.s,
+              tree_kind_words(node->kind));
     strbuf_clear(&allowed);
     return -1;
 }
@@ -244,7 +246,8 @@ static int read_clip(struct reader *reader, const struct tree *node, int tab, in
     static const char *const required[] = {"row", "column", "file"};
     for (size_t i = 0; i < sizeof required / sizeof *required; i++)
         if (!tree_find(node, required[i]))
-            return tree_fail(reader->err, reader->file, node->line, "clip: %s is missing; a clip wants row, column and file", required[i]);
+            return tree_fail(reader->err, reader->file, node->line, "clip: %s is missing; a clip wants row, column and file",
+                             required[i]);
     struct show_clip clip;
     show_clip_init(&clip);
     clip.tab = tab;

@@ -43,7 +43,8 @@ int session_save(const char *path, const struct show *show, struct err *err)
     session_write(show, &text);
     int result;
     if (text.len > SESSION_BYTES_MAX)
-        result = err_set(err, ERR_REFUSED, "%s: not saved: the show is %zu bytes; a session has at most %d", path, text.len, SESSION_BYTES_MAX);
+        result = err_set(err, ERR_REFUSED, "%s: not saved: the show is %zu bytes; a session has at most %d", path, text.len,
+                         SESSION_BYTES_MAX);
     else
         result = keep_comments(path, err) < 0 ? -1 : textfile_replace(path, text.s, text.len, err);
     strbuf_clear(&text);

@@ -32,7 +32,8 @@ static int open_regular(const char *path, const char *noun, size_t max, struct e
     if (fstat(fd, &st) < 0)
         err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
     else if (!S_ISREG(st.st_mode))
-        err_set(err, ERR_REFUSED, "%s: is %s; a %s is a regular file", path, S_ISDIR(st.st_mode) ? "a folder" : "not a file of bytes", noun);
+        err_set(err, ERR_REFUSED, "%s: is %s; a %s is a regular file", path,
+                S_ISDIR(st.st_mode) ? "a folder" : "not a file of bytes", noun);
     else if ((uintmax_t)st.st_size > max)
         err_set(err, ERR_REFUSED, "%s: %jd bytes; a %s has at most %zu", path, (intmax_t)st.st_size, noun, max);
     else
@@ -103,7 +104,8 @@ static int claim(const struct beside *beside, int fd)
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
         return -1;
     struct stat ours, there;
-    return fstat(fd, &ours) == 0 && lstat(beside->temporary, &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+    return fstat(fd, &ours) == 0 && lstat(beside->temporary, &there) == 0 && ours.st_ino == there.st_ino &&
+           ours.st_dev == there.st_dev;
 }
 
 /* What a killed saver left is not locked any more. */
@@ -188,11 +190,13 @@ static int sync_folder(const struct beside *beside)
         close(fd);
     if (result == 0 || saved == EINVAL)         /* EINVAL: a file system whose folders need none */
         return 0;
-    return err_set(beside->err, ERR_IO, "%s: written, but its folder cannot be synced (%s): a power cut may bring the old one back",
+    return err_set(beside->err, ERR_IO,
+                   "%s: written, but its folder cannot be synced (%s): a power cut may bring the old one back",
                    beside->path, strerror(saved));
 }
 
-static int put(const char *path, const void *bytes, size_t count, bool keep_mode, int (*move)(const struct beside *), struct err *err)
+static int put(const char *path, const void *bytes, size_t count, bool keep_mode, int (*move)(const struct beside *),
+               struct err *err)
 {
     struct beside beside = {.path = path, .fd = -1, .err = err};
     if (plan(&beside) < 0 || open_beside(&beside) < 0)

@@ -16,7 +16,8 @@ int textfile_read(const char *path, const char *noun, size_t max, struct strbuf 
  * an old file are kept. The file beside (`.NAME.saving`) is locked meanwhile, so that two savers never mix, and one left by a
  * killed saver is removed by the next. Return: 0, or -1 with err, the old file untouched and nothing left beside it. */
 int textfile_replace(const char *path, const void *bytes, size_t count, struct err *err);
-/* Makes a file with these bytes in the same way, unless something of that name is there. Return: 0 (also then), or -1 with err. */
+/* Makes a file with these bytes in the same way, unless something of that name is there. Return: 0 (also then), or -1 with
+ * err. */
 int textfile_keep(const char *path, const void *bytes, size_t count, struct err *err);
 
 #endif

@@ -17,9 +17,12 @@
 /* Every command, every keyword of an argument, every word a target or a follow may be. Sorted. */
 const char *const show_reserved_words[] = {
     "all", "at", "attach", "audition", "bus", "check", "clear", "consolidate", "copy", "default", "detach", "down", "dual",
-    "emergency", "fade", "gain", "get", "group", "help", "idle", "import", "job", "load", "lock", "marker", "move", "mute", "neighbours", "next",
-    "none", "off", "on", "open", "pack", "page", "pan", "panic", "pause", "peaks", "play", "press", "quit", "redo", "release", "relink",
-    "resume", "save", "seek", "set", "show", "single", "solo", "status", "stop", "swap", "tab", "undo", "unpack", "up", "with", NULL,
+    "emergency", "fade", "gain", "get", "group", "help", "idle", "import", "job", "load", "lock", "marker", "move", "mute",
+    "neighbours", "next",
+    "none", "off", "on", "open", "pack", "page", "pan", "panic", "pause", "peaks", "play", "press", "quit", "redo",
+    "release", "relink",
+    "resume", "save", "seek", "set", "show", "single", "solo", "status", "stop", "swap", "tab", "undo", "unpack", "up",
+    "with", NULL,
 };
 
 static bool is_reserved(const char *word)

@@ -159,9 +159,10 @@ int links_parse(const char *text, char **kept, struct err *err)
     struct reading reading = {.scan = {.p = text}};
     struct strbuf out = {0};
     if (!take_links(&reading))
-        return err_set(err, ERR_USAGE, "links: up to %d of ( { do = \"start\", \"stop\" or \"fade\"; target = \"ID\", of a stop or fade also "
-                       "\"group:A\", \"tab:1\", \"bus:A\" or \"all\"; at = \"start\" or \"end\"; delay = SECONDS; level = DB; seconds = SECONDS; "
-                       "curve = CURVE; }, ... )", SHOW_LINKS);
+        return err_set(err, ERR_USAGE,
+                       "links: up to %d of ( { do = \"start\", \"stop\" or \"fade\"; target = \"ID\", of a stop or fade also "
+                       "\"group:A\", \"tab:1\", \"bus:A\" or \"all\"; at = \"start\" or \"end\"; delay = SECONDS; level = DB; "
+                       "seconds = SECONDS; curve = CURVE; }, ... )", SHOW_LINKS);
     for (int i = 0; i < reading.links; i++) {
         strbuf_adds(&out, i ? ", " : "( ");
         fmt_link(&out, &reading.link[i]);

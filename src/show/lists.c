@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Begins `[ a, b ]`, which may stand in parentheses or without any. Return: the bracket that ends it, or 0: the end of the text. */
+/* Begins `[ a, b ]`, which may stand in parentheses or without any. Return: the bracket that ends it, or 0: the end of the
+ * text. */
 static char take_bracket(struct scan *scan)
 {
     if (scan_take(scan, '['))

@@ -15,7 +15,8 @@ enum {
 };
 
 enum show_link_does { SHOW_LINK_START, SHOW_LINK_STOP, SHOW_LINK_FADE };
-struct show_link {                      /* `{ do = "fade"; target = "b"; at = "end"; delay = 0.5; level = -20.0; seconds = 2.0; curve = "log"; }` */
+struct show_link {                      /* `{ do = "fade"; target = "b"; at = "end"; delay = 0.5; level = -20.0; seconds = 2.0;
+                                         * curve = "log"; }` */
     int does;                           /* enum show_link_does */
     char target[64];                    /* an id; of a stop or a fade also group:A, tab:2, bus:A or all */
     bool at_end;                        /* at = "end": at the natural end of the clip, else at its start */

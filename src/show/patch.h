@@ -18,8 +18,8 @@ struct strbuf;
 
 /* Adds a line. object: "new 1/2/3", "clip c7" or "show". */
 void patch_add(struct strbuf *patch, const char *object, const char *key, const char *value);
-/* Applies all lines as one undo step named `what`. Return: 0, or -1 with err and nothing changed: a clip is gone, a place is taken,
- * or a line is none. No line at all: 0, and no step. */
+/* Applies all lines as one undo step named `what`. Return: 0, or -1 with err and nothing changed: a clip is gone, a place is
+ * taken, or a line is none. No line at all: 0, and no step. */
 int patch_apply(struct show *show, const char *text, size_t bytes, const char *what, struct err *err);
 
 #endif

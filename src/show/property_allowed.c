@@ -54,8 +54,8 @@ void property_fmt_allowed(const struct property *property, struct strbuf *out)
     case PROPERTY_SET: strbuf_addf(out, "numbers from %.15g to %.15g, like [1, 3]", property->least, property->most); break;
     case PROPERTY_FILES: strbuf_adds(out, "up to 32 paths below the media folder, like [ \"a.wav\", \"b.wav\" ]"); break;
     case PROPERTY_LINKS:
-        strbuf_adds(out, "up to 8 of { do = start, stop or fade; target = ID; at = start or end; delay = SECONDS; level = DB; seconds = SECONDS; "
-                         "curve = CURVE; }");
+        strbuf_adds(out, "up to 8 of { do = start, stop or fade; target = ID; at = start or end; delay = SECONDS; level = DB; "
+                         "seconds = SECONDS; curve = CURVE; }");
         break;
     case PROPERTY_PAIR:
         if (property->scope == PROPERTY_CLIP)

@@ -129,7 +129,8 @@ const char *show_address(const struct show_clip *clip, char buffer[16]);        
 struct show_fades { double in_s, out_s; int in_curve, out_curve, end_curve; double end_s; };
 void show_fades(const struct show *show, const struct show_clip *clip, struct show_fades *fades);
 int show_group_voices(const struct show_group *group);
-/* The slot of what its `follow` plays at its end: `next` skips empty cells and ends with the tab. Return: -1: nothing is played. */
+/* The slot of what its `follow` plays at its end: `next` skips empty cells and ends with the tab. Return: -1: nothing is
+ * played. */
 int show_successor(const struct show *show, const struct show_clip *clip);
 struct show_bus { bool mono, limiter; int output[2]; double output_gain; const struct show_sends *sends; };
 struct show_bus show_bus(const struct show *show, int bus);     /* bus 0-4, after defaults */
@@ -152,8 +153,8 @@ void show_put_head(struct show *show, const struct show_head *value);
 const char *show_undo(struct show *show);
 const char *show_redo(struct show *show);
 void show_forget_undo(struct show *show);       /* after loading */
-/* The file moves and the media stay: every media folder that the document or a step of its undo names becomes what map makes of it
- * (a new string, or NULL for the default). No edit: no step, no new revision, no change to be mirrored. */
+/* The file moves and the media stay: every media folder that the document or a step of its undo names becomes what map makes
+ * of it (a new string, or NULL for the default). No edit: no step, no new revision, no change to be mirrored. */
 typedef char *show_media_map(void *context, const char *media);
 void show_map_media(struct show *show, show_media_map *map, void *context);
 /* Grows with every edit, undo and redo. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The marker chunk of AIFF (Audio Interchange File Format 1.3, "marker chunk"): number, place, and a Pascal string padded to even. */
+/* The marker chunk of AIFF (Audio Interchange File Format 1.3, "marker chunk"): number, place, and a Pascal string padded to
+ * even. */
 #include "config.h"
 
 #include "tags/tag_parsers.h"

@@ -22,8 +22,8 @@ static void take_texts(const unsigned char *bytes, size_t count, struct tag_sink
         enum tag_field field;
         size_t at, width;
     } texts[] = {
-        {TAG_DESCRIPTION, 0, 256}, {TAG_ORIGINATOR, 256, 32}, {TAG_ORIGINATOR_REFERENCE, 288, 32}, {TAG_ORIGINATION_DATE, 320, 10},
-        {TAG_ORIGINATION_TIME, 330, 8},
+        {TAG_DESCRIPTION, 0, 256}, {TAG_ORIGINATOR, 256, 32}, {TAG_ORIGINATOR_REFERENCE, 288, 32},
+        {TAG_ORIGINATION_DATE, 320, 10}, {TAG_ORIGINATION_TIME, 330, 8},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (count >= texts[i].at + texts[i].width)
@@ -50,7 +50,8 @@ static void take_umid(const unsigned char *umid, struct tag_sink *sink)
 /* Hundredths of a unit, signed. */
 static void take_loudness(const unsigned char *bytes, struct tag_sink *sink)
 {
-    static const enum tag_field fields[] = {TAG_LOUDNESS, TAG_LOUDNESS_RANGE, TAG_TRUE_PEAK, TAG_MAX_MOMENTARY, TAG_MAX_SHORT_TERM};
+    static const enum tag_field fields[] = {TAG_LOUDNESS, TAG_LOUDNESS_RANGE, TAG_TRUE_PEAK, TAG_MAX_MOMENTARY,
+                                            TAG_MAX_SHORT_TERM};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         int value = (int16_t)tag_le16(bytes + 2 * i);
         if (value != UNSET)

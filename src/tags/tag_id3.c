@@ -34,7 +34,8 @@ static const struct {
 } texts[] = {
     {"TT2", "TIT2", TAG_TITLE}, {"TP1", "TPE1", TAG_ARTIST}, {"TAL", "TALB", TAG_ALBUM}, {"TP2", "TPE2", TAG_ALBUM_ARTIST},
     {"TCM", "TCOM", TAG_COMPOSER}, {"TP4", "TPE4", TAG_ARRANGER}, {"TPB", "TPUB", TAG_PUBLISHER}, {"TRC", "TSRC", TAG_ISRC},
-    {"TRK", "TRCK", TAG_TRACK}, {"TYE", "TYER", TAG_DATE}, {"", "TDRC", TAG_DATE}, {"TBP", "TBPM", TAG_BPM}, {"TKE", "TKEY", TAG_KEY},
+    {"TRK", "TRCK", TAG_TRACK}, {"TYE", "TYER", TAG_DATE}, {"", "TDRC", TAG_DATE}, {"TBP", "TBPM", TAG_BPM},
+    {"TKE", "TKEY", TAG_KEY},
     {"TCR", "TCOP", TAG_COPYRIGHT}, {"TCO", "TCON", TAG_GENRE},
 };
 
@@ -125,7 +126,8 @@ static void take_described(const struct frame *frame, struct tag_sink *sink)
     const unsigned char *text = frame->body + skip;
     size_t length = text_length(encoding, text, frame->count - skip, &next);
     length = tag_text_decode(name, sizeof name, encoding, text, length);
-    int field = !comment ? tag_alias_find(name, length) : strncmp(name, "iTun", 4) ? TAG_COMMENT : -1;  /* those are a program's own */
+    /* those are a program's own */
+    int field = !comment ? tag_alias_find(name, length) : strncmp(name, "iTun", 4) ? TAG_COMMENT : -1;
     text += next;
     size_t count = frame->count - skip - next;
     if (field >= 0)

@@ -116,5 +116,6 @@ void tag_sink_mark_time(struct tag_sink *sink, uint64_t at, uint32_t per_s, enum
 {
     uint64_t seconds = at / per_s, rest = at % per_s;
     if (sink->rate && seconds < (uint64_t)WORK_FRAMES_MAX / sink->rate)
-        tag_sink_mark(sink, seconds * sink->rate + (rest * sink->rate + per_s / 2) / per_s, MARKER_CHAPTER, encoding, name, count);
+        tag_sink_mark(sink, seconds * sink->rate + (rest * sink->rate + per_s / 2) / per_s, MARKER_CHAPTER, encoding,
+                      name, count);
 }

@@ -19,7 +19,8 @@ struct tag_xml {
     int depth;                                      /* of the element the last step was about, from 0 */
     char name[TAG_XML_DEPTH][TAG_XML_NAME_BYTES];   /* of it and of those around it; a longer one is cut */
     size_t count;                                   /* bytes of text */
-    char text[TAG_XML_TEXT_BYTES];                  /* since the last OPEN, without NUL; at CLOSE of a leaf: its own, cut if longer */
+    char text[TAG_XML_TEXT_BYTES];                  /* since the last OPEN, without NUL; at CLOSE of a leaf: its own, cut if
+                                                     * longer */
 };
 
 void tag_xml_init(struct tag_xml *xml, const void *bytes, size_t count);

@@ -21,7 +21,8 @@
 const char *tags_name(enum tag_field field);
 /* Return: the field of that name, or -1. */
 int tags_field(const char *name);
-/* Return: the value, inside tags; "" if the file has no such field. Pre: tags comes from tags_read(), work_parse_tags() or is zero. */
+/* Return: the value, inside tags; "" if the file has no such field. Pre: tags comes from tags_read(), work_parse_tags() or is
+ * zero. */
 const char *tags_get(const struct media_tags *tags, enum tag_field field);
 /* "cue", "cart", "ixml", "aiff", "sheet" (FLAC), "chapter" (ID3, Vorbis comments, M4A, ASF): where a marker stood. */
 const char *tags_marker_source(const struct media_marker *marker);

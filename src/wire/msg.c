@@ -137,7 +137,8 @@ int msg_recv(int socket, struct msg *msg)
         char bytes[CMSG_SPACE(sizeof(int) * MSG_FDS_MAX)];
         struct cmsghdr align;
     } control;
-    struct msghdr packet = {.msg_iov = part, .msg_iovlen = 2, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct msghdr packet = {.msg_iov = part, .msg_iovlen = 2, .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes};
     msg->type = MSG_NONE;
     for (int i = 0; i < MSG_FDS_MAX; i++)
         msg->fd[i] = -1;
@@ -148,7 +149,8 @@ int msg_recv(int socket, struct msg *msg)
     if (got < 0)
         return errno == ECONNRESET ? 0 : -1;
     take_fds(&packet, msg);
-    if (got == 0) {                     /* gone, or an empty packet: that is nothing anyone here sends, but it may bring descriptors */
+    if (got == 0) {                     /* gone, or an empty packet: that is nothing anyone here sends, but it may bring
+                                         * descriptors */
         msg_clear(msg);
         return 0;
     }

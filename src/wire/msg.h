@@ -22,8 +22,10 @@ enum msg_type {
     /* supervisor -> store */
     MSG_WORKER,             /* struct msg_worker; [0] socket to a worker, [1] its staging memfd */
     /* store -> supervisor */
-    MSG_WORKER_PLEASE,      /* one of idle priority, for the background; it comes as MSG_WORKER and is not replaced when it ends */
-    MSG_WORKER_LOST,        /* struct msg_worker, the pid alone: the store is done with one that had a file; another one, please */
+    MSG_WORKER_PLEASE,      /* one of idle priority, for the background; it comes as MSG_WORKER and is not replaced when it
+                             * ends */
+    MSG_WORKER_LOST,        /* struct msg_worker, the pid alone: the store is done with one that had a file; another one,
+                             * please */
     /* role -> supervisor */
     MSG_READY,              /* text: where the role is usable from now on (engine: [0] the state segment) */
     MSG_FAILED,             /* text: cannot start, one line; exit */
@@ -33,7 +35,8 @@ enum msg_type {
     MSG_OPTIONS,            /* struct options of process/options.h; to the supervisor too, when the session is another one */
     MSG_SHOW,               /* struct msg_show; [0] memfd with the document in flat form (show/flat.h) */
     MSG_MEDIA_INFO,         /* struct msg_media_info */
-    MSG_MEDIA_CHANGED,      /* struct msg_media_changed: what a slot was wanted from is another file now, or none, or there at last */
+    MSG_MEDIA_CHANGED,      /* struct msg_media_changed: what a slot was wanted from is another file now, or none, or there at
+                             * last */
     MSG_SAVED,              /* struct msg_result: answer to MSG_SAVE */
     MSG_OPENED,             /* struct msg_result: answer to MSG_OPEN; ok: MSG_SHOW came before */
     MSG_NOTICE,             /* text */
@@ -42,8 +45,8 @@ enum msg_type {
     MSG_SHOW_PLEASE,        /* an engine that has just started wants the document; one that has it does not ask */
     MSG_MEDIA_BEGIN,        /* an engine begins; before any MSG_MEDIA_WANT */
     MSG_MEDIA_WANT,         /* struct msg_media_want */
-    MSG_MEDIA_CLIP,         /* struct msg_media_clip: where a clip may start, for heads and prediction; after its medium's WANT, and
-                               again when that changes */
+    MSG_MEDIA_CLIP,         /* struct msg_media_clip: where a clip may start, for heads and prediction; after its medium's WANT,
+                               and again when that changes */
     MSG_MEDIA_PLAYED,       /* struct msg_media_played: what was started; prediction learns from it */
     MSG_MEDIA_FIRST,        /* struct msg_media_first: this slot is waited for, load it before others */
     MSG_MEDIA_DROP,         /* struct msg_media_drop: no voice uses it any more */
@@ -56,7 +59,8 @@ enum msg_type {
     MSG_JOB,                /* struct msg_job, serial; [0] memfd with the flat document */
     /* job -> store -> engine, serial as asked */
     MSG_JOB_TOLD,           /* text: how far it has come */
-    MSG_JOB_DONE,           /* struct msg_job_done; ok: [0] memfd with patch, answer and offers, a form feed and a newline between */
+    MSG_JOB_DONE,           /* struct msg_job_done; ok: [0] memfd with patch, answer and offers, a form feed and a newline
+                             * between */
     /* store -> worker and back: wire/work.h */
     MSG_WORK_OPEN, MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_CLOSE, MSG_WORK_TAGS, MSG_WORK_TAGGED,
     MSG_WORK_MEASURE, MSG_WORK_MEASURED, MSG_WORK_TABLE, MSG_WORK_TABLED,
@@ -65,8 +69,8 @@ enum msg_type {
 
 struct msg_began { uint64_t time_ns; };     /* CLOCK_MONOTONIC of the show's first frame */
 struct msg_worker { uint32_t index, pid, background; };      /* background: asked for by MSG_WORKER_PLEASE */
-struct msg_show { char path[1024]; uint32_t dirty, journal_lines; };    /* path: absolute, "" unnamed; journal_lines follow the
-                                                                            document in the memfd, as command lines to run again */
+/* path: absolute, "" unnamed; journal_lines follow the document in the memfd, as command lines to run again. */
+struct msg_show { char path[1024]; uint32_t dirty, journal_lines; };
 struct msg_media_info {
     uint32_t slot, state;       /* enum clipmem_state: LOADING (facts known), READY, FAILED */
     uint32_t file_rate, channels, missing;     /* missing: FAILED because there is no such file */
@@ -85,8 +89,8 @@ struct msg_store_status {
     uint64_t budget_bytes, resident_bytes;  /* clip memory; what is taken of it */
     uint64_t opened, from_catalogue;        /* files that a worker had to open; files whose facts the catalogue had */
 };
-struct msg_media_want { uint32_t slot; char path[2048]; };      /* absolute, or relative to the session's folder; sent no longer than
-                                                                   its text with the NUL */
+/* path: absolute, or relative to the session's folder; sent no longer than its text with the NUL. */
+struct msg_media_want { uint32_t slot; char path[2048]; };
 struct msg_media_drop { uint32_t slot; };
 #define MSG_NO_SLOT UINT32_MAX
 enum { MSG_CLIP_STARTS = 5 };

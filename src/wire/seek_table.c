@@ -81,7 +81,8 @@ void seek_maker_part(struct seek_maker *maker, int64_t unit, int64_t at)
     table->parts++;
 }
 
-/* Every other point goes: they stay as far apart from each other as before. Return: whether the point that would be next stays, too. */
+/* Every other point goes: they stay as far apart from each other as before. Return: whether the point that would be next
+ * stays, too. */
 static bool thin_out(struct seek_maker *maker)
 {
     struct seek_table *table = maker->table;

@@ -23,9 +23,11 @@ enum { SEEK_TABLE_VERSION = 1, SEEK_POINTS_MAX = 2048 };
 enum seek_kind {                    /* what is counted in units */
     SEEK_NONE,                      /* nothing: a file of this kind needs no table; no points */
     SEEK_MPEG,                      /* frames of the MPEG stream; a point is where one begins */
-    SEEK_OGG,                       /* frames of sound; the parts are the streams that are chained; a point is a page that ends there */
+    SEEK_OGG,                       /* frames of sound; the parts are the streams that are chained; a point is a page that ends
+                                     * there */
     SEEK_ADTS,                      /* packets; a point is where one begins */
-    SEEK_LENGTH,                    /* frames of sound; no points: the file does not say its length, and the decoder finds its places */
+    SEEK_LENGTH,                    /* frames of sound; no points: the file does not say its length, and the decoder finds its
+                                     * places */
     SEEK_KINDS
 };
 enum { SEEK_CUT = 1 };              /* flags: the file is cut short */
@@ -37,7 +39,8 @@ struct seek_point {
 struct seek_table {
     uint64_t check;                 /* XXH64, seed 0, of all that follows and is used */
     uint32_t version, kind;         /* enum seek_kind */
-    uint32_t flags, parts;          /* the first `parts` points are where the parts of the file begin, not more of them than half */
+    uint32_t flags, parts;          /* the first `parts` points are where the parts of the file begin, not more of them than
+                                     * half */
     uint32_t count, pad;            /* points */
     int64_t bytes;                  /* of the file it is made for */
     int64_t units;                  /* in the whole file */

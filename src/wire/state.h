@@ -77,7 +77,8 @@ struct state_live {                     /* writer: audio thread, once a period *
     struct state_bus bus[STATE_BUSSES];
 };
 
-enum state_device { STATE_DEVICE_NONE, STATE_DEVICE_RUNNING, STATE_DEVICE_SILENT /* clock stands in for a lost or missing card */ };
+/* SILENT: the clock stands in for a lost or missing card. */
+enum state_device { STATE_DEVICE_NONE, STATE_DEVICE_RUNNING, STATE_DEVICE_SILENT };
 
 struct state_notice {
     uint64_t number;                    /* from 1; 0: none */
@@ -117,7 +118,8 @@ struct state_desk {                     /* writer: engine main */
     struct state_notice notice[STATE_NOTICES];  /* newest is at (number - 1) % STATE_NOTICES */
 };
 
-enum state_media { STATE_MEDIA_NONE, STATE_MEDIA_LOADING, STATE_MEDIA_READY, STATE_MEDIA_MISSING, STATE_MEDIA_BROKEN, STATE_MEDIA_COLD };
+enum state_media { STATE_MEDIA_NONE, STATE_MEDIA_LOADING, STATE_MEDIA_READY, STATE_MEDIA_MISSING, STATE_MEDIA_BROKEN,
+                   STATE_MEDIA_COLD };
 enum { STATE_CELL_LOOP = 1, STATE_CELL_STEREO = 2, STATE_CELL_CHOKE = 4, STATE_CELL_GATE = 8, STATE_CELL_PINNED = 16 };
 
 struct state_cell {                     /* writer: engine main */

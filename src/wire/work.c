@@ -149,7 +149,8 @@ bool work_parse_tags(struct media_tags *tags, const struct msg *msg)
         return false;
     memset(tags, 0, sizeof *tags);
     memcpy(tags, msg->payload, msg->size);
-    return tags->text_bytes == msg->size - head && tags->markers <= MEDIA_MARKERS_MAX && values_sound(tags) && markers_sound(tags);
+    return tags->text_bytes == msg->size - head && tags->markers <= MEDIA_MARKERS_MAX && values_sound(tags) &&
+           markers_sound(tags);
 }
 
 bool work_parse_measure(struct work_measure *ask, const struct msg *msg)

@@ -44,14 +44,15 @@ enum {
 };
 #define WORK_FRAMES_MAX (INT64_C(1) << 48)          /* more than any disk holds; a product with any rate fits 64 bits */
 
-/* What no file can hold: FLAC, whose silence is the cheapest sound there is, has 65,535 frames in some 12 bytes. A worker that says
- * so is not believed, whatever decodes there. */
+/* What no file can hold: FLAC, whose silence is the cheapest sound there is, has 65,535 frames in some 12 bytes. A worker
+ * that says so is not believed, whatever decodes there. */
 #define WORK_FRAMES_A_BYTE 8192
 #define WORK_TOO_LONG "promises more sound than a file of its size can hold"
 
 enum work_status {
     WORK_OK, WORK_UNREADABLE,
-    WORK_ELSEWHERE                                  /* its decoder is not loaded in this worker, but may be in another (decode/worker.h) */
+    WORK_ELSEWHERE                                  /* its decoder is not loaded in this worker, but may be in another
+                                                     * (decode/worker.h) */
 };
 enum work_sample { WORK_S16, WORK_F32 };            /* interleaved, in the machine's byte order */
 
@@ -66,7 +67,8 @@ struct work_opened {
     uint32_t rate, channels;                /* 1000..384000 Hz, 1..16 */
     uint32_t sample;                        /* enum work_sample: S16 if that is all the file has, else F32 */
     uint32_t seekable;
-    uint32_t lacks;                         /* walls the worker's sandbox is without, bits of enum sandbox_wall (platform/sandbox.h) */
+    uint32_t lacks;                         /* walls the worker's sandbox is without, bits of enum sandbox_wall
+                                             * (platform/sandbox.h) */
     int64_t frames;                         /* 1..WORK_FRAMES_MAX, as the file says; may prove shorter */
     uint8_t place[WORK_CHANNELS_MAX];       /* enum work_place of each channel */
     char format[32], encoding[24];          /* for people: "WAV", "24 bit" */
@@ -92,7 +94,8 @@ enum work_kind {
 };
 struct work_measure {
     uint32_t kinds;                         /* enum work_kind */
-    uint32_t count;                         /* bytes or frames to go through; frames a multiple of a bin unless it is the last piece */
+    uint32_t count;                         /* bytes or frames to go through; frames a multiple of a bin unless it is the last
+                                             * piece */
     int64_t first;                          /* byte or frame: 0, or where the last piece ended */
     uint32_t at;                            /* byte of staging memory for the bins, a multiple of 64 */
     uint32_t last;                          /* the file ends with this piece */

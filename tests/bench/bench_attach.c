@@ -20,8 +20,8 @@ enum { RUNS = 3 };
 static void count(const struct running *running, const char *self, const char *what)
 {
     const char *slash = strrchr(self, '/');
-    char *command = xasprintf("'%.*sbench_screen' -g 120x40 -s 3 5 '%s' attach --socket '%s'", slash ? (int)(slash - self) + 1 : 0, self,
-                              running_program(), running->socket);
+    char *command = xasprintf("'%.*sbench_screen' -g 120x40 -s 3 5 '%s' attach --socket '%s'",
+                              slash ? (int)(slash - self) + 1 : 0, self, running_program(), running->socket);
     printf("  %s, %d runs\n", what, RUNS);
     fflush(stdout);
     for (int run = 0; run < RUNS; run++)

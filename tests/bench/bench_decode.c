@@ -24,7 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RATE = 48000, CHANNELS = 2, SECONDS = 30, RUNS = 9, JUMPS = 100, HALF = WORK_STAGING_BYTES / 2, PIECE = 32768, AT_ONCE = RATE };
+enum { RATE = 48000, CHANNELS = 2, SECONDS = 30, RUNS = 9, JUMPS = 100, HALF = WORK_STAGING_BYTES / 2, PIECE = 32768,
+       AT_ONCE = RATE };
 
 static const struct {
     const char *name;

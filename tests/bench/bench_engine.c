@@ -76,7 +76,8 @@ static struct engine *start(unsigned voices, double fade_in_s, enum outputs outp
     set_outputs(engine, outputs);
     for (uint16_t i = 0; i < voices; i++) {
         struct clip_params *params = xcalloc(1, sizeof *params);
-        *params = (struct clip_params){.medium = first_medium + i, .group = (uint8_t)(i % 4), .out_frames = -1, .gain_lin = gain_lin, .pan = 0.1f,
+        *params = (struct clip_params){.medium = first_medium + i, .group = (uint8_t)(i % 4), .out_frames = -1,
+                                       .gain_lin = gain_lin, .pan = 0.1f,
                                        .press = CLIP_PRESS_RESTART, .fade_in_s = fade_in_s, .fade_in_curve = FADE_S_CURVE};
         post(engine, (struct op){.type = OP_CLIP, .clip = i, .params = params});
         post(engine, (struct op){.type = i == voices - 1 ? OP_AUDITION : OP_PRESS, .clip = i});

@@ -2,8 +2,9 @@
 /*
  * Opening shows of 100, 960 and 10,240 clips, each with a file of its own (tests/tools/make_show): the first time, with nothing
  * known of the media, and again. From the fork of `clipgrid run` to a grid that can be used (the screens' picture has every
- * clip), to the first press that sounds (of the last clip), and until every clip can be fired; what processor time engine and store
- * had used when the grid was there, their memory beside clip memory, and the store's descriptors. The floor beside it: asking the kernel for the state of every file, once.
+ * clip), to the first press that sounds (of the last clip), and until every clip can be fired; what processor time engine and
+ * store had used when the grid was there, their memory beside clip memory, and the store's descriptors. The floor beside it:
+ * asking the kernel for the state of every file, once.
  *
  * bench_open [CLIPS...]
  */
@@ -140,8 +141,8 @@ static struct opened open_once(struct made_show *show, unsigned clips)
 
 static void print(const char *when, const struct opened *opened)
 {
-    printf("    %-8s %9.1f %9.1f %9.1f %9.1f %9.1f %8.1f %8.1f %6d\n", when, opened->usable_ms, opened->engine_ms, opened->store_ms,
-           opened->fired_ms, opened->all_ms, opened->anon_mb, opened->file_mb, opened->descriptors);
+    printf("    %-8s %9.1f %9.1f %9.1f %9.1f %9.1f %8.1f %8.1f %6d\n", when, opened->usable_ms, opened->engine_ms,
+           opened->store_ms, opened->fired_ms, opened->all_ms, opened->anon_mb, opened->file_mb, opened->descriptors);
     fflush(stdout);
 }
 
@@ -191,8 +192,8 @@ static void measure(unsigned clips)
 int main(int argc, char **argv)
 {
     static const unsigned sizes[] = {100, 960, 10240};
-    printf("opening a show\n    %-8s %9s %9s %9s %9s %9s %8s %8s %6s\n", "ms:", "grid", "engine", "store", "sounds", "all ready", "anon MB", "file MB",
-           "fds");
+    printf("opening a show\n    %-8s %9s %9s %9s %9s %9s %8s %8s %6s\n", "ms:", "grid", "engine", "store", "sounds", "all ready",
+           "anon MB", "file MB", "fds");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes && argc == 1; i++)
         measure(sizes[i]);
     for (int i = 1; i < argc; i++)

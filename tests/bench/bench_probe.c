@@ -127,6 +127,7 @@ int main(int argc, char **argv)
     bench_print_head("probes of 10,000 files, one in a hundred bad", "ms");
     bench_print(&workers, "clipgrid, through sandboxed workers");
     bench_print(&library, "libsndfile alone, in process");
-    printf("  probes a second: clipgrid %.0f, libsndfile alone %.0f; workers started: %u\n", FILES / total_s[0], FILES / total_s[1], started);
+    printf("  probes a second: clipgrid %.0f, libsndfile alone %.0f; workers started: %u\n", FILES / total_s[0],
+           FILES / total_s[1], started);
     return system("rm -r probe") != 0 || chdir("/") < 0 || rmdir(folder) < 0;
 }

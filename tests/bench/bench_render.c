@@ -38,7 +38,8 @@ static double children_cpu_s(void)
 {
     struct rusage usage;
     getrusage(RUSAGE_CHILDREN, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + 1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
 /* Return: processor seconds of a command and all it waits for; negative if it fails. */
@@ -51,12 +52,13 @@ static double command_cpu_s(const char *command)
 
 static char *render_command(const struct made_show *show)
 {
-    return xasprintf("'%s' render %s --commands %s/script --seconds %d --out %s/out.wav", running_program(), show->session, show->folder,
-                     MADE_SECONDS, show->folder);
+    return xasprintf("'%s' render %s --commands %s/script --seconds %d --out %s/out.wav", running_program(), show->session,
+                     show->folder, MADE_SECONDS, show->folder);
 }
 
 /* before, after: what stands around the name of each file. */
-static void add_files(struct strbuf *command, const struct made_show *show, int first, int end, const char *before, const char *after)
+static void add_files(struct strbuf *command, const struct made_show *show, int first, int end, const char *before,
+                      const char *after)
 {
     for (int i = first; i < end; i++)
         strbuf_addf(command, " -v 0.3 %s%s/media/v%d.wav%s", before, show->folder, i + 1, after);
@@ -183,7 +185,8 @@ int main(void)
     running_isolate(&show);
     made_voices(&show);
     fill_memory();
-    char *command[] = {[RENDER] = render_command(&show), [SOX_EACH] = sox_each_command(&show), [SOX_SUM] = sox_sum_command(&show)};
+    char *command[] = {[RENDER] = render_command(&show), [SOX_EACH] = sox_each_command(&show),
+                       [SOX_SUM] = sox_sum_command(&show)};
     bool sox = system("command -v sox >/dev/null") == 0;
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < CONTESTANTS; i++) {

@@ -120,7 +120,8 @@ static void print(struct contestant *contestant, const char *name)
     double least = bench_quantile(latency, 0), median = bench_quantile(latency, 0.5), p99 = bench_quantile(latency, 0.99),
            worst = bench_quantile(latency, 1);
     printf("  %-32s %6.1f %6.1f %6.1f %6.1f   %5.2f %5.2f %5.2f   %5.1f %5u %6u\n", name, least, median, p99, worst,
-           median * frame_ns / 1e6, p99 * frame_ns / 1e6, worst * frame_ns / 1e6, p99 - least, contestant->late, contestant->unheard);
+           median * frame_ns / 1e6, p99 * frame_ns / 1e6, worst * frame_ns / 1e6, p99 - least, contestant->late,
+           contestant->unheard);
 }
 
 static void measure(struct made_show *show, bool equal_latency, int triggers)
@@ -147,7 +148,8 @@ static void measure(struct made_show *show, bool equal_latency, int triggers)
     print(&least, "floor, socket read in callback");
     print(&program, equal_latency ? "clipgrid, equal latency" : "clipgrid");
     if (!equal_latency)
-        printf("    clipgrid / floor: median %.3f, p99 %.3f\n", bench_quantile(&program.latency, 0.5) / bench_quantile(&least.latency, 0.5),
+        printf("    clipgrid / floor: median %.3f, p99 %.3f\n",
+               bench_quantile(&program.latency, 0.5) / bench_quantile(&least.latency, 0.5),
                bench_quantile(&program.latency, 0.99) / bench_quantile(&least.latency, 0.99));
     printf("    from write to `ok`: median %.2f, p99 %.2f, worst %.2f ms\n", bench_quantile(&program.reply, 0.5),
            bench_quantile(&program.reply, 0.99), bench_quantile(&program.reply, 1));
@@ -165,8 +167,8 @@ int main(int argc, char **argv)
     running_isolate(&show);
     made_grid(&show, &full_grid);
     thread_set_priority(BENCH_PRIORITY, NULL, 0);       /* under the engine's threads; a clock read is then next to its write */
-    printf("%-34s %6s %6s %6s %6s   %5s %5s %5s   %5s %5s %6s\n", "trigger to sound + 1 period, 64 x 2", "least", "median", "p99", "worst",
-           "ms", "p99", "worst", "p99-", "late", "no");
+    printf("%-34s %6s %6s %6s %6s   %5s %5s %5s   %5s %5s %6s\n", "trigger to sound + 1 period, 64 x 2", "least", "median",
+           "p99", "worst", "ms", "p99", "worst", "p99-", "late", "no");
     printf("%-34s %27s   %17s   %5s %5s %6s\n", "10,240 clips, 24 voices sounding", "frames", "median", "least", "", "sound");
     measure(&show, false, triggers);
     measure(&show, true, triggers);

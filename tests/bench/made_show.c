@@ -94,9 +94,10 @@ static void add_clip(struct strbuf *text, const struct made_grid *grid, int tab,
 {
     static const char bed_groups[] = "ACD";
     int bed = tab == 0 && cell < grid->beds;
-    strbuf_addf(text, "%s\n{ row = %d; column = %d; file = \"%s%d.wav\"; name = \"%s %d\"; group = \"%c\"; mode = \"%s\"; }", cell ? "," : "",
-                cell / grid->columns + 1, cell % grid->columns + 1, bed ? "bed" : "shot", cell % GRID_MEDIA, bed ? "Bed" : "Shot", cell + 1,
-                bed ? bed_groups[cell % 3] : 'B', bed ? "loop" : "once");
+    strbuf_addf(text, "%s\n{ row = %d; column = %d; file = \"%s%d.wav\"; name = \"%s %d\"; group = \"%c\"; mode = \"%s\"; }",
+                cell ? "," : "",
+                cell / grid->columns + 1, cell % grid->columns + 1, bed ? "bed" : "shot", cell % GRID_MEDIA,
+                bed ? "Bed" : "Shot", cell + 1, bed ? bed_groups[cell % 3] : 'B', bed ? "loop" : "once");
 }
 
 void made_grid(struct made_show *show, const struct made_grid *grid)
@@ -137,7 +138,8 @@ void made_voices(struct made_show *show)
         char file[32];
         snprintf(file, sizeof file, "v%d.wav", i + 1);
         make_media(show, file, voice.rate, voice.bits, MADE_SECONDS, (uint32_t)i + 101);
-        strbuf_addf(&session, "%s\n{ row = %d; column = %d; id = \"c%d\"; file = \"%s\"; gain = -10.0; }", i ? "," : "", i / 10 + 1, i % 10 + 1, i + 1, file);
+        strbuf_addf(&session, "%s\n{ row = %d; column = %d; id = \"c%d\"; file = \"%s\"; gain = -10.0; }", i ? "," : "",
+                    i / 10 + 1, i % 10 + 1, i + 1, file);
         strbuf_addf(&script, "0f press c%d\n", i + 1);
     }
     strbuf_adds(&session, "\n); } );\n");

@@ -29,7 +29,8 @@ void made_folder(struct made_show *show);
 void made_remove(struct made_show *show);           /* the folder and all in it */
 void made_write(const struct made_show *show, const char *file, const char *text);
 void made_grid(struct made_show *show, const struct made_grid *grid);
-/* MADE_VOICES clips c1.. in group A, each a file of its own: media/v1.wav.. ; and FOLDER/script, which presses them all on frame 0. */
+/* MADE_VOICES clips c1.. in group A, each a file of its own: media/v1.wav.. ; and FOLDER/script, which presses them all on
+ * frame 0. */
 void made_voices(struct made_show *show);
 struct made_voice made_voice(int index);
 

@@ -58,8 +58,8 @@ static pid_t start_program(const struct running *running, const struct made_show
     if (pid == 0) {
         if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout))
             _exit(127);
-        execlp(running_program(), "clipgrid", "run", show->session, "--config", config, "--socket", running->socket, "--device", "clock",
-               "--rate", "48000", "--period", "64", "--periods", "2", NULL);
+        execlp(running_program(), "clipgrid", "run", show->session, "--config", config, "--socket", running->socket,
+               "--device", "clock", "--rate", "48000", "--period", "64", "--periods", "2", NULL);
         _exit(127);
     }
     free(config);

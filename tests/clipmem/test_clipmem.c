@@ -467,7 +467,8 @@ static void free_blocks_are_given_back(void **state)
     assert_non_null(kept);
     clipmem_evict(rig->writer, 0, 0);
     fill_block(rig, 7, 9);                                                  /* one that went comes again */
-    assert_true(clipmem_resident(rig->writer, 0, 3) && clipmem_resident(rig->writer, 0, 4) && clipmem_resident(rig->writer, 0, 7));
+    assert_true(clipmem_resident(rig->writer, 0, 3) && clipmem_resident(rig->writer, 0, 4) &&
+                clipmem_resident(rig->writer, 0, 7));
     clipmem_free_slot(rig->writer, 0);
     clipmem_give_back(rig->writer, UINT32_MAX);
     clipmem_give_back(rig->writer, UINT32_MAX);

@@ -226,7 +226,8 @@ static void a_descriptor_goes_along(void **state)
         struct cmsghdr align;
     } control;
     struct iovec part = {text, sizeof text};
-    struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes,
+                            .msg_controllen = sizeof control.bytes};
     assert_int_equal(recvmsg(fd, &packet, 0), 5);
     assert_non_null(CMSG_FIRSTHDR(&packet));
     close(fd);

@@ -166,7 +166,8 @@ struct codec *codec_open(int fd, const struct seek_table *table, struct work_ope
     static struct codec codec;
     (void)table;
     char word[16] = "";
-    *facts = (struct work_opened){.rate = 48000, .channels = 1, .sample = WORK_S16, .frames = 480, .place = {WORK_CENTRE}, .format = "TEST"};
+    *facts = (struct work_opened){.rate = 48000, .channels = 1, .sample = WORK_S16, .frames = 480, .place = {WORK_CENTRE},
+                                  .format = "TEST"};
     reading = read(fd, word, sizeof word - 1) > 0 ? reading_of(word) : NULL;
     if (reading) {
         facts->frames = reading->promised;

@@ -169,7 +169,8 @@ static void every_mutant_is_settled(void **state)
         loader_drop(rig.loader, slot);
     printf("%d files of %d seeds: %d ready, %d broken, %d workers; memory grew by %ld KB, descriptors by %d\n",
            MUTATE_ROUNDS * FILES, seeds, ready, broken, rig.pids, resident_kb(&rig) - kb, descriptors() - fds);
-    assert_true(ready >= FILES * MUTATE_ROUNDS / 8 && broken >= FILES * MUTATE_ROUNDS / 8);     /* neither harmless nor always fatal */
+    /* neither harmless nor always fatal */
+    assert_true(ready >= FILES * MUTATE_ROUNDS / 8 && broken >= FILES * MUTATE_ROUNDS / 8);
     assert_in_range(descriptors(), 0, fds + 1);         /* a worker more or less is at work now */
 #ifndef CLIPGRID_SANITIZED
     assert_true(resident_kb(&rig) - kb <= GROWTH_KB);       /* a sanitizer keeps what was freed */

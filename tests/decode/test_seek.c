@@ -69,7 +69,8 @@ static void make_table(const char *path, struct seek_table *taken)
 }
 
 /* Every fifth piece from a decoder opened anew, as a worker does that had another file in between. */
-static void check_pieces_with(const char *path, const struct seek_table *table, const struct work_opened *facts, const char *whole)
+static void check_pieces_with(const char *path, const struct seek_table *table, const struct work_opened *facts,
+                              const char *whole)
 {
     struct work_opened again;
     size_t frame_bytes = work_frame_bytes(facts->sample, facts->channels);
@@ -91,7 +92,8 @@ static void check_pieces_with(const char *path, const struct seek_table *table, 
         }
         assert_int_equal(codec_read(codec, at, count, piece), count);
         if (memcmp(piece, whole + (size_t)at * frame_bytes, count * frame_bytes) != 0)
-            fail_msg("%s%s: %u frames from %lld on differ from the whole", path, table ? " by its table" : "", count, (long long)at);
+            fail_msg("%s%s: %u frames from %lld on differ from the whole", path, table ? " by its table" : "", count,
+                     (long long)at);
     }
     codec_close(codec);
     close(fd);
@@ -185,7 +187,8 @@ static void real_encoders(void **state)
         const char *program, *command, *path;
     } made[] = {
         {"lame", "lame --quiet -b 128 x.wav l.mp3", "l.mp3"}, {"lame", "lame --quiet -t -b 128 x.wav t.mp3", "t.mp3"},
-        {"lame", "lame --quiet -V 4 -m m x.wav v.mp3", "v.mp3"}, {"lame", "lame --quiet -b 32 --resample 16 x.wav s.mp3", "s.mp3"},
+        {"lame", "lame --quiet -V 4 -m m x.wav v.mp3", "v.mp3"},
+        {"lame", "lame --quiet -b 32 --resample 16 x.wav s.mp3", "s.mp3"},
         {"lame", "lame --quiet -p -t -V 2 x.wav p.mp3", "p.mp3"}, {"oggenc", "oggenc -Q -q 6 -o o.ogg x.wav", "o.ogg"},
         {"opusenc", "opusenc --quiet --bitrate 24 x.wav o.opus", "o.opus"},
         {"opusenc", "opusenc --quiet --framesize 60 --bitrate 96 x.wav f.opus", "f.opus"},

@@ -32,7 +32,8 @@ struct rig *rig_open(uint32_t rate, const uint32_t *periods)
     assert_non_null(rig->demand);
     close(demand);
     clipmem_set_demand(rig->memory, rig->demand);
-    struct engine_config config = {.rate = rate, .memory = rig->memory, .demand = rig->demand, .live = &rig->shown, .live_lock = &rig->lock};
+    struct engine_config config = {.rate = rate, .memory = rig->memory, .demand = rig->demand, .live = &rig->shown,
+                                   .live_lock = &rig->lock};
     rig->engine = engine_new(&config);
     return rig;
 }

@@ -49,7 +49,8 @@ void rig_load(struct rig *rig, uint32_t slot, enum clipmem_format format, unsign
 
 /* The same, of which only the facts are there. */
 void rig_load_nothing(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, int64_t frames);
-void rig_load_block(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, uint32_t index, rig_wave *wave);
+void rig_load_block(struct rig *rig, uint32_t slot, enum clipmem_format format, unsigned channels, uint32_t index,
+                    rig_wave *wave);
 
 /* Parameters of a plain clip: medium = clip number, group A, once, press stop, no fades, 0 dB. */
 struct clip_params rig_params(uint32_t medium);

@@ -67,7 +67,8 @@ static void due_times_follow_the_card(void **state)
         uint64_t now = BEGIN - (uint64_t)(CHUNK / rates[i] * 1e9);
         assert_int_equal(play(&time, &now, rates[i], 500000, 375 * 60), 0);
         /* a minute later a card that is 200 ppm off has drifted by 12 ms; the due times went with it */
-        assert_in_range(time.next_ns, now + CHUNK * CLOCK_SECOND_NS / RATE - 100000, now + CHUNK * CLOCK_SECOND_NS / RATE + 100000);
+        assert_in_range(time.next_ns, now + CHUNK * CLOCK_SECOND_NS / RATE - 100000,
+                        now + CHUNK * CLOCK_SECOND_NS / RATE + 100000);
     }
 }
 

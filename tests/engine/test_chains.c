@@ -110,14 +110,16 @@ static void both_rates_start_on_the_frame(void **state)
                 for (uint64_t i = at - 200; i < at; i++)
                     assert_true(rig_sample(rig, bus, i, 0) == 0);
                 phase[bus] = find_sine(rig, bus, at + 200, device_rates[d] / 50, 1000).phase;
-                double late = remainder(-phase[bus] - 2 * PI * 1000 * (double)at / device_rates[d], 2 * PI) / (2 * PI * 1000) * 44100;
+                double late = remainder(-phase[bus] - 2 * PI * 1000 * (double)at / device_rates[d], 2 * PI) /
+                              (2 * PI * 1000) * 44100;
                 assert_true(fabs(late) < (chain_rates[bus] == device_rates[d] ? 1e-3 : 0.501));
             }
             double apart = remainder(phase[0] - phase[1], 2 * PI) / (2 * PI * 1000) * 44100;
             assert_true(device_rates[d] > 48000 || fabs(apart) < 0.501);
             sum += apart;
         }
-        assert_true(device_rates[d] > 48000 || fabs(sum / PHASES) < 0.05);      /* at twice a rate half of them are halves, made whole */
+        /* at twice a rate half of them are halves, made whole */
+        assert_true(device_rates[d] > 48000 || fabs(sum / PHASES) < 0.05);
         rig_close(rig);
     }
 }
@@ -205,7 +207,8 @@ static void the_delay_comes_and_goes_unheard(void **state)
         assert_true(fabs(rig_sample(rig, 0, i, 0) - rig_sample(rig, 0, i - 1, 0)) < slope * (1 + delay / 240.0) + 1e-6);
     for (uint64_t i = 1000; i < ENDS - 100; i++)
         if (i < COMES || i > COMES + 240)
-            assert_true(fabs(rig_sample(rig, 0, i, 0) - 0.5 * sin(2 * PI * 100 * (double)(i - (i < COMES ? 0 : delay)) / 48000)) < 1e-6);
+            assert_true(fabs(rig_sample(rig, 0, i, 0) -
+                             0.5 * sin(2 * PI * 100 * (double)(i - (i < COMES ? 0 : delay)) / 48000)) < 1e-6);
     assert_int_equal(rig->shown.latency_frames, 0);         /* it went when nothing sounded any more */
     rig_press(rig, 31000, 0);
     rig_run(rig, 32000);

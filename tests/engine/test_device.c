@@ -30,7 +30,8 @@ static void numbers_no_device_has_are_refused(void **state)
         {8000, 64, 2}, {48000, 15, 2}, {48000, 4097, 2}, {48000, 64, 1}, {48000, 64, 65},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct device_request request = {.name = "clock", .rate = bad[i].rate, .period = bad[i].period, .periods = bad[i].periods};
+        struct device_request request = {.name = "clock", .rate = bad[i].rate, .period = bad[i].period,
+                                         .periods = bad[i].periods};
         struct err err;
         assert_null(device_open(&request, &err));
         assert_int_equal(err.code, ERR_RANGE);

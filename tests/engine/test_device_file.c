@@ -99,7 +99,8 @@ static sf_count_t check_content(const float *samples, sf_count_t frames, sf_coun
     return right;
 }
 
-/* Where the engine's frame 0 belongs, by the last frames that were not fading in: a busy machine may have kept it from sounding. */
+/* Where the engine's frame 0 belongs, by the last frames that were not fading in: a busy machine may have kept it from
+ * sounding. */
 static sf_count_t place_of_first(const float *samples, sf_count_t frames)
 {
     enum { RUN = 480 };

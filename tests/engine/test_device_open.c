@@ -103,7 +103,8 @@ static void two_channels_hear_the_groups_and_not_audition(void **state)
     run_end(&run);
     struct capture *capture = capture_read();
     assert_int_equal(capture->channels, 2);
-    assert_true(capture_sound_between(capture, 0, 1) > 0.05 * RATE);    /* frames that number themselves: nothing was added to them */
+    /* frames that number themselves: nothing was added to them */
+    assert_true(capture_sound_between(capture, 0, 1) > 0.05 * RATE);
     capture_free(capture);
 }
 

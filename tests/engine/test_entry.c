@@ -35,7 +35,8 @@ static uint32_t play_at(struct rig *rig, uint64_t frame, int64_t at)
 
 static uint32_t play_marker(struct rig *rig, uint64_t frame, int64_t at)
 {
-    return rig_post(rig, (struct op){.type = OP_PLAY, .frame = frame, .entry = {.kind = ENTRY_FRAME, .frames = at, .anywhere = true}});
+    return rig_post(rig, (struct op){.type = OP_PLAY, .frame = frame,
+                                     .entry = {.kind = ENTRY_FRAME, .frames = at, .anywhere = true}});
 }
 
 static uint32_t seek(struct rig *rig, uint64_t frame, int64_t at)

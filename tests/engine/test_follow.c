@@ -222,7 +222,8 @@ static void assert_no_click(const struct rig *rig, uint64_t from, uint64_t to)
 {
     for (uint64_t n = from; n < to; n++)
         if (fabsf(rig_sample(rig, 0, n, 0) - rig_sample(rig, 0, n - 1, 0)) > 2 * 0.5f / 48)
-            fail_msg("a step of %f at frame %llu", (double)(rig_sample(rig, 0, n, 0) - rig_sample(rig, 0, n - 1, 0)), (unsigned long long)n);
+            fail_msg("a step of %f at frame %llu", (double)(rig_sample(rig, 0, n, 0) - rig_sample(rig, 0, n - 1, 0)),
+                     (unsigned long long)n);
 }
 
 static void interfere(struct rig *rig, uint64_t frame, int how)

@@ -30,7 +30,8 @@ static void install(struct rig *rig, uint16_t clip, uint32_t medium, const struc
 
 static struct clip_link to_clip(enum link_does does, uint16_t clip, bool at_end, int delay_frames)
 {
-    return (struct clip_link){.does = (uint8_t)does, .at_end = at_end, .target = {TARGET_CLIP, clip}, .delay_s = delay_frames / 48000.0};
+    return (struct clip_link){.does = (uint8_t)does, .at_end = at_end, .target = {TARGET_CLIP, clip},
+                              .delay_s = delay_frames / 48000.0};
 }
 
 static uint64_t started(const struct rig *rig, int clip)
@@ -69,7 +70,8 @@ static void a_start_stops_and_fades_others(void **state)
     static const uint32_t periods[][2] = {{64}, {1}, {4096}};
     for (int i = 0; i < 3; i++) {
         struct rig *rig = open_rig(periods[i]);
-        struct clip_link links[] = {to_clip(LINK_STOP, 1, false, 0), to_clip(LINK_STOP, 2, false, DELAY), to_clip(LINK_FADE, 3, true, DELAY)};
+        struct clip_link links[] = {to_clip(LINK_STOP, 1, false, 0), to_clip(LINK_STOP, 2, false, DELAY),
+                                    to_clip(LINK_FADE, 3, true, DELAY)};
         links[2].level_lin = 0.25f;
         links[2].seconds = 0.01;
         install(rig, 0, 1, links, 3);
@@ -152,7 +154,8 @@ static void a_ring_that_takes_time_has_no_end(void **state)
     (void)state;
     for (int which = 0; which < 3; which++) {
         struct rig *rig = open_rig(NULL);
-        struct clip_link there = to_clip(LINK_START, 1, which == 1, which == 2 ? DELAY : 0), back = to_clip(LINK_START, 0, which > 0, 0);
+        struct clip_link there = to_clip(LINK_START, 1, which == 1, which == 2 ? DELAY : 0),
+            back = to_clip(LINK_START, 0, which > 0, 0);
         install(rig, 0, 1, &there, 1);
         install(rig, 1, 1, &back, 1);
         rig_press(rig, START, 0);

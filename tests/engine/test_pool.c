@@ -186,7 +186,8 @@ static void past_128_ghosts_a_press_is_refused(void **state)
     rig_close(rig);
 }
 
-/* The places of a choke group of 3 are its own (SPEC K4): neither do others get them, nor their tails, nor does it take from them. */
+/* The places of a choke group of 3 are its own (SPEC K4): neither do others get them, nor their tails, nor does it take from
+ * them. */
 static void a_choke_group_has_its_places(void **state)
 {
     (void)state;

@@ -132,7 +132,8 @@ static void *slow_init(struct fuse_conn_info *connection, struct fuse_config *co
 }
 
 static const struct fuse_operations operations = {
-    .init = slow_init, .getattr = slow_getattr, .readdir = slow_readdir, .open = slow_open, .read = slow_read, .release = slow_release,
+    .init = slow_init, .getattr = slow_getattr, .readdir = slow_readdir, .open = slow_open, .read = slow_read,
+    .release = slow_release,
 };
 
 int main(int argc, char **argv)

@@ -13,8 +13,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);     /* Return: 0 */
 
-/* For mutate.c: files to begin with, or folders of such, below $TOP (the source tree; without it: where one is); and words that mean
- * something to the reader. Both end with NULL. */
+/* For mutate.c: files to begin with, or folders of such, below $TOP (the source tree; without it: where one is); and words
+ * that mean something to the reader. Both end with NULL. */
 extern const char *const fuzz_seeds[];
 extern const char *const fuzz_words[];
 

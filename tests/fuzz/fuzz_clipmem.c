@@ -20,7 +20,8 @@
 enum { BLOCKS = 64, SLOTS = 4 };
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/clipmem", NULL};
-const char *const fuzz_words[] = {"\x01", "\x02", "\x03", "\x40", "\x41", "\x80\xbb", "\xff\xff\xff\xff", "\xff\xff\xff\xff\xff\xff\xff\x7f", NULL};
+const char *const fuzz_words[] = {"\x01", "\x02", "\x03", "\x40", "\x41", "\x80\xbb", "\xff\xff\xff\xff",
+                                  "\xff\xff\xff\xff\xff\xff\xff\x7f", NULL};
 
 static struct clipmem *memory, *reader;
 static struct demand *demand, *loader;
@@ -60,7 +61,8 @@ static void check_place(const struct clipmem_view *view, int64_t frame)
     const unsigned char *samples = clipmem_read_rt(view, frame, &count);
     if (samples) {
         hold(frame >= 0 && frame < view->frames && count >= 1 && count <= view->frames - frame);
-        hold(samples >= reader->block && samples + (size_t)count * frame_bytes <= reader->block + (size_t)BLOCKS * CLIPMEM_BLOCK_BYTES);
+        hold(samples >= reader->block &&
+             samples + (size_t)count * frame_bytes <= reader->block + (size_t)BLOCKS * CLIPMEM_BLOCK_BYTES);
     }
     hold(clipmem_ahead_rt(view, frame, 10000) <= 10000);
 }
@@ -71,7 +73,8 @@ static void check_slot(uint32_t slot, int64_t somewhere)
     hold(clipmem_state_rt(reader, slot) <= CLIPMEM_FAILED);
     if (!clipmem_view_rt(reader, slot, &view))
         return;
-    hold(view.channels >= 1 && view.channels <= 2 && view.format <= CLIPMEM_F32 && view.frames >= 1 && view.frames <= CLIPMEM_FRAMES_MAX);
+    hold(view.channels >= 1 && view.channels <= 2 && view.format <= CLIPMEM_F32 && view.frames >= 1 &&
+         view.frames <= CLIPMEM_FRAMES_MAX);
     hold(clipmem_frames_rt(&view) >= 0 && clipmem_frames_rt(&view) <= view.frames);
     const int64_t places[] = {0, 1, view.frames - 1, view.frames, view.frames / 2, somewhere, -1, INT64_MAX - 10000};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)

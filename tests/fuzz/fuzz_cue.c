@@ -7,8 +7,8 @@
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/cue", NULL};
 const char *const fuzz_words[] = {
-    "FILE \"a.wav\" WAVE\n", "TRACK 01 AUDIO\n", "INDEX 01 00:00:00\n", "INDEX 00 01:02:74\n", "TITLE ", "PERFORMER ", "ISRC ", "REM ", "CATALOG ", "MODE1/2352",
-    "\"", "\n", "\r\n", ":", "99", "-1", "\xef\xbb\xbf", "\xfc", "\033[2J", NULL,
+    "FILE \"a.wav\" WAVE\n", "TRACK 01 AUDIO\n", "INDEX 01 00:00:00\n", "INDEX 00 01:02:74\n", "TITLE ", "PERFORMER ", "ISRC ",
+    "REM ", "CATALOG ", "MODE1/2352", "\"", "\n", "\r\n", ":", "99", "-1", "\xef\xbb\xbf", "\xfc", "\033[2J", NULL,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

@@ -7,7 +7,8 @@
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/id3", NULL};
 const char *const fuzz_words[] = {
-    "ID3", "TIT2", "TXXX", "COMM", "IPLS", "TCON", "TT2", "TXX", "\x01\xff\xfe", "\x01\xfe\xff", "\x02", "\x03", "\xff", "(17)", "iswc", "\x7f\x7f\x7f\x7f", NULL,
+    "ID3", "TIT2", "TXXX", "COMM", "IPLS", "TCON", "TT2", "TXX", "\x01\xff\xfe", "\x01\xfe\xff", "\x02", "\x03", "\xff", "(17)",
+    "iswc", "\x7f\x7f\x7f\x7f", NULL,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

@@ -7,8 +7,8 @@
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/ixml", NULL};
 const char *const fuzz_words[] = {
-    "<BWFXML>", "</BWFXML>", "<BEXT>", "</BEXT>", "<SYNC_POINT>", "<SYNC_POINT_LOW>", "<!--", "-->", "<![CDATA[", "]]>", "<?", "?>", "<!DOCTYPE", "&amp;",
-    "&lt;", "/>", "\"", "<", ">", "\xff\xfe", "\xfe\xff", NULL,
+    "<BWFXML>", "</BWFXML>", "<BEXT>", "</BEXT>", "<SYNC_POINT>", "<SYNC_POINT_LOW>", "<!--", "-->", "<![CDATA[", "]]>", "<?",
+    "?>", "<!DOCTYPE", "&amp;", "&lt;", "/>", "\"", "<", ">", "\xff\xfe", "\xfe\xff", NULL,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

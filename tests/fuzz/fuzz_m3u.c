@@ -7,8 +7,8 @@
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/m3u", NULL};
 const char *const fuzz_words[] = {
-    "#EXTM3U", "#EXTINF:", "#EXTART:", "#PLAYLIST:", ",", "\n", "\r\n", "file://", "http://", "%20", "%00", "%1b", "localhost/", "\\", "../", "\"", "\xef\xbb\xbf",
-    "\xfc", "\xc3\xbc", "\033[2J", NULL,
+    "#EXTM3U", "#EXTINF:", "#EXTART:", "#PLAYLIST:", ",", "\n", "\r\n", "file://", "http://", "%20", "%00", "%1b", "localhost/",
+    "\\", "../", "\"", "\xef\xbb\xbf", "\xfc", "\xc3\xbc", "\033[2J", NULL,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

@@ -7,7 +7,8 @@
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/mp4", NULL};
 const char *const fuzz_words[] = {
-    "data", "mean", "name", "----", "trkn", "tmpo", "\251nam", "\251ART", "isrc", "\x01", "\x02", "\x15", "\xff\xff\xff\xff", "\x08", "\033[2J", NULL,
+    "data", "mean", "name", "----", "trkn", "tmpo", "\251nam", "\251ART", "isrc", "\x01", "\x02", "\x15", "\xff\xff\xff\xff",
+    "\x08", "\033[2J", NULL,
 };
 
 static void parse(const unsigned char *bytes, size_t count, struct tag_sink *sink)

@@ -34,8 +34,8 @@ static void check_entry(const struct playlist_entry *entry)
         broken("an entry without a path or a length", entry->path);
 }
 
-int fuzz_playlist(int (*parse)(struct playlist *list, const char *name, const char *text, size_t bytes, struct err *err), const char *name,
-                  const uint8_t *bytes, size_t count)
+int fuzz_playlist(int (*parse)(struct playlist *list, const char *name, const char *text, size_t bytes, struct err *err),
+                  const char *name, const uint8_t *bytes, size_t count)
 {
     struct playlist list = {0};
     struct err err = {0};

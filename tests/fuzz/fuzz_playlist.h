@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Fuzzes one reader, the list being of this name; aborts when a law is broken. Return: 0. */
-int fuzz_playlist(int (*parse)(struct playlist *list, const char *name, const char *text, size_t bytes, struct err *err), const char *name,
-                  const uint8_t *bytes, size_t count);
+int fuzz_playlist(int (*parse)(struct playlist *list, const char *name, const char *text, size_t bytes, struct err *err),
+                  const char *name, const uint8_t *bytes, size_t count);
 
 #endif

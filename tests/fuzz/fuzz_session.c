@@ -13,10 +13,12 @@
 
 const char *const fuzz_seeds[] = {"conf/example.orp", NULL};
 const char *const fuzz_words[] = {
-    "{", "}", "(", ")", "[", "]", ";", ",", "=", "\"", "\\", "\\x00", "\\xff", "/*", "*/", "//", "#", "\n", "@include \"x\"\n", "3000000000",
-    "3000000000L", "9223372036854775808L", "0x80000000", "1e999", "-inf", "\"-inf\"", "-1", "0", "1.5", "true", "ORP2027A", "tabs = ( );",
-    "clips = ( );", "row = 1;", "id = \"c1\";", "span = [4, 1];", "voices = 24;", "mode = \"gate\";", "unknown = ( 1, { a = [ 2L ]; } );",
-    "\xff", "\xc3\xbc", NULL,
+    "{", "}", "(", ")", "[", "]", ";", ",", "=", "\"", "\\", "\\x00", "\\xff", "/*", "*/", "//", "#", "\n", "@include \"x\"\n",
+    "3000000000",
+    "3000000000L", "9223372036854775808L", "0x80000000", "1e999", "-inf", "\"-inf\"", "-1", "0", "1.5", "true", "ORP2027A",
+    "tabs = ( );",
+    "clips = ( );", "row = 1;", "id = \"c1\";", "span = [4, 1];", "voices = 24;", "mode = \"gate\";",
+    "unknown = ( 1, { a = [ 2L ]; } );", "\xff", "\xc3\xbc", NULL,
 };
 
 static void broken(const char *law, const char *text)

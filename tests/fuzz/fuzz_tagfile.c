@@ -13,8 +13,10 @@
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/tagfile", NULL};
 const char *const fuzz_words[] = {
-    "RIFF", "RF64", "FORM", "fLaC", "OggS", "ID3", "TAG", "ds64", "data", "cart", "bext", "iXML", "id3 ", "LIST", "INFO", "adtl", "cue ", "NAME",
-    "MARK", "INAM", "\x01vorbis", "\x03vorbis", "OpusHead", "OpusTags", "ftyp", "moov", "udta", "meta", "ilst", "chpl", "\xff\xff\xff\xff", "\x84", "\x05", NULL,
+    "RIFF", "RF64", "FORM", "fLaC", "OggS", "ID3", "TAG", "ds64", "data", "cart", "bext", "iXML", "id3 ", "LIST", "INFO", "adtl",
+    "cue ", "NAME",
+    "MARK", "INAM", "\x01vorbis", "\x03vorbis", "OpusHead", "OpusTags", "ftyp", "moov", "udta", "meta", "ilst", "chpl",
+    "\xff\xff\xff\xff", "\x84", "\x05", NULL,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

@@ -21,7 +21,8 @@
 #include <sys/socket.h>
 
 const char *const fuzz_seeds[] = {"tests/fuzz/seeds/work", NULL};
-const char *const fuzz_words[] = {"GC", "\xff\xff\xff\xff", "\x80\xbb", "\x01", "\x10", "\x7f", "\033[2J", "\xfc", "\xf0\x7f", NULL};
+const char *const fuzz_words[] = {"GC", "\xff\xff\xff\xff", "\x80\xbb", "\x01", "\x10", "\x7f", "\033[2J", "\xfc",
+                                  "\xf0\x7f", NULL};
 
 static void hold(int law)
 {
@@ -42,8 +43,8 @@ static bool pass_socket(const uint8_t *bytes, size_t count, struct msg *msg)
 
 static bool make_message(const uint8_t *bytes, size_t count, struct msg *msg)
 {
-    static const enum msg_type types[] = {MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_TAGGED, MSG_WORK_MEASURE, MSG_WORK_MEASURED,
-                                          MSG_WORK_TABLED};
+    static const enum msg_type types[] = {MSG_WORK_OPENED, MSG_WORK_READ, MSG_WORK_FRAMES, MSG_WORK_TAGGED, MSG_WORK_MEASURE,
+                                          MSG_WORK_MEASURED, MSG_WORK_TABLED};
     enum { TYPES = sizeof types / sizeof *types };
     unsigned kind = bytes[0] % (TYPES + 1);
     if (kind == TYPES)
@@ -63,7 +64,8 @@ static void check_opened(const struct msg *msg)
     hold(strnlen(opened.text, sizeof opened.text) < sizeof opened.text && !text_has_control(opened.text));
     if (opened.status != WORK_OK)
         return;
-    hold(opened.rate >= WORK_RATE_MIN && opened.rate <= WORK_RATE_MAX && opened.channels >= 1 && opened.channels <= WORK_CHANNELS_MAX);
+    hold(opened.rate >= WORK_RATE_MIN && opened.rate <= WORK_RATE_MAX && opened.channels >= 1 &&
+         opened.channels <= WORK_CHANNELS_MAX);
     hold(opened.frames >= 1 && opened.frames <= WORK_FRAMES_MAX && opened.sample <= WORK_F32);
 }
 
@@ -82,7 +84,8 @@ static void check_tags(const struct msg *msg)
     if (!work_parse_tags(&tags, msg))
         return;
     for (int field = 0; field < TAG_FIELDS; field++)
-        hold(!text_has_control(tags_get(&tags, (enum tag_field)field)) && strlen(tags_get(&tags, (enum tag_field)field)) < MEDIA_TAG_BYTES);
+        hold(!text_has_control(tags_get(&tags, (enum tag_field)field)) &&
+             strlen(tags_get(&tags, (enum tag_field)field)) < MEDIA_TAG_BYTES);
     for (int i = 0; i < tags.markers; i++)
         hold(tags.marker[i].frame >= 0 && tags_marker_source(&tags.marker[i]) && !text_has_control(tags.marker[i].name));
 }
@@ -98,7 +101,8 @@ static void check_measured(const struct msg *msg)
         return;
     hold(measured.first == asked.first && measured.count <= asked.count);
     if (measured.ended)
-        hold(isfinite(measured.loudness.integrated) && isfinite(measured.loudness.range) && isfinite(measured.loudness.true_peak));
+        hold(isfinite(measured.loudness.integrated) && isfinite(measured.loudness.range) &&
+             isfinite(measured.loudness.true_peak));
 }
 
 /* Numbers of all kinds under a checksum that is right. */
@@ -116,7 +120,8 @@ static void check_table(const struct msg *msg)
         return;
     hold(taken.kind < SEEK_KINDS && taken.parts <= taken.count && taken.count <= SEEK_POINTS_MAX && taken.units >= 0);
     for (uint32_t i = 0; i < taken.count; i++)
-        hold(taken.point[i].unit >= 0 && taken.point[i].unit <= taken.units && taken.point[i].at >= 0 && taken.point[i].at < FILE_BYTES);
+        hold(taken.point[i].unit >= 0 && taken.point[i].unit <= taken.units && taken.point[i].at >= 0 &&
+             taken.point[i].at < FILE_BYTES);
     int found = seek_table_find(&taken, taken.units / 2);
     hold(found == -1 || (found >= (int)taken.parts && found < (int)taken.count && taken.point[found].unit <= taken.units / 2));
 }

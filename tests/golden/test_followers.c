@@ -120,7 +120,8 @@ static void a_gap_is_exact(void **state)
 static void a_command_in_the_gap_ends_the_wait(void **state)
 {
     struct golden *golden = *state;
-    static const char *const commands[] = {"stop b", "stop all", "stop group:A", "stop tab:1", "panic", "press b", "fade b -inf 1"};
+    static const char *const commands[] = {"stop b", "stop all", "stop group:A", "stop tab:1", "panic", "press b",
+                                           "fade b -inf 1"};
     make_three(golden, "follow = \"b\"; follow_gap = 0.1;", "");
     for (int i = 0; i < 7; i++) {
         golden_at(golden, i * 20000, "press a");

@@ -164,7 +164,8 @@ static void choke_of_one_cuts(void **state)
     choke_group_of(*state, 1);
 }
 
-/* Two choke groups keep 4 and 2 places for themselves: 18 are left for all the others, and theirs are there when they are wanted. */
+/* Two choke groups keep 4 and 2 places for themselves: 18 are left for all the others, and theirs are there when they are
+ * wanted. */
 static void choke_groups_have_their_places(void **state)
 {
     enum { FREE = 18, LAST = 30 };

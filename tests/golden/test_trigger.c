@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What triggers do besides a press property: the guard (SPEC P10) and the gate (P5). The sound is constant: what is heard is the gain. */
+/* What triggers do besides a press property: the guard (SPEC P10) and the gate (P5). The sound is constant: what is heard is
+ * the gain. */
 #include "config.h"
 
 #include "golden.h"

@@ -73,7 +73,8 @@ static void told(void *context, const struct background_result *result)
 
 static int begin(void **state, unsigned patience_ms, bool loudness_last)
 {
-    const struct background_hooks hooks = {.known = known, .told = told, .load = load, .context = &scene, .patience_ms = patience_ms,
+    const struct background_hooks hooks = {.known = known, .told = told, .load = load, .context = &scene,
+                                           .patience_ms = patience_ms,
                                            .loudness_last = loudness_last};
     if (folder_enter(state) < 0)
         return -1;

@@ -406,7 +406,8 @@ static void a_catalogue_has_an_end(void **state)
     assert_int_equal(sqldb_open(&db, path, SQLDB_WRITE, 0), SQL_DONE);
     snprintf(sql, sizeof sql,
              "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO media(path, name, size, mtime_ns,"
-             " ctime_ns, inode, used_day) SELECT '/many/' || i, i, 1, 1, 1, 1, %lld - 7 FROM n", CATALOG_ROWS_MAX + MORE, (long long)today);
+             " ctime_ns, inode, used_day) SELECT '/many/' || i, i, 1, 1, 1, 1, %lld - 7 FROM n", CATALOG_ROWS_MAX + MORE,
+             (long long)today);
     assert_int_equal(sqldb_exec(db, sql), SQL_DONE);
     sqldb_close(db);
     catalog = catalog_open(path);
@@ -759,7 +760,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_worker_tells_of_tags_comes_back),
-        cmocka_unit_test(the_loader_is_given_seek_tables), cmocka_unit_test(all_facts_come_back), cmocka_unit_test(a_changed_file_is_another_one),
+        cmocka_unit_test(the_loader_is_given_seek_tables), cmocka_unit_test(all_facts_come_back),
+        cmocka_unit_test(a_changed_file_is_another_one),
         cmocka_unit_test(files_are_found_by_what_they_are), cmocka_unit_test(the_loader_asks_and_tells),
         cmocka_unit_test(paths_are_made_absolute), cmocka_unit_test(what_no_show_uses_is_dropped),
         cmocka_unit_test(a_catalogue_has_an_end), cmocka_unit_test(older_ones_are_brought_up),

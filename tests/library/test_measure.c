@@ -105,7 +105,8 @@ static void write_wav(const char *path, const float *samples, unsigned channels,
     free(file);
 }
 
-static struct work_loudness loudness_of(struct bench *bench, const float *samples, unsigned channels, uint32_t rate, size_t frames)
+static struct work_loudness loudness_of(struct bench *bench, const float *samples, unsigned channels, uint32_t rate,
+                                        size_t frames)
 {
     struct measures result;
     write_wav("sound.wav", samples, channels, rate, frames, false);
@@ -121,7 +122,8 @@ static void assert_near(double got, double want, double tolerance)
         fail_msg("%g is not %g within %g", got, want, tolerance);
 }
 
-/* EBU Tech 3341, cases 1 and 3: a sine of -23 dBFS in both channels is -23.0 LUFS, and the gate leaves out what is 13 LU below. */
+/* EBU Tech 3341, cases 1 and 3: a sine of -23 dBFS in both channels is -23.0 LUFS, and the gate leaves out what is 13 LU
+ * below. */
 static void a_sine_has_the_loudness_of_the_book(void **state)
 {
     enum { RATE = 16000, SECONDS = 40 };

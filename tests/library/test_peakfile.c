@@ -97,7 +97,8 @@ static void what_is_put_comes_back(void **state)
                 for (int64_t b = 0; b < file.bins[level]; b++) {
                     int64_t from = b * PEAKS_REDUCE, left = file.bins[level - 1] - from;
                     struct peak want[2];
-                    peaks_reduce(want, file.level[level - 1] + from * channels, channels, left < PEAKS_REDUCE ? (size_t)left : PEAKS_REDUCE);
+                    peaks_reduce(want, file.level[level - 1] + from * channels, channels,
+                                 left < PEAKS_REDUCE ? (size_t)left : PEAKS_REDUCE);
                     assert_memory_equal(file.level[level] + b * channels, want, channels * sizeof *want);
                 }
             peakfile_clear(&file);

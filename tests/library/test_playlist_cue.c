@@ -95,15 +95,22 @@ static void errors_name_the_line(void **state)
         {"FILE a WAVE\nTRACK 0 AUDIO\n", "a.cue:2: TRACK must be followed by a number from 1 to 99 and its kind, as AUDIO"},
         {"FILE a WAVE\nTRACK 100 AUDIO\n", "a.cue:2: TRACK must be followed by a number from 1 to 99 and its kind, as AUDIO"},
         {"FILE a WAVE\nINDEX 01 00:00:00\n", "a.cue:2: INDEX before any TRACK"},
-        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:60:00\n", "a.cue:3: INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75"},
-        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:00:75\n", "a.cue:3: INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75"},
-        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 -1:00:00\n", "a.cue:3: INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75"},
-        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:00\n", "a.cue:3: INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75"},
+        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:60:00\n",
+         "a.cue:3: INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75"},
+        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:00:75\n",
+         "a.cue:3: INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75"},
+        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 -1:00:00\n",
+         "a.cue:3: INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75"},
+        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:00\n",
+         "a.cue:3: INDEX must be followed by a number and MM:SS:FF, SS below 60 and FF below 75"},
         {"FILE a WAVE\nTRACK 1 AUDIO\nTRACK 2 AUDIO\nINDEX 01 00:00:00\n", "a.cue:2: TRACK 01 has no INDEX 01"},
         {"FILE a WAVE\nTRACK 1 AUDIO\n", "a.cue:2: TRACK 01 has no INDEX 01"},
-        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:01:00\nTRACK 2 AUDIO\nINDEX 01 00:00:74\n", "a.cue:5: INDEX goes back in its file"},
-        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:01:00\nTRACK 2 AUDIO\nINDEX 01 00:01:00\n", "a.cue:5: INDEX leaves no length to TRACK 01 before"},
-        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:01:00\nINDEX 01 00:02:00\n", "a.cue:4: a second INDEX 01, or an INDEX 00 behind it"},
+        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:01:00\nTRACK 2 AUDIO\nINDEX 01 00:00:74\n",
+         "a.cue:5: INDEX goes back in its file"},
+        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:01:00\nTRACK 2 AUDIO\nINDEX 01 00:01:00\n",
+         "a.cue:5: INDEX leaves no length to TRACK 01 before"},
+        {"FILE a WAVE\nTRACK 1 AUDIO\nINDEX 01 00:01:00\nINDEX 01 00:02:00\n",
+         "a.cue:4: a second INDEX 01, or an INDEX 00 behind it"},
         {"TITLE \"open\n", "a.cue:1: a quote is opened and not closed"},
         {"FILE \"a\033[2Jb\" WAVE\nTRACK 1 AUDIO\nINDEX 01 00:00:00\n", "a.cue:1: the name of a file holds control characters"},
     };
@@ -133,7 +140,8 @@ static void cut_sheets_are_short_or_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_file_has_many_tracks), cmocka_unit_test(tracks_have_files_of_their_own), cmocka_unit_test(data_is_left_out),
+        cmocka_unit_test(one_file_has_many_tracks), cmocka_unit_test(tracks_have_files_of_their_own),
+        cmocka_unit_test(data_is_left_out),
         cmocka_unit_test(errors_name_the_line), cmocka_unit_test(cut_sheets_are_short_or_refused),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,8 +85,10 @@ static void hostile_lists_are_refused(void **state)
     static const struct {
         const char *text, *error;
     } cases[] = {
-        {"a.wav\nhttp://example.org/a.mp3\n", "a.m3u:2: a URL that names no file here"}, {"file:///a%00b", "a.m3u:1: a URL that names no file here"},
-        {"file:///a%2", "a.m3u:1: a URL that names no file here"}, {"file://server/a.wav", "a.m3u:1: a URL that names no file here"},
+        {"a.wav\nhttp://example.org/a.mp3\n", "a.m3u:2: a URL that names no file here"},
+        {"file:///a%00b", "a.m3u:1: a URL that names no file here"},
+        {"file:///a%2", "a.m3u:1: a URL that names no file here"},
+        {"file://server/a.wav", "a.m3u:1: a URL that names no file here"},
         {"a\033[2Jb.wav", "a.m3u:1: the name of a file holds control characters"},
         {"#x\n\na\xe2\x80\xae""b.wav", "a.m3u:3: the name of a file holds control characters"},
         {"file:///a%ff.wav", "a.m3u:1: the name of a file is not UTF-8"},
@@ -158,7 +160,8 @@ static void files_are_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(extended_lists_are_read), cmocka_unit_test(encodings_are_known), cmocka_unit_test(names_of_other_systems_are_read),
+        cmocka_unit_test(extended_lists_are_read), cmocka_unit_test(encodings_are_known),
+        cmocka_unit_test(names_of_other_systems_are_read),
         cmocka_unit_test(hostile_lists_are_refused), cmocka_unit_test(everything_has_an_end), cmocka_unit_test(files_are_read),
     };
     int failed = cmocka_run_group_tests(tests, folder_enter, folder_leave);

@@ -20,7 +20,8 @@
 
 static void order_is_that_of_people(void **state)
 {
-    static const char *const names[] = {"1", "2", "02", "10", "a1b2", "a1b10", "A2", "b", "take 2.wav", "take 10.wav", "take 010b"};
+    static const char *const names[] = {"1", "2", "02", "10", "a1b2", "a1b10", "A2", "b", "take 2.wav", "take 10.wav",
+                                        "take 010b"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         for (size_t j = 0; j < sizeof names / sizeof *names; j++) {

@@ -13,9 +13,11 @@
 
 enum { RATE = 48000, MEDIA = 300, BLOCKS_MAX = 8192 };
 
-static struct budget_medium medium(enum clipmem_format format, unsigned channels, int64_t frames, const int64_t *point, int points)
+static struct budget_medium medium(enum clipmem_format format, unsigned channels, int64_t frames,
+                                   const int64_t *point, int points)
 {
-    return (struct budget_medium){.format = format, .channels = channels, .chain_rate = RATE, .frames = frames, .point = point, .points = points};
+    return (struct budget_medium){.format = format, .channels = channels, .chain_rate = RATE, .frames = frames, .point = point,
+                                  .points = points};
 }
 
 static void a_head_reaches_over_the_blocks_it_touches(void **state)
@@ -46,7 +48,8 @@ static int compare(const void *a, const void *b)
 /* A random medium whose points, now and then outside of it, are in store[5]. */
 static struct budget_medium random_medium(int64_t *store)
 {
-    struct budget_medium one = medium(rand() % 2 ? CLIPMEM_S16 : CLIPMEM_F32, 1 + (unsigned)rand() % 2, 1 + rand() % 200000, store, 1 + rand() % 5);
+    struct budget_medium one = medium(rand() % 2 ? CLIPMEM_S16 : CLIPMEM_F32, 1 + (unsigned)rand() % 2, 1 + rand() % 200000,
+                                      store, 1 + rand() % 5);
     for (int i = 0; i < one.points; i++)
         store[i] = rand() % (one.frames + 1000) - (rand() % 10 == 0 ? 5 : 0);
     qsort(store, (size_t)one.points, sizeof *store, compare);

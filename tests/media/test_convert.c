@@ -179,7 +179,8 @@ static void make_piece(struct made *made, uint32_t first, uint32_t blocks, struc
     piece.read = ingest_reach(&made->ingest, &made->way, &piece);
     if (tail->reach.from <= piece.read.from && piece.read.from < tail->reach.to)
         piece.read.from = tail->reach.to;
-    assert_int_equal(ingest_make(&made->ingest, &made->way, made->memory, &piece, made->file + piece.read.from * made->way.channels, tail), 0);
+    assert_int_equal(ingest_make(&made->ingest, &made->way, made->memory, &piece,
+                                 made->file + piece.read.from * made->way.channels, tail), 0);
 }
 
 static void expect_made(const struct made *made, const char *how)
@@ -191,8 +192,8 @@ static void expect_made(const struct made *made, const char *how)
         const float *got = clipmem_read_rt(&view, at, &count);
         assert_non_null(got);
         if (memcmp(got, made->wanted + at * view.channels, (size_t)count * view.channels * sizeof *got) != 0)
-            fail_msg("%u Hz to %u Hz, %u channels, %s: the block at %lld differs", view.file_rate, view.chain_rate, made->way.channels,
-                     how, (long long)at);
+            fail_msg("%u Hz to %u Hz, %u channels, %s: the block at %lld differs", view.file_rate, view.chain_rate,
+                     made->way.channels, how, (long long)at);
     }
 }
 

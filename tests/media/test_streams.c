@@ -48,7 +48,8 @@ static void make_files(void)
     for (int i = 0; i < MEDIA; i++) {
         char path[16];
         snprintf(path, sizeof path, "%d", i);
-        rig_make_file(path, kinds[i % 4].format, kinds[i % 4].channels, kinds[i % 4].rate, MEDIUM_S * kinds[i % 4].rate + i * 333);
+        rig_make_file(path, kinds[i % 4].format, kinds[i % 4].channels, kinds[i % 4].rate,
+                      MEDIUM_S * kinds[i % 4].rate + i * 333);
     }
 }
 
@@ -81,7 +82,8 @@ static int64_t clip_start(uint32_t clip, int which)
 static void tell_clips(struct loader *loader)
 {
     for (uint32_t clip = 0; clip < VOICES; clip++) {
-        struct msg_media_clip told = {.clip = clip, .slot = clip % MEDIA, .row = (uint8_t)(clip / 8), .column = (uint8_t)(clip % 8),
+        struct msg_media_clip told = {.clip = clip, .slot = clip % MEDIA, .row = (uint8_t)(clip / 8),
+                                      .column = (uint8_t)(clip % 8),
                                       .starts = 2, .start = {clip_start(clip, 0), clip_start(clip, 1)}, .out = -1};
         loader_clip(loader, &told);
     }

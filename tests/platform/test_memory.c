@@ -14,8 +14,10 @@ static bool is_short(unsigned available_kb, const char *stalled, bool was)
 {
     struct memory_look look;
     char meminfo[200], pressure[200];
-    snprintf(meminfo, sizeof meminfo, "MemTotal:       1600000 kB\nMemFree:          1 kB\nMemAvailable:   %u kB\nBuffers: 2 kB\n", available_kb);
-    snprintf(pressure, sizeof pressure, "some avg10=%s avg60=9.99 avg300=0.00 total=1\nfull avg10=99.00 avg60=0.00 avg300=0.00 total=1\n", stalled);
+    snprintf(meminfo, sizeof meminfo,
+             "MemTotal:       1600000 kB\nMemFree:          1 kB\nMemAvailable:   %u kB\nBuffers: 2 kB\n", available_kb);
+    snprintf(pressure, sizeof pressure,
+             "some avg10=%s avg60=9.99 avg300=0.00 total=1\nfull avg10=99.00 avg60=0.00 avg300=0.00 total=1\n", stalled);
     memory_parse(&look, meminfo, pressure);
     assert_int_equal(look.total_kb, 1600000);
     assert_int_equal(look.available_kb, available_kb);
@@ -44,7 +46,8 @@ static void what_is_not_said_is_no_shortness(void **state)
 {
     (void)state;
     static const char *const texts[][2] = {
-        {"", ""}, {"MemTotal: 1000 kB\n", "some avg10=50.00"}, {"MemAvailable: 1 kB\n", ""}, {"MemTotal: x\nMemAvailable: y\n", "some"},
+        {"", ""}, {"MemTotal: 1000 kB\n", "some avg10=50.00"}, {"MemAvailable: 1 kB\n", ""},
+        {"MemTotal: x\nMemAvailable: y\n", "some"},
         {"MemTotal: 10 kB\nMemAvailable: 20 kB", "some avg10=nan"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

@@ -69,7 +69,8 @@ static bool makes_a_socket(void)
 
 static bool connects(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)target.port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)target.port),
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     return fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
 }
@@ -266,7 +267,8 @@ static bool check_attack(const struct attack *attack, bool plain)
     static const struct {
         unsigned wall;
         const char *name;
-    } walls[] = {{SANDBOX_PRIVILEGES, "privileges"}, {SANDBOX_LIMITS, "limits"}, {SANDBOX_LANDLOCK, "landlock"}, {SANDBOX_CALLS, "calls"}};
+    } walls[] = {{SANDBOX_PRIVILEGES, "privileges"}, {SANDBOX_LIMITS, "limits"},
+                 {SANDBOX_LANDLOCK, "landlock"}, {SANDBOX_CALLS, "calls"}};
     unsigned lacks, asked = attack->walls | (plain ? attack->plain_walls : 0), here = walls_here(attack, asked);
     if (plain ? attack->who == ROOT_ONLY : attack->who == PLAIN_ONLY)
         return true;

@@ -57,9 +57,10 @@ static void a_malformed_line_names_file_and_line(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "0 press 1/1/1\nx panic\n", "0 press 1/1/1\n-1 panic\n", "0 press 1/1/1\n1\n", "1 panic\n0.5 panic\n", "0 panic\n1e99 panic\n",
-        "0 panic\n1 nonsense\n", "0 panic\n1 press\n", "0 panic\n1 panic now\n", "0 panic\n1 get \"show\n", "0 panic\n0x1 panic\n", "0 panic\n1.5f panic\n",
-        "0 panic\n1 press \xff\n", "0 panic\nnan panic\n",
+        "0 press 1/1/1\nx panic\n", "0 press 1/1/1\n-1 panic\n", "0 press 1/1/1\n1\n", "1 panic\n0.5 panic\n",
+        "0 panic\n1e99 panic\n",
+        "0 panic\n1 nonsense\n", "0 panic\n1 press\n", "0 panic\n1 panic now\n", "0 panic\n1 get \"show\n",
+        "0 panic\n0x1 panic\n", "0 panic\n1.5f panic\n", "0 panic\n1 press \xff\n", "0 panic\nnan panic\n",
     };
     char where[64];
     snprintf(where, sizeof where, "%s:2: ", path);

@@ -58,7 +58,8 @@ static void the_show_and_its_tabs(void **state)
 static void groups_with_clips(void **state)
 {
     (void)state;
-    finds("groups = ( { mute = true; gain = \"-inf\"; output = [3, 3]; }, { mute = true; } );" TABS("{ " CLIP "}"), SESSION_CHECK_WARNING,
+    finds("groups = ( { mute = true; gain = \"-inf\"; output = [3, 3]; }, { mute = true; } );" TABS("{ " CLIP "}"),
+          SESSION_CHECK_WARNING,
           "1 group A: left and right both go to channel 3\n1 group A: muted; none of its 1 clips is heard\n"
           "1 group A: gain is -inf; none of its 1 clips is heard\n");
     finds("groups = ( { mode = \"choke\"; voices = 1; } );" TABS("{ " CLIP "press = \"layer\"; }"), SESSION_CHECK_WARNING,
@@ -71,8 +72,8 @@ static void clips_that_do_not_do_what_they_say(void **state)
     (void)state;
     finds(TABS("{ " CLIP "follow = \"gone\"; }"), SESSION_CHECK_ERROR,
           "2 1/1/1 follow: there is no clip gone\n");
-    finds(TABS("{ " CLIP "links = ( { do = \"stop\"; target = \"gone\"; }, { do = \"stop\"; target = \"all\"; } ); }"), SESSION_CHECK_ERROR,
-          "2 1/1/1 links: there is no clip gone\n");
+    finds(TABS("{ " CLIP "links = ( { do = \"stop\"; target = \"gone\"; }, { do = \"stop\"; target = \"all\"; } ); }"),
+          SESSION_CHECK_ERROR, "2 1/1/1 links: there is no clip gone\n");
     finds(TABS("{ " CLIP "id = \"x\"; mode = \"loop\"; follow = \"x\"; }"), SESSION_CHECK_WARNING,
           "1 1/1/1 follow x is not reached unless the loop is released: it loops for ever\n");
     finds(TABS("{ " CLIP "gain = \"-inf\"; loops = 3; follow = \"stop\"; }"), SESSION_CHECK_WARNING,
@@ -93,7 +94,8 @@ static void settings_that_nobody_knows(void **state)
           "markers = ( { at = 1; }, { at = 2; nme = \"x\"; } ); } ); } );", SESSION_CHECK_WARNING,
           "1 unknown setting tempi is kept and does nothing\n1 unknown setting a is kept and does nothing\n"
           "1 group A: unknown setting gian is kept and does nothing\n1 tab 1: unknown setting row is kept and does nothing\n"
-          "1 1/1/1 unknown setting fade_otu is kept and does nothing\n1 1/1/1 marker 2: unknown setting nme is kept and does nothing\n");
+          "1 1/1/1 unknown setting fade_otu is kept and does nothing\n"
+          "1 1/1/1 marker 2: unknown setting nme is kept and does nothing\n");
 }
 
 int main(void)

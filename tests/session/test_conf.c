@@ -46,7 +46,8 @@ static void settings_arrive(void **state)
         fail_msg("%s", err.text);
     assert_string_equal(conf.device, "hw:1");
     assert_string_equal(conf.socket_group, "audio");
-    assert_true(conf.rate == 48000 && conf.period == 64 && conf.periods == 3 && !conf.dither && conf.equal_latency && conf.memory_mb == 100);
+    assert_true(conf.rate == 48000 && conf.period == 64 && conf.periods == 3 && !conf.dither && conf.equal_latency &&
+                conf.memory_mb == 100);
     assert_int_equal(conf.bindings, 2);
     assert_string_equal(conf.binding[1].key, "^X");
     assert_string_equal(conf.binding[1].command, "tab 2");
@@ -172,8 +173,8 @@ static void the_example_session_shows_every_key(void **state)
     struct tree_doc doc;
     assert_int_equal(libconf_parse(&doc, text.s, text.len, "e", &err), 0);
     const struct tree *tab = first_of(doc.root, "tabs");
-    const struct tree *scopes[] = {[PROPERTY_SHOW] = doc.root, [PROPERTY_GROUP] = first_of(doc.root, "groups"), [PROPERTY_TAB] = tab,
-                                   [PROPERTY_CLIP] = first_of(tab, "clips")};
+    const struct tree *scopes[] = {[PROPERTY_SHOW] = doc.root, [PROPERTY_GROUP] = first_of(doc.root, "groups"),
+                                   [PROPERTY_TAB] = tab, [PROPERTY_CLIP] = first_of(tab, "clips")};
     for (int i = 0; i < property_count; i++)
         if (!tree_find(scopes[property_table[i].scope], property_table[i].key))
             fail_msg("%s is not in example.orp", property_table[i].key);

@@ -17,7 +17,8 @@ static void values_keep_kind_and_line(void **state)
     (void)state;
     static const char text[] = "yes = TRUE;\nsmall = 1;\nwide = 1L;\nhex = 0x1F;\nreal = .5;\ntext = \"a\" \"b\";\n"
                                "list = (\n  { x = 1; },\n  { y = 2; } );\narray = [ 1, 2 ]; # end";
-    static const enum tree_kind kinds[] = {TREE_BOOL, TREE_INT, TREE_INT64, TREE_INT, TREE_FLOAT, TREE_TEXT, TREE_LIST, TREE_ARRAY};
+    static const enum tree_kind kinds[] = {TREE_BOOL, TREE_INT, TREE_INT64, TREE_INT, TREE_FLOAT, TREE_TEXT, TREE_LIST,
+                                           TREE_ARRAY};
     static const int lines[] = {1, 2, 3, 4, 5, 6, 7, 10};
     struct tree_doc doc;
     assert_int_equal(libconf_parse(&doc, text, strlen(text), "f", NULL), 0);
@@ -77,8 +78,10 @@ static void what_is_written_reads_back(void **state)
 {
     (void)state;
     static const char *const settings[] = {
-        "a = true;\n", "a = -7;\n", "a = 3000000000L;\n", "a = 7L;\n", "a = 0xFF;\n", "a = 0x7FFFFFFFFFL;\n", "a = -9223372036854775808L;\n",
-        "a = 0.1;\n", "a = 1.0;\n", "a = 1.0e+300;\n", "a = -1.5e-07;\n", "a = \"\";\n", "a = \"q\\\"b\\\\n\\n t\\x09 e\\x1B d\\x7F\";\n",
+        "a = true;\n", "a = -7;\n", "a = 3000000000L;\n", "a = 7L;\n", "a = 0xFF;\n", "a = 0x7FFFFFFFFFL;\n",
+        "a = -9223372036854775808L;\n",
+        "a = 0.1;\n", "a = 1.0;\n", "a = 1.0e+300;\n", "a = -1.5e-07;\n", "a = \"\";\n",
+        "a = \"q\\\"b\\\\n\\n t\\x09 e\\x1B d\\x7F\";\n",
         "a = \"gr\xc3\xbc\xc3\x9f // # /*\";\n", "a = [ 1, 2, 3 ];\n", "a = [];\n", "a = ();\n", "a = {};\n",
         "a = { b = 1; c = ( 1, 2.5, \"x\", { d = [ \"p\", \"q\" ]; }, () ); e-f = { *g = false; }; };\n",
     };

@@ -164,7 +164,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_utf8_text), cmocka_unit_test(integers_say_how_wide_they_are),
-        cmocka_unit_test(includes_are_refused_where_they_would_act), cmocka_unit_test(what_opens_must_close), cmocka_unit_test(a_name_stands_once),
+        cmocka_unit_test(includes_are_refused_where_they_would_act), cmocka_unit_test(what_opens_must_close),
+        cmocka_unit_test(a_name_stands_once),
         cmocka_unit_test(depth_and_counts_have_a_limit), cmocka_unit_test(comments_are_seen),
         cmocka_unit_test(any_cut_is_judged_by_itself),
     };

@@ -101,7 +101,8 @@ static void every_key_arrives(void **state)
     const struct show_group *group = show_group(show, 1);
     assert_string_equal(group->name, "Beds");
     assert_string_equal(group->color, "red");
-    assert_true(group->choke && group->voices == 2 && isinf(group->gain) && group->mute && group->output[0] == 5 && group->output[1] == 6);
+    assert_true(group->choke && group->voices == 2 && isinf(group->gain) && group->mute && group->output[0] == 5 &&
+                group->output[1] == 6);
     assert_true(group->fade_in == 1 && group->fade_out == 3 && group->fade_in_curve == SHOW_CURVE_LINEAR);
     assert_int_equal(group->fade_out_curve, SHOW_CURVE_S);
     assert_string_equal(show_tab(show, 0)->name, "One");
@@ -116,7 +117,8 @@ static void every_key_of_a_clip_arrives(void **state)
     int slot = show_slot_by_id(show, "x.1");
     assert_int_equal(slot, show_slot_at(show, 0, 1, 2));        /* under its span */
     const struct show_clip *clip = show_clip(show, slot);
-    assert_true(clip->tab == 0 && clip->row == 0 && clip->column == 1 && clip->rows == 2 && clip->columns == 2 && clip->group == 1);
+    assert_true(clip->tab == 0 && clip->row == 0 && clip->column == 1 && clip->rows == 2 && clip->columns == 2 &&
+                clip->group == 1);
     assert_string_equal(clip->name, "X");
     assert_string_equal(clip->file, "x.wav");
     assert_string_equal(clip->list, "[ \"y.wav\", \"z/z.wav\" ]");
@@ -177,7 +179,8 @@ static void wrong_values_say_what_is_allowed(void **state)
     refuse(HEADER "groups = (\n{ voices = 5;\nmode = \"choke\"; } );", "f.orp:4: mode: a choke group has 1 to 4 voices");
     refuse(HEADER "groups = ( {}, {}, {}, {}, {} );", "f.orp:2: groups: wants a list ( { ... }, ... ) of at most 4 groups");
     refuse(HEADER "tabs = ( { rows = 33; } );", "f.orp:2: rows 33: a whole number from 1 to 32");
-    refuse(HEADER "tabs = ( {}, {}, {}, {}, {}, {}, {}, {}, {} );", "f.orp:2: tabs: wants a list ( { ... }, ... ) of 1 to 8 tabs");
+    refuse(HEADER "tabs = ( {}, {}, {}, {}, {}, {}, {}, {}, {} );",
+           "f.orp:2: tabs: wants a list ( { ... }, ... ) of 1 to 8 tabs");
     refuse(HEADER "tabs = ( );", "f.orp:2: tabs: there is none");
     refuse(HEADER, "f.orp:1: tabs: there is none");
     refuse_clip("file = \"a\"; gain = 12.5;", "f.orp:4: gain 12.5: a number from -60 to 12 dB, or -inf");
@@ -189,7 +192,8 @@ static void wrong_values_say_what_is_allowed(void **state)
     refuse_clip("file = \"a\"; id = \"stop\";", "f.orp:4: id stop: a letter");
     refuse_clip("file = \"a\"; span = [ 3, 1 ];", "f.orp:4: span [ 3, 1 ]: [rows, columns] of");
     refuse_clip("file = \"a\";\nin = 5;\nout = 5;", "f.orp:6: in 5, out 5: in must be before out");
-    refuse_clip("file = \"a\"; markers = ( { at = 1; }, { at = 1; }, { at = 1; },\n{ at = 1; },\n{ at = 1; } );", "f.orp:6: markers: more than 4");
+    refuse_clip("file = \"a\"; markers = ( { at = 1; }, { at = 1; }, { at = 1; },\n{ at = 1; },\n{ at = 1; } );",
+                "f.orp:6: markers: more than 4");
     refuse_clip("file = \"a\"; markers = ( { name = \"x\"; } );", "f.orp:4: markers: at is missing");
     refuse_clip("file = \"a\"; markers = ( { at = -1; } );", "f.orp:4: markers: at wants");
 }
@@ -200,7 +204,8 @@ static void clips_stand_in_their_tab_once(void **state)
     refuse_clip("", "f.orp:4: clip: file is missing");
     refuse(HEADER "tabs = ( { clips = (\n{ column = 1; file = \"a\"; } ); } );", "f.orp:3: clip: row is missing");
     refuse(HEADER "tabs = ( { clips = (\n{\nrow = 9; column = 1; file = \"a\"; } ); } );", "f.orp:4: 1/9/1: outside of tab 1");
-    refuse(HEADER "tabs = ( { clips = (\n{ row = 0; column = 1; file = \"a\"; } ); } );", "f.orp:3: row 0: a whole number from 1 to 32");
+    refuse(HEADER "tabs = ( { clips = (\n{ row = 0; column = 1; file = \"a\"; } ); } );",
+           "f.orp:3: row 0: a whole number from 1 to 32");
     refuse(HEADER "tabs = ( { clips = ( { row = 1; column = 1; file = \"a\"; span = [ 2, 1 ]; },\n{ row = 2; column = 1; file = \"a\"; } ); } );",
            "f.orp:3: 1/2/1: taken by c1");
     refuse(HEADER "tabs = ( { clips = ( { row = 1; column = 1; file = \"a\"; id = \"x\"; } ); },\n{ clips = ( { row = 1; column = 1; file = \"a\";\n"
@@ -241,7 +246,8 @@ static void no_cut_is_taken_for_a_whole_show(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_header_comes_first), cmocka_unit_test(a_small_show_has_defaults), cmocka_unit_test(every_key_arrives),
+        cmocka_unit_test(the_header_comes_first), cmocka_unit_test(a_small_show_has_defaults),
+        cmocka_unit_test(every_key_arrives),
         cmocka_unit_test(every_key_of_a_clip_arrives), cmocka_unit_test(automatic_ids_leave_given_ones_alone),
         cmocka_unit_test(wrong_kinds_say_what_is_allowed), cmocka_unit_test(wrong_values_say_what_is_allowed),
         cmocka_unit_test(clips_stand_in_their_tab_once), cmocka_unit_test(unknown_settings_are_kept_at_every_level),

@@ -252,7 +252,8 @@ int main(void)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_enter, folder_leave)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(only_regular_files_of_a_sane_size), IN_FOLDER(a_save_replaces_the_bytes_and_keeps_the_rest),
-        IN_FOLDER(a_copy_is_kept_once), IN_FOLDER(no_folder_no_save), IN_FOLDER(a_failed_write_changes_nothing), IN_FOLDER(every_failing_call_leaves_the_old_file),
+        IN_FOLDER(a_copy_is_kept_once), IN_FOLDER(no_folder_no_save), IN_FOLDER(a_failed_write_changes_nothing),
+        IN_FOLDER(every_failing_call_leaves_the_old_file),
         IN_FOLDER(one_saver_at_a_time), IN_FOLDER(a_killed_saver_leaves_one_whole_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

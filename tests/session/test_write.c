@@ -26,7 +26,8 @@ static unsigned below(unsigned n)
 
 static void random_text(struct strbuf *out, bool lines)
 {
-    static const char *const pieces[] = {"a", "Z", "7", " ", "\"", "\\", "'", "//", "#", "/*", "{", "\xc3\xbc", "\xf0\x9f\x94\x8a", "\\n", "default", "%s"};
+    static const char *const pieces[] = {"a", "Z", "7", " ", "\"", "\\", "'", "//", "#", "/*", "{", "\xc3\xbc",
+                                         "\xf0\x9f\x94\x8a", "\\n", "default", "%s"};
     for (unsigned i = 1 + below(12); i; i--)
         strbuf_adds(out, pieces[below(sizeof pieces / sizeof *pieces)]);
     if (lines)
@@ -63,7 +64,8 @@ static void random_links(struct strbuf *out)
 {
     static const char *const does[] = {"start", "stop", "fade"}, *const at[] = {"start", "end"};
     for (unsigned i = 0, n = 1 + below(8); i < n; i++) {
-        strbuf_addf(out, "{ do = %s; target = \"c%u\"; at = %s; level = -%u; delay = ", does[below(3)], below(9), at[below(2)], below(60));
+        strbuf_addf(out, "{ do = %s; target = \"c%u\"; at = %s; level = -%u; delay = ", does[below(3)], below(9),
+                    at[below(2)], below(60));
         random_number(out, 0, below(2) ? 3600 : 0.001);
         strbuf_adds(out, "; }");
     }

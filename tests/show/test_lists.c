@@ -47,7 +47,8 @@ static void links_are_kept_in_one_form(void **state)
     keeps(links_parse, "", NULL);
     keeps(links_parse, "()", NULL);
     keeps(links_parse, "{do=start;target=b}", "( { do = \"start\"; target = \"b\"; } )");
-    keeps(links_parse, "( { target = \"tab:8\", do = \"stop\"; at = \"start\"; delay = 0 }, )", "( { do = \"stop\"; target = \"tab:8\"; } )");
+    keeps(links_parse, "( { target = \"tab:8\", do = \"stop\"; at = \"start\"; delay = 0 }, )",
+          "( { do = \"stop\"; target = \"tab:8\"; } )");
     keeps(links_parse, "{ do : fade; target : group:D; at : end; delay : 1; level : -inf; seconds : 0.00001; curve : s-curve }",
           "( { do = \"fade\"; target = \"group:D\"; at = \"end\"; delay = 1.0; seconds = 1.0e-05; curve = \"s-curve\"; } )");
     keeps(links_parse, "{ do = stop; target = all; } { do = fade; target = bus:A; level = 12; }",
@@ -61,8 +62,10 @@ static void what_is_no_link_is_refused(void **state)
         "x", "{", "{}", "{ do = start; }", "{ target = a; }", "{ do = play; target = a; }", "{ do = start; target = 1/1/1; }",
         "{ do = start; target = all; }", "{ do = start; target = group:A; }", "{ do = stop; target = bus:audition; }",
         "{ do = stop; target = tab:9; }", "{ do = stop; target = group:E; }", "{ do = stop; target = stop; }",
-        "{ do = stop; target = a; at = middle; }", "{ do = stop; target = a; delay = -1; }", "{ do = stop; target = a; delay = 3601; }",
-        "{ do = fade; target = a; level = 13; }", "{ do = fade; target = a; curve = round; }", "{ do = stop; target = a; more = 1; }",
+        "{ do = stop; target = a; at = middle; }", "{ do = stop; target = a; delay = -1; }",
+        "{ do = stop; target = a; delay = 3601; }",
+        "{ do = fade; target = a; level = 13; }", "{ do = fade; target = a; curve = round; }",
+        "{ do = stop; target = a; more = 1; }",
         "( { do = stop; target = a; }", "{ do = stop; target = a; } x", "{ do = stop; target = \"a }",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -78,7 +81,8 @@ static void links_are_read(void **state)
     (void)state;
     struct show_link link[SHOW_LINKS];
     assert_int_equal(links_read(NULL, link), 0);
-    assert_int_equal(links_read("( { do = \"stop\"; target = \"b\"; at = \"end\"; }, { do = \"fade\"; target = \"c\"; } )", link), 2);
+    assert_int_equal(links_read("( { do = \"stop\"; target = \"b\"; at = \"end\"; }, { do = \"fade\"; target = \"c\"; } )", link),
+                     2);
     assert_int_equal(link[0].does, SHOW_LINK_STOP);
     assert_true(link[0].at_end && !link[1].at_end);
     assert_string_equal(link[1].target, "c");
@@ -100,8 +104,8 @@ static void files_are_kept_in_one_form(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(links_are_kept_in_one_form), cmocka_unit_test(what_is_no_link_is_refused), cmocka_unit_test(links_are_read),
-        cmocka_unit_test(files_are_kept_in_one_form),
+        cmocka_unit_test(links_are_kept_in_one_form), cmocka_unit_test(what_is_no_link_is_refused),
+        cmocka_unit_test(links_are_read), cmocka_unit_test(files_are_kept_in_one_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

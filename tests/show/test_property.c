@@ -81,7 +81,8 @@ static const struct expected table[] = {
     {PROPERTY_CLIP, "pinned", "false", "true or false"},
     {PROPERTY_CLIP, "follow", "none", "none, next, stop or the id of a clip"},
     {PROPERTY_CLIP, "follow_gap", "0.0", "a number from 0 to 3600 s"},
-    {PROPERTY_CLIP, "links", "none", "up to 8 of { do = start, stop or fade; target = ID; at = start or end; delay = SECONDS; level = DB; "
+    {PROPERTY_CLIP, "links", "none",
+     "up to 8 of { do = start, stop or fade; target = ID; at = start or end; delay = SECONDS; level = DB; "
                                      "seconds = SECONDS; curve = CURVE; }"},
     {PROPERTY_CLIP, "guard", "the show's", "a number from 0 to 5 s"},
     {PROPERTY_CLIP, "hotkey", "none", "text"},
@@ -274,8 +275,10 @@ static void the_manual_has_every_key(void **state)
 static void sends_are_read_in_every_form_and_wrong_ones_change_nothing(void **state)
 {
     (void)state;
-    static const char *const same[] = {"( (5, 6, -6.5), (7, 0, 0.0) )", "(5 6 -6.5) (7 0)", "[5,6,-6.5],[7,0]", "((5,6,-6.5)(7,0,0))"};
-    static const char *const bad[] = {"(5)", "5 6", "(5, 6", "((5, 6)", "(5, 6))", "(0, 0)", "(129, 1)", "(1, 2, 12.5)", "(1, 2, -inf)",
+    static const char *const same[] = {"( (5, 6, -6.5), (7, 0, 0.0) )", "(5 6 -6.5) (7 0)", "[5,6,-6.5],[7,0]",
+                                       "((5,6,-6.5)(7,0,0))"};
+    static const char *const bad[] = {"(5)", "5 6", "(5, 6", "((5, 6)", "(5, 6))", "(0, 0)", "(129, 1)", "(1, 2, 12.5)",
+                                      "(1, 2, -inf)",
                                       "(1.5, 2)", "(1, 2, 3, 4)", "(1,2)(1,2)(1,2)(1,2)(1,2)(1,2)(1,2)(1,2)(1,2)", "x"};
     const struct property *sends = property_find(PROPERTY_GROUP, "sends");
     struct show_group group;

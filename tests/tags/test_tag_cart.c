@@ -27,7 +27,8 @@ static struct cart make(void)
     static const struct {
         const char *usage;
         uint32_t value;
-    } timers[] = {{"SEC1", 96000}, {"MRK ", 48000}, {"INTs", 0}, {"INTe", 24000}, {"\0\0\0", 7}, {"    ", 8}, {"EOD ", 480000}, {"OUT0", 0xffffffff}};
+    } timers[] = {{"SEC1", 96000}, {"MRK ", 48000}, {"INTs", 0}, {"INTe", 24000},
+                  {"\0\0\0", 7}, {"    ", 8}, {"EOD ", 480000}, {"OUT0", 0xffffffff}};
     struct cart cart = {.count = sizeof cart.bytes};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         tag_rig_text(cart.bytes + texts[i].at, texts[i].text);
@@ -44,10 +45,12 @@ static void every_field_is_read(void **state)
         enum tag_field field;
         const char *value;
     } expected[] = {
-        {TAG_TITLE, "Evening jingle"}, {TAG_ARTIST, "The Band"}, {TAG_CUT_ID, "CUT-0042"}, {TAG_CLIENT_ID, "ACME"}, {TAG_CATEGORY, "Jingle"},
+        {TAG_TITLE, "Evening jingle"}, {TAG_ARTIST, "The Band"}, {TAG_CUT_ID, "CUT-0042"}, {TAG_CLIENT_ID, "ACME"},
+        {TAG_CATEGORY, "Jingle"},
         {TAG_CLASSIFICATION, "News"}, {TAG_OUT_CUE, "...at eight"}, {TAG_START_DATE, "2026/11/22"}, {TAG_START_TIME, "18:00:00"},
         {TAG_END_DATE, "2026/12/24"}, {TAG_END_TIME, "23:59:59"}, {TAG_PRODUCER_APP, "Maker"}, {TAG_PRODUCER_VERSION, "1.2"},
-        {TAG_USER_DEF, "mine"}, {TAG_LEVEL_REFERENCE, "32768"}, {TAG_URL, "http://example.org/42"}, {TAG_TAG_TEXT, "<TAG>free text</TAG>"},
+        {TAG_USER_DEF, "mine"}, {TAG_LEVEL_REFERENCE, "32768"}, {TAG_URL, "http://example.org/42"},
+        {TAG_TAG_TEXT, "<TAG>free text</TAG>"},
     };
     struct cart cart = make();
     const struct media_tags *tags = tag_rig_parse(tag_cart_parse, cart.bytes, cart.count);
@@ -87,7 +90,8 @@ static void broken_ones_keep_the_laws(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_field_is_read), cmocka_unit_test(timers_are_markers_in_order), cmocka_unit_test(broken_ones_keep_the_laws),
+        cmocka_unit_test(every_field_is_read), cmocka_unit_test(timers_are_markers_in_order),
+        cmocka_unit_test(broken_ones_keep_the_laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,8 +118,8 @@ static void aiff_has_markers_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(points_have_their_names), cmocka_unit_test(too_many_are_counted), cmocka_unit_test(broken_ones_keep_the_laws),
-        cmocka_unit_test(aiff_has_markers_too),
+        cmocka_unit_test(points_have_their_names), cmocka_unit_test(too_many_are_counted),
+        cmocka_unit_test(broken_ones_keep_the_laws), cmocka_unit_test(aiff_has_markers_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,7 +124,8 @@ static void zeros_are_taken_out_again(void **state)
     struct tag tag;
     begin(&tag, 3, 0x80);
     add(&tag, "TIT2", 0, "\1\377\376a\0", 5);
-    memmove(tag.bytes + 22 + 1, tag.bytes + 22, 3);         /* the zero that follows 0xff in the tag, but is not counted by the frame */
+    /* the zero that follows 0xff in the tag, but is not counted by the frame */
+    memmove(tag.bytes + 22 + 1, tag.bytes + 22, 3);
     tag.bytes[22] = 0;
     tag.count++;
     ADD(&tag, "TPE1", 0, "\0B");
@@ -225,7 +226,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(encodings_are_read), cmocka_unit_test(named_texts_are_known), cmocka_unit_test(old_frames_are_read),
         cmocka_unit_test(zeros_are_taken_out_again), cmocka_unit_test(extended_heads_are_passed),
-        cmocka_unit_test(plain_sizes_in_24_are_understood), cmocka_unit_test(chapters_are_marked), cmocka_unit_test(version_one_is_read),
+        cmocka_unit_test(plain_sizes_in_24_are_understood), cmocka_unit_test(chapters_are_marked),
+        cmocka_unit_test(version_one_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

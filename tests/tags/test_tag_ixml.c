@@ -52,7 +52,8 @@ static void fields_are_read(void **state)
     expect_take(tag_rig_parse(tag_ixml_parse, take, sizeof take));         /* with its NUL */
 }
 
-/* Points that count from midnight are placed by the time at which the file begins; before it, or if nobody says it, they are none. */
+/* Points that count from midnight are placed by the time at which the file begins; before it, or if nobody says it, they are
+ * none. */
 static void absolute_points_are_placed(void **state)
 {
     (void)state;
@@ -88,8 +89,8 @@ static void reading_ends_at_a_fault(void **state)
 {
     (void)state;
     static const char *const faults[] = {
-        "<!DOCTYPE BWFXML [<!ENTITY a \"b\">]>", "</WRONG>", "<>", "< NOTE>", "<NOTE", "<!-- no end", "<?no end", "<![CDATA[no end",
-        "<A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A>", "<A x=\"no end>",
+        "<!DOCTYPE BWFXML [<!ENTITY a \"b\">]>", "</WRONG>", "<>", "< NOTE>", "<NOTE", "<!-- no end", "<?no end",
+        "<![CDATA[no end", "<A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A><A>", "<A x=\"no end>",
     };
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         char text[256] = "<BWFXML><SCENE>1</SCENE>";

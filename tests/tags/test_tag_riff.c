@@ -146,7 +146,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_come_in_order_of_trust), cmocka_unit_test(rf64_is_walked), cmocka_unit_test(aiff_is_walked),
-        cmocka_unit_test(mp3_has_tags_at_both_ends), cmocka_unit_test(nothing_is_found_in_nothing), cmocka_unit_test(fields_have_names),
+        cmocka_unit_test(mp3_has_tags_at_both_ends), cmocka_unit_test(nothing_is_found_in_nothing),
+        cmocka_unit_test(fields_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,8 +18,8 @@ static unsigned char *put_text(unsigned char *to, const char *text)
 static size_t make_comments(unsigned char *comments)
 {
     static const char *const texts[] = {
-        "TITLE=Song", "artist=One", "Artist=Two", "ARTIST=Two", "ISRC=DEABC2600001", "CATALOGNUMBER=C-1", "NOTHING", "=", "UNKNOWN=x",
-        "ISWC=T-1\033[31m", "DESCRIPTION=two\nlines", "BPM=",
+        "TITLE=Song", "artist=One", "Artist=Two", "ARTIST=Two", "ISRC=DEABC2600001", "CATALOGNUMBER=C-1", "NOTHING", "=",
+        "UNKNOWN=x", "ISWC=T-1\033[31m", "DESCRIPTION=two\nlines", "BPM=",
     };
     unsigned char *end = tag_rig_le32(put_text(comments, "maker"), sizeof texts / sizeof *texts);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -52,7 +52,8 @@ static void chapters_are_marked(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "CHAPTER002NAME=Second", "CHAPTER001=00:00:01.500", "CHAPTER001NAME=First", "chapter002=01:00:02", "CHAPTER003=00:00:03.250",
+        "CHAPTER002NAME=Second", "CHAPTER001=00:00:01.500", "CHAPTER001NAME=First", "chapter002=01:00:02",
+        "CHAPTER003=00:00:03.250",
         "CHAPTER004NAME=nowhere", "CHAPTER005=tomorrow", "CHAPTER06=00:00:01.000", "CHAPTER007=00:00:01.x00", "CHAPTERS=3",
     };
     unsigned char comments[512], *end = tag_rig_le32(put_text(comments, "maker"), sizeof texts / sizeof *texts);
@@ -83,7 +84,8 @@ static void much_is_bounded(void **state)
 }
 
 /* A page of one stream: the pieces of a packet from `from` on, at most `segments` of them. Return: bytes of the packet in it. */
-static size_t put_page(unsigned char **end, uint32_t serial, unsigned flags, const unsigned char *packet, size_t count, size_t segments)
+static size_t put_page(unsigned char **end, uint32_t serial, unsigned flags, const unsigned char *packet, size_t count,
+                       size_t segments)
 {
     unsigned char *page = *end;
     memset(page, 0, 27);

@@ -26,7 +26,8 @@ static double ask(struct client_link *link, const char *line)
 {
     uint64_t began = clock_now_rt();
     struct pollfd ready = {.fd = link->fd, .events = POLLIN};
-    if (client_send(link, line) < 0 || (!client_has_line(link) && poll(&ready, 1, PATIENCE_MS) <= 0) || !client_receive(link, NULL))
+    if (client_send(link, line) < 0 || (!client_has_line(link) && poll(&ready, 1, PATIENCE_MS) <= 0) ||
+        !client_receive(link, NULL))
         return -1;
     return (double)(clock_now_rt() - began) / 1e6;
 }

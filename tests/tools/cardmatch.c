@@ -107,7 +107,8 @@ static struct frames load_wav(const char *path, struct kind *kind)
 enum { CHUNK = 4096 };
 _Static_assert((int)CHUNK <= (int)ENGINE_PERIOD_MAX, "a chunk is a period");
 
-static void make_pairs(struct matrix *matrix, float busses[ENGINE_BUSSES][2 * CHUNK], uint32_t count, struct engine_output *output)
+static void make_pairs(struct matrix *matrix, float busses[ENGINE_BUSSES][2 * CHUNK], uint32_t count,
+                       struct engine_output *output)
 {
     static float gains[CHUNK];
     matrix_begin_rt(matrix);
@@ -142,7 +143,8 @@ static struct frames load_render(const char *path, const struct kind *kind)
         }
         make_pairs(matrix, busses, (uint32_t)count, &output);
         device_interleave_rt(&output, kind->channels, routed, (uint32_t)count);
-        output_convert_rt(frames.bytes + (size_t)at * frames.size, routed, kind->format, kind->channels, (uint32_t)count, 0, false);
+        output_convert_rt(frames.bytes + (size_t)at * frames.size, routed, kind->format, kind->channels,
+                          (uint32_t)count, 0, false);
         at += count;
     }
     free(matrix);

@@ -20,7 +20,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { ROWS = 32, COLUMNS = 40, TAB_CLIPS = ROWS * COLUMNS, CLIPS_MAX = 8 * TAB_CLIPS, FOLDER_FILES = 1000, LONG_EVERY = 97, TITLE_AT = 5 };
+enum { ROWS = 32, COLUMNS = 40, TAB_CLIPS = ROWS * COLUMNS, CLIPS_MAX = 8 * TAB_CLIPS, FOLDER_FILES = 1000, LONG_EVERY = 97,
+       TITLE_AT = 5 };
 
 static const struct kind {
     const char *suffix;
@@ -186,14 +187,15 @@ static void write_clip(FILE *out, int index, int files)
     char name[64];
     int cell = index % TAB_CLIPS;
     fmt_file(name, sizeof name, index % files);
-    fprintf(out, "%s{ row = %d; column = %d; file = \"%s\"; group = \"%c\";", cell ? ",\n" : "", cell / COLUMNS + 1, cell % COLUMNS + 1, name,
-            "ABCD"[index % 4]);
+    fprintf(out, "%s{ row = %d; column = %d; file = \"%s\"; group = \"%c\";", cell ? ",\n" : "", cell / COLUMNS + 1,
+            cell % COLUMNS + 1, name, "ABCD"[index % 4]);
     if (index % 16 == 15)
         fputs(" mode = \"loop\";", out);
     if (index % 8 == 3)
         fprintf(out, " in = %d;", template->frames / 10);
     if (index % 8 == 5)
-        fprintf(out, " markers = ( { name = \"half\"; at = %d; }, { name = \"late\"; at = %d; } );", template->frames / 2, template->frames * 9 / 10);
+        fprintf(out, " markers = ( { name = \"half\"; at = %d; }, { name = \"late\"; at = %d; } );", template->frames / 2,
+                template->frames * 9 / 10);
     fputs(" }", out);
 }
 

@@ -26,7 +26,8 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 static bool make_m4a(const char *path)
 {
     char command[256];
-    snprintf(command, sizeof command, "ffmpeg -v error -y -i %s -c:a aac -b:a 64k -aac_pns 0 -f ipod -fflags +bitexact %s.m4a && mv %s.m4a %s",
+    snprintf(command, sizeof command,
+             "ffmpeg -v error -y -i %s -c:a aac -b:a 64k -aac_pns 0 -f ipod -fflags +bitexact %s.m4a && mv %s.m4a %s",
              path, path, path, path);
     return system(command) == 0;
 }
@@ -36,7 +37,8 @@ static bool print_file(int kind)
 {
     char path[] = "/tmp/selftest-XXXXXX";
     int fd = mkstemp(path), byte, column = 0;
-    SF_INFO info = {.format = kinds[kind].format ? kinds[kind].format : SF_FORMAT_WAV | SF_FORMAT_PCM_16, .channels = 1, .samplerate = SELFTEST_RATE};
+    SF_INFO info = {.format = kinds[kind].format ? kinds[kind].format : SF_FORMAT_WAV | SF_FORMAT_PCM_16, .channels = 1,
+                    .samplerate = SELFTEST_RATE};
     SNDFILE *out = fd < 0 ? NULL : sf_open(path, SFM_WRITE, &info);
     double quality = 0.5;
     if (!out)
@@ -74,8 +76,8 @@ int main(void)
             return 1;
     puts("\nconst struct selftest_file selftest_files[SELFTEST_FILES] = {");
     for (int kind = 0; kind < KINDS; kind++)
-        printf("    {\"%s\", %s, sizeof %s, %d, %s, %s},\n", kinds[kind].name, kinds[kind].stem, kinds[kind].stem, kinds[kind].frames,
-               kind < 3 ? "true" : "false", kinds[kind].format ? "false" : "true");
+        printf("    {\"%s\", %s, sizeof %s, %d, %s, %s},\n", kinds[kind].name, kinds[kind].stem, kinds[kind].stem,
+               kinds[kind].frames, kind < 3 ? "true" : "false", kinds[kind].format ? "false" : "true");
     puts("};");
     return 0;
 }

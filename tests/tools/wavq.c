@@ -177,7 +177,8 @@ static int ask_find(char **argument)
 static int ask_diff(char **argument)
 {
     int64_t at = number(argument[2]), from = number(argument[5]), count = number(argument[6]);
-    struct stretch a = stretch_of(argument[0], argument[1], at, at + count), b = stretch_of(argument[3], argument[4], from, from + count);
+    struct stretch a = stretch_of(argument[0], argument[1], at, at + count),
+        b = stretch_of(argument[3], argument[4], from, from + count);
     double most = 0;
     for (int64_t i = 0; i < count; i++)
         most = fmax(most, fabs(sample(&a.sound, at + i, a.first) - sample(&b.sound, from + i, b.first)));
@@ -188,7 +189,8 @@ static int ask_diff(char **argument)
 static int ask_noise(char **argument)
 {
     int64_t at = number(argument[2]), from = number(argument[5]), count = number(argument[6]);
-    struct stretch a = stretch_of(argument[0], argument[1], at, at + count), b = stretch_of(argument[3], argument[4], from, from + count);
+    struct stretch a = stretch_of(argument[0], argument[1], at, at + count),
+        b = stretch_of(argument[3], argument[4], from, from + count);
     double sum = 0;
     for (int64_t i = 0; i < count; i++)
         sum += pow(sample(&a.sound, at + i, a.first) - sample(&b.sound, from + i, b.first), 2);
@@ -199,7 +201,8 @@ static int ask_noise(char **argument)
 static int ask_apart(char **argument)
 {
     int64_t at = number(argument[2]), from = number(argument[5]), count = number(argument[6]), i = 0;
-    struct stretch a = stretch_of(argument[0], argument[1], at, at + count), b = stretch_of(argument[3], argument[4], from, from + count);
+    struct stretch a = stretch_of(argument[0], argument[1], at, at + count),
+        b = stretch_of(argument[3], argument[4], from, from + count);
     while (i < count && sample(&a.sound, at + i, a.first) == sample(&b.sound, from + i, b.first))
         i++;
     printf("%lld\n", (long long)(i < count ? i : -1));
@@ -209,8 +212,10 @@ static int ask_apart(char **argument)
 int main(int argc, char **argv)
 {
     static const struct { const char *name; int arguments; int (*ask)(char **argument); } questions[] = {
-        { "info", 1, ask_info }, { "peak", 4, ask_peak }, { "rms", 4, ask_rms }, { "first", 4, ask_first }, { "last", 4, ask_last },
-        { "get", 4, ask_get }, { "find", 5, ask_find }, { "diff", 7, ask_diff }, { "noise", 7, ask_noise }, { "apart", 7, ask_apart },
+        { "info", 1, ask_info }, { "peak", 4, ask_peak }, { "rms", 4, ask_rms }, { "first", 4, ask_first },
+        { "last", 4, ask_last },
+        { "get", 4, ask_get }, { "find", 5, ask_find }, { "diff", 7, ask_diff }, { "noise", 7, ask_noise },
+        { "apart", 7, ask_apart },
     };
     for (size_t i = 0; argc > 1 && i < sizeof questions / sizeof questions[0]; i++)
         if (strcmp(argv[1], questions[i].name) == 0 && argc == questions[i].arguments + 2)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Seek tables keep their bound however much is offered, lead where they were made to, and are refused when a byte of them is not so. */
+/* Seek tables keep their bound however much is offered, lead where they were made to, and are refused when a byte of them is
+ * not so. */
 #include "config.h"
 
 #include "base/xxh64.h"
@@ -41,7 +42,8 @@ static void what_is_made_is_taken(void **state)
     make(3, 100);
     assert_true(take());
     assert_memory_equal(&taken, &made, seek_table_bytes(&made));
-    assert_true(taken.kind == SEEK_OGG && taken.parts == 3 && taken.count == 103 && taken.flags == SEEK_CUT && taken.units == 700);
+    assert_true(taken.kind == SEEK_OGG && taken.parts == 3 && taken.count == 103 && taken.flags == SEEK_CUT &&
+                taken.units == 700);
     for (int unit = 0; unit < 700; unit++)
         assert_int_equal(taken.point[seek_table_find(&taken, unit)].unit, unit / 7 * 7);
     make(0, 0);
@@ -75,7 +77,8 @@ static void another_byte_is_another_table(void **state)
     for (size_t i = 0; i < seek_table_bytes(&made); i++)
         for (int bit = 0; bit < 8; bit++) {
             ((unsigned char *)&made)[i] ^= (unsigned char)(1 << bit);
-            assert_false(seek_table_take(&taken, &made, offsetof(struct seek_table, point) + 22 * sizeof *made.point, FILE_BYTES));
+            assert_false(seek_table_take(&taken, &made, offsetof(struct seek_table, point) + 22 * sizeof *made.point,
+                                         FILE_BYTES));
             ((unsigned char *)&made)[i] ^= (unsigned char)(1 << bit);
         }
     assert_true(take());

@@ -169,7 +169,8 @@ static void requests_to_measure_are_checked(void **state)
         {{WORK_HASH, WORK_MEASURE_BYTES_MAX, 0, 0, 0}, true}, {{WORK_HASH, WORK_MEASURE_BYTES_MAX + 1, 0, 0, 0}, false},
         {{WORK_PEAKS | WORK_LOUDNESS, WORK_MEASURE_FRAMES_MAX, 0, 64, 1}, true}, {{WORK_PEAKS, 0, 0, 0, 0}, false},
         {{WORK_PEAKS, WORK_MEASURE_FRAMES_MAX + 1, 0, 0, 0}, false}, {{WORK_PEAKS | WORK_HASH, 1, 0, 0, 0}, false},
-        {{0, 1, 0, 0, 0}, false}, {{8, 1, 0, 0, 0}, false}, {{WORK_PEAKS, 1, -1, 0, 0}, false}, {{WORK_PEAKS, 1, 0, 63, 0}, false},
+        {{0, 1, 0, 0, 0}, false}, {{8, 1, 0, 0, 0}, false}, {{WORK_PEAKS, 1, -1, 0, 0}, false},
+        {{WORK_PEAKS, 1, 0, 63, 0}, false},
         {{WORK_PEAKS, 1, 0, WORK_STAGING_BYTES, 0}, false}, {{WORK_PEAKS, 1, WORK_FRAMES_MAX, 0, 0}, false},
         {{WORK_PEAKS, 1, 0, 0, 2}, false},
     };
