@@ -7,7 +7,9 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +21,13 @@ void log_start(const char *process, int verbosity)
 {
     log_process = process;
     log_most = LOG_WARN + verbosity;
+}
+
+/* A terminal that is held (Ctrl-S) or a pipe that nobody reads must hold nobody up. A file is always ready: platform/stderr.h. */
+static bool may_write(void)
+{
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && out.revents & POLLOUT;
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -34,7 +43,7 @@ void log_line(enum log_level level, const char *format, ...)
     struct strbuf clean = {0};
     text_fmt_clean(&clean, line, false);
     strbuf_addc(&clean, '\n');
-    if (write(STDERR_FILENO, clean.s, clean.len) < 0)
+    if (may_write() && write(STDERR_FILENO, clean.s, clean.len) < 0)
         errno = 0;                  /* nobody to tell */
     strbuf_clear(&clean);
 }

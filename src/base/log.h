@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The debug log: lines on stderr, off unless -v. What an operator must know is a notice
- * (wire/state.h) or an error reply, never only a log line. Not for the audio thread.
+ * The debug log: lines on stderr, off unless -v; one for which stderr has no room is lost, for nobody
+ * waits. What an operator must know is a notice (wire/state.h) or an error reply, never only a log line.
+ * Not for the audio thread.
  *
  *   LOG_ERROR  something of the show does not work now
  *   LOG_WARN   it works, but someone should look

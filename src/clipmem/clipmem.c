@@ -142,6 +142,12 @@ enum clipmem_state clipmem_state_rt(const struct clipmem *memory, uint32_t slot)
     return state <= CLIPMEM_FAILED ? (enum clipmem_state)state : CLIPMEM_FAILED;
 }
 
+uint32_t clipmem_resident_kb_rt(const struct clipmem *memory, uint32_t slot)
+{
+    uint32_t blocks = atomic_load_explicit(&memory->shared->slot[slot].blocks_resident, memory_order_relaxed);
+    return blocks < UINT32_MAX / (CLIPMEM_BLOCK_BYTES / 1024) ? blocks * (CLIPMEM_BLOCK_BYTES / 1024) : UINT32_MAX;
+}
+
 static bool view_sane(const struct clipmem_view *view)
 {
     if (view->format > CLIPMEM_F32 || view->channels < 1 || view->channels > 2)
@@ -170,6 +176,14 @@ bool clipmem_view_rt(const struct clipmem *memory, uint32_t slot, struct clipmem
         return false;
     view->shift = block_shift(view->format, view->channels);
     return true;
+}
+
+uint32_t clipmem_serial_rt(const struct clipmem *memory, uint32_t slot)
+{
+    if (slot >= CLIPMEM_SLOTS)
+        return 0;
+    const volatile struct clipmem_slot *shared = &memory->shared->slot[slot];
+    return shared->serial;
 }
 
 int64_t clipmem_frames_rt(const struct clipmem_view *view)

@@ -123,6 +123,10 @@ void clipmem_touch(const struct clipmem_view *view, int64_t first, int64_t count
 RT_SAFE enum clipmem_state clipmem_state_rt(const struct clipmem *memory, uint32_t slot);
 /* Takes the facts of a READY or LOADING slot. Return: false if it is not, or if its numbers make no sense. */
 RT_SAFE bool clipmem_view_rt(const struct clipmem *memory, uint32_t slot, struct clipmem_view *view);
+/* How much of it is resident, to be shown. Pre: slot is of a view. */
+RT_SAFE uint32_t clipmem_resident_kb_rt(const struct clipmem *memory, uint32_t slot);
+/* Of the use that the slot has now: another medium there has another. */
+RT_SAFE uint32_t clipmem_serial_rt(const struct clipmem *memory, uint32_t slot);
 /* The length it has now: view->frames, or less. */
 RT_SAFE int64_t clipmem_frames_rt(const struct clipmem_view *view);
 /* The samples from frame on: a pointer to *count contiguous frames (at least 1), or NULL if that block is not resident

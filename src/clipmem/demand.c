@@ -30,7 +30,7 @@ int demand_create(void)
 }
 
 /* A new writer begins: outside of any period, with nothing shown. */
-static void take_over(struct demand *demand)
+void demand_take_over(struct demand *demand)
 {
     static const struct demand_picture nothing;
     uint64_t period = atomic_load(&demand->period);
@@ -38,7 +38,7 @@ static void take_over(struct demand *demand)
     atomic_store(&demand->period, period + 2 - period % 2);
 }
 
-struct demand *demand_map(int fd, bool writable)
+static struct demand *map(int fd, bool writable)
 {
     struct stat st;
     if (fstat(fd, &st) < 0)
@@ -55,9 +55,20 @@ struct demand *demand_map(int fd, bool writable)
         errno = EPROTO;
         return NULL;
     }
-    if (writable)
-        take_over(demand);
     return demand;
+}
+
+struct demand *demand_map(int fd, bool writable)
+{
+    struct demand *demand = map(fd, writable);
+    if (demand && writable)
+        demand_take_over(demand);
+    return demand;
+}
+
+struct demand *demand_map_waiting(int fd)
+{
+    return map(fd, true);
 }
 
 void demand_unmap(struct demand *demand)

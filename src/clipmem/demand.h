@@ -23,7 +23,7 @@
 
 enum {
     DEMAND_MAGIC = 0x43474431,      /* "CGD1" */
-    DEMAND_VOICES = 320,            /* every voice there can be, ghosts too */
+    DEMAND_VOICES = 384,            /* every voice there can be, ghosts too, and what comes after */
 };
 
 enum demand_flag {
@@ -60,6 +60,9 @@ int demand_create(void);
 /* --- engine: writable; store: read-only. Return: NULL with errno (EPROTO: not our layout). Mapped writable: nobody is inside a
  * period and no voice is shown, whatever an engine that died has left. --- */
 struct demand *demand_map(int fd, bool writable);
+/* The same for an engine that waits for another's death: writable, and nothing is written before demand_take_over(). */
+struct demand *demand_map_waiting(int fd);
+void demand_take_over(struct demand *demand);
 void demand_unmap(struct demand *demand);
 
 /* --- engine, audio thread --- */

@@ -4,7 +4,7 @@
  * until no reader can be in them. The books are the loader's own memory; the shared directory is
  * only what readers see. One thread. A block is
  *
- *   free      on the stack
+ *   free      on a stack, or never used yet: the books of those are not even in memory
  *   taken     of a slot, being filled: seen by nobody
  *   linked    of a slot, in the directory
  *   leaving   unlinked; free as soon as the demand says that its stamp has passed
@@ -25,16 +25,20 @@
 enum block_use { BLOCK_FREE, BLOCK_TAKEN, BLOCK_LINKED, BLOCK_LEAVING };
 
 struct block_book {
+    uint32_t after;                     /* in the list it is in, block + 1 */
     uint8_t use;                        /* enum block_use */
-    bool bare;                          /* free: the machine has its page */
-    uint32_t before, after;             /* in the list it is in, block + 1 */
-    uint64_t stamp;                     /* leaving: since when */
+    bool paged;                         /* free: the machine may still hold a page for it */
+    union {
+        uint32_t before;                /* taken and linked: in the list, block + 1 */
+        uint64_t stamp;                 /* leaving: since when */
+    };
 };
 
 struct fill {
     struct block_book *book;            /* a block */
-    uint32_t *free_block;               /* stack of block numbers; the top is taken next */
-    uint32_t free_blocks;
+    uint32_t free_first;                /* stack, block + 1; the top is taken next */
+    uint32_t free_blocks;               /* how many are free, those never used among them */
+    uint32_t unused_first;              /* this block and all after it were never used */
     uint32_t give_next;                 /* block to look at next for giving back */
     uint32_t leaving_first, leaving_last;       /* queue, block + 1, oldest first */
     uint32_t taken_first;               /* list of all that are being filled: one or two a worker */
@@ -47,12 +51,7 @@ struct fill *fill_new(uint32_t blocks)
 {
     struct fill *fill = xcalloc(1, sizeof *fill);
     fill->book = xcalloc(blocks, sizeof *fill->book);
-    fill->free_block = xcalloc(blocks, sizeof *fill->free_block);
-    for (uint32_t i = 0; i < blocks; i++)
-        fill->free_block[i] = blocks - 1 - i;
     fill->free_blocks = blocks;
-    for (uint32_t i = 0; i < blocks; i++)
-        fill->book[i].bare = true;      /* nobody has written to it yet; clipmem_recover() knows better */
     return fill;
 }
 
@@ -61,7 +60,6 @@ void fill_free(struct fill *fill)
     if (!fill)
         return;
     free(fill->book);
-    free(fill->free_block);
     free(fill);
 }
 
@@ -95,8 +93,19 @@ static void list_remove(struct fill *fill, uint32_t *first, uint32_t block)
 
 static void block_free(struct fill *fill, uint32_t block)
 {
-    fill->book[block] = (struct block_book){.use = BLOCK_FREE};
-    fill->free_block[fill->free_blocks++] = block;
+    fill->book[block] = (struct block_book){.use = BLOCK_FREE, .paged = true, .after = fill->free_first};
+    fill->free_first = block + 1;
+    fill->free_blocks++;
+}
+
+/* One of those that are free, of which there must be one. */
+static uint32_t block_take(struct fill *fill)
+{
+    uint32_t block = fill->free_first ? fill->free_first - 1 : fill->unused_first++;
+    fill->free_first = fill->book[block].after;
+    fill->free_blocks--;
+    fill->book[block] = (struct block_book){.use = BLOCK_TAKEN};
+    return block;
 }
 
 static void block_leave(struct fill *fill, uint32_t block)
@@ -304,8 +313,7 @@ void *clipmem_take(struct clipmem *memory, uint32_t slot, uint32_t index)
         return layout_block_rt(memory, link - 1);
     if (find_linked(memory, slot, index) || (!fill->free_blocks && !clipmem_free_blocks(memory)))
         return NULL;
-    uint32_t block = fill->free_block[--fill->free_blocks];
-    fill->book[block] = (struct block_book){.use = BLOCK_TAKEN};
+    uint32_t block = block_take(fill);
     atomic_store_explicit(&memory->node[block].slot, slot, memory_order_relaxed);
     atomic_store_explicit(&memory->node[block].index, index, memory_order_relaxed);
     list_add(fill, &fill->taken_first, block);
@@ -332,7 +340,7 @@ void clipmem_publish(struct clipmem *memory, uint32_t slot, uint32_t index)
 
 static bool may_give(const struct fill *fill, uint32_t block)
 {
-    return fill->book[block].use == BLOCK_FREE && !fill->book[block].bare;
+    return fill->book[block].use == BLOCK_FREE && fill->book[block].paged;
 }
 
 uint32_t clipmem_give_back(struct clipmem *memory, uint32_t most)
@@ -353,7 +361,7 @@ uint32_t clipmem_give_back(struct clipmem *memory, uint32_t most)
         if (madvise(layout_block_rt(memory, first), (size_t)(end - first) * CLIPMEM_BLOCK_BYTES, MADV_REMOVE) < 0)
             continue;                   /* a machine with larger pages keeps those that are in use in part */
         for (uint32_t block = first; block < end; block++)
-            fill->book[block].bare = true;
+            fill->book[block].paged = false;
         given += end - first;
     }
     fill->give_next = stop;
@@ -403,6 +411,7 @@ void clipmem_recover(struct clipmem *memory)
     struct fill *fill = memory->fill = fill_new(memory->blocks);
     fill->demand = demand;
     fill->free_blocks = 0;
+    fill->unused_first = memory->blocks;        /* whoever wrote before us used we know not which */
     for (uint32_t bucket = 0; bucket <= memory->bucket_mask; bucket++)
         recover_chain(memory, bucket);
     for (uint32_t slot = 0; slot < CLIPMEM_SLOTS; slot++) {

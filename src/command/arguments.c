@@ -23,11 +23,6 @@ int command_refuse(struct command_call *call, enum err_code code, const char *fo
     return err_set(&call->reply->err, code, "%s", text);
 }
 
-int command_refuse_later(struct command_call *call, const char *what)
-{
-    return command_refuse(call, ERR_REFUSED, "%s: comes with a later version", what);
-}
-
 struct action *command_act(struct command_call *call, enum action_type type)
 {
     struct command_reply *reply = call->reply;

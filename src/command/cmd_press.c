@@ -44,6 +44,11 @@ static int read_position(struct command_call *call, int word, struct position *a
     return position_to_frames(at, 1, &frames, &call->reply->err);
 }
 
+static int refuse_number(struct command_call *call, const struct show_clip *clip)
+{
+    return command_refuse(call, ERR_REFUSED, "%s has %d marker%s", call->word[0], clip->markers, clip->markers == 1 ? "" : "s");
+}
+
 static int read_marker(struct command_call *call, int slot, struct position *at)
 {
     const struct show_clip *clip = show_clip(call->context->show, slot);
@@ -51,23 +56,30 @@ static int read_marker(struct command_call *call, int slot, struct position *at)
     if (strlen(word) != 1 || word[0] < '1' || word[0] > '0' + SHOW_MARKERS)
         return command_refuse(call, ERR_RANGE, "marker %s: 1 to %d", word, SHOW_MARKERS);
     if (word[0] - '0' > clip->markers)
-        return command_refuse(call, ERR_REFUSED, "%s has %d marker%s", call->word[0], clip->markers,
-                              clip->markers == 1 ? "" : "s");
+        return refuse_number(call, clip);
     *at = (struct position){.kind = POSITION_FRAMES, .frames = clip->marker[word[0] - '1'].at};
     return 0;
 }
 
-/* The words `at TIME` or `marker N` after the clip, which must be there. */
-static int read_entry(struct command_call *call, int slot, bool markers, struct position *at)
+/* Markers as they are to be played, in place of the clip's own sequence. */
+static int read_order(struct command_call *call, int slot, uint64_t *order)
 {
-    bool marker = markers && !strcmp(call->word[1], "marker");
-    if (!marker && strcmp(call->word[1], "at"))
-        return command_refuse(call, ERR_USAGE, "%s %s: %s may stand here", call->row->name, call->word[1],
-                              markers ? "marker N or at TIME" : "at TIME");
+    const struct show_clip *clip = show_clip(call->context->show, slot);
+    if (order_parse("markers", call->word[2], order, &call->reply->err))
+        return -1;
+    if (!*order)
+        return command_refuse(call, ERR_RANGE, "markers %s: at least one", call->word[2]);
+    return order_most(*order) <= clip->markers ? 0 : refuse_number(call, clip);
+}
+
+/* The words `at TIME` after what is to be heard, which must be there. */
+static int read_time(struct command_call *call, struct position *at)
+{
+    if (strcmp(call->word[1], "at"))
+        return command_refuse(call, ERR_USAGE, "%s %s: at TIME may stand here", call->row->name, call->word[1]);
     if (call->count < 3)
-        return command_refuse(call, ERR_USAGE, "%s %s: %s is missing", call->row->name, call->word[1],
-                              marker ? "a marker, 1 to 4" : "a time");
-    return marker ? read_marker(call, slot, at) : read_position(call, 2, at);
+        return command_refuse(call, ERR_USAGE, "%s at: a time is missing", call->row->name);
+    return read_position(call, 2, at);
 }
 
 static int act_from(struct command_call *call, enum action_type type, int slot, bool has_at, const struct position *at)
@@ -78,14 +90,36 @@ static int act_from(struct command_call *call, enum action_type type, int slot, 
     return 0;
 }
 
+enum play_from { PLAY_MARKER, PLAY_MARKERS, PLAY_AT, PLAY_FROMS };
+
+/* The word after the clip, which must be there, and that another follows it. Return: -1 with an error. */
+static int read_from(struct command_call *call)
+{
+    static const char *const words[] = {"marker", "markers", "at"};
+    static const char *const wanted[] = {"a marker, 1 to 4,", "an order of markers, like 2,1,3,", "a time"};
+    int from = 0;
+    while (from < PLAY_FROMS && strcmp(call->word[1], words[from]))
+        from++;
+    if (from == PLAY_FROMS)
+        return command_refuse(call, ERR_USAGE, "play %s: marker N, markers ORDER or at TIME may stand here", call->word[1]);
+    if (call->count < 3)
+        return command_refuse(call, ERR_USAGE, "play %s: %s is missing", call->word[1], wanted[from]);
+    return from;
+}
+
 int cmd_play(struct command_call *call)
 {
     struct position at = {0};
-    int slot;
-    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && read_entry(call, slot, true, &at)))
+    uint64_t order = 0;
+    int slot, from = PLAY_FROMS;
+    if (command_arg_clip(call, 0, &slot) || (call->count > 1 && (from = read_from(call)) < 0))
         return -1;
-    act_from(call, ACTION_PLAY, slot, call->count > 1, &at);
-    call->reply->action[0].marker = call->count > 1 && !strcmp(call->word[1], "marker");
+    if ((from == PLAY_MARKER && read_marker(call, slot, &at)) || (from == PLAY_MARKERS && read_order(call, slot, &order)) ||
+        (from == PLAY_AT && read_position(call, 2, &at)))
+        return -1;
+    act_from(call, ACTION_PLAY, slot, from == PLAY_MARKER || from == PLAY_AT, &at);
+    call->reply->action[0].marker = from == PLAY_MARKER;
+    call->reply->action[0].order = order;
     return 0;
 }
 
@@ -96,7 +130,7 @@ static int audition_file(struct command_call *call)
     const char *file = call->word[0] + strlen(file_prefix);
     if (call->count > 3)
         return command_refuse(call, ERR_USAGE, "audition %s: only at TIME may stand behind a file", call->word[0]);
-    if (property_check_file(file, &call->reply->err) || (call->count > 1 && read_entry(call, -1, false, &at)))
+    if (property_check_file(file, &call->reply->err) || (call->count > 1 && read_time(call, &at)))
         return -1;
     act_from(call, ACTION_AUDITION, -1, call->count > 1, &at);
     call->reply->action[0].text = xstrdup(file);
@@ -105,8 +139,8 @@ static int audition_file(struct command_call *call)
 
 static bool is_heard(const char *key)
 {
-    static const char *const keys[] = {"in", "out", "gain", "pan", "mode", "loops", "seam", "fade_in", "fade_out", "fade_end",
-                                       "fade_in_curve", "fade_out_curve"};
+    static const char *const keys[] = {"in", "out", "gain", "pan", "mode", "loops", "seam", "markers", "sequence", "fade_in",
+                                       "fade_out", "fade_end", "fade_in_curve", "fade_out_curve"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (!strcmp(keys[i], key))
             return true;
@@ -121,7 +155,7 @@ static int read_edit(struct command_call *call, int word, struct show_clip *edit
     for (; word < call->count; word += 2) {
         if (!is_heard(call->word[word]))
             return command_refuse(call, ERR_UNKNOWN,
-                                  "audition with %s: in, out, gain, pan, mode, loops, seam and the fades are heard",
+                                  "audition with %s: in, out, gain, pan, mode, loops, seam, markers, sequence and the fades are heard",
                                   call->word[word]);
         if (property_parse(property_find(PROPERTY_CLIP, call->word[word]), edit, call->word[word + 1], &call->reply->err))
             return -1;
@@ -140,7 +174,7 @@ int cmd_audition(struct command_call *call)
     if (command_arg_clip(call, 0, &slot))
         return -1;
     bool has_at = call->count > 1 && (call->quoted[1] || strcmp(call->word[1], "with") != 0);
-    if (has_at && read_entry(call, slot, false, &at))
+    if (has_at && read_time(call, &at))
         return -1;
     with += has_at ? 2 : 0;
     if (with < call->count && command_arg_keyword(call, with, "with"))

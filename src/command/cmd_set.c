@@ -67,13 +67,22 @@ static char *take_value(struct command_call *call, const struct property *proper
     return strbuf_take(&joined);
 }
 
+/* A sequence names markers that are there; one that goes later is passed over. */
+static int check_order(struct command_call *call, const struct property *property, const void *object)
+{
+    const struct show_clip *clip = object;
+    if (property->kind != PROPERTY_ORDER || order_most(clip->sequence) <= clip->markers)
+        return 0;
+    return command_refuse(call, ERR_REFUSED, "%s has %d marker%s", call->word[0], clip->markers, clip->markers == 1 ? "" : "s");
+}
+
 static int parse_into(struct command_call *call, const struct property *property, void *object)
 {
     char *value = take_value(call, property);
     bool literal = call->count == 3 && call->quoted[2];         /* "default" in quotes is a text */
     int result = (literal ? property_parse_value : property_parse)(property, object, value, &call->reply->err);
     free(value);
-    return result;
+    return result ? result : check_order(call, property, object);
 }
 
 /* Clips that follow to an id follow to its new name. */

@@ -86,6 +86,7 @@ static void drop_actions(struct command_reply *reply)
 {
     for (int i = 0; i < reply->actions; i++) {
         free(reply->action[i].text);
+        free(reply->action[i].device);
         if (reply->action[i].edit)
             show_clip_clear(reply->action[i].edit);
         free(reply->action[i].edit);

@@ -39,9 +39,13 @@ enum action_type {
     ACTION_PANIC, ACTION_EMERGENCY,
     ACTION_LOCK,                        /* on */
     ACTION_SAVE, ACTION_OPEN,           /* text = file or NULL, force */
+    ACTION_RESTORE,                     /* number: of the backup; 0: list them */
     ACTION_TAB,                         /* target.index: of the screen that says it, or of all that follow */
+    ACTION_PAGE,                        /* on = dual; left, right; keep: the show remembers it; told: screens that follow show it */
     ACTION_JOB,                         /* job, text = its words, place, force = --copy */
     ACTION_JOB_STATUS, ACTION_JOB_CANCEL,
+    ACTION_RECORD,                      /* record, input (-1: all), place, slot (-1: the cell is empty) */
+    ACTION_DEVICE,                      /* device; as it came, if nothing is set: tell */
     ACTION_TAKE_OFFER,                  /* of relink: slot (-1: neighbours), number, force = --copy, text = the line */
     ACTION_DETACH, ACTION_STATUS /* on: json */, ACTION_CHECK /* on: json */, ACTION_IDLE, ACTION_QUIT,
 };
@@ -49,6 +53,25 @@ enum command_edge { EDGE_BOTH, EDGE_DOWN, EDGE_UP };
 /* Long work on media, done beside the show. */
 enum command_job { COMMAND_JOB_IMPORT, COMMAND_JOB_CONSOLIDATE, COMMAND_JOB_PACK, COMMAND_JOB_UNPACK, COMMAND_JOB_RELINK,
                    COMMAND_JOB_PEAKS, COMMAND_JOBS };
+/* NEXT: arm what is not armed, start what is, stop what is recorded. */
+enum command_record { RECORD_START, RECORD_ARM, RECORD_NEXT, RECORD_STOP };
+
+/* What the show is to be played on, or what it is to hear; what is not set stays as it is. Never both of the two. */
+enum { COMMAND_FALLBACKS = 7 };
+struct command_device {
+    char name[256];                     /* "": as it is */
+    char fallback[COMMAND_FALLBACKS][256];      /* `fallbacks` of them, in order, if has_fallback */
+    int fallbacks;
+    bool has_fallback;
+    int64_t rate, period, periods, channels;    /* -1: as it is; 0: the device's own choice */
+    char format[12];                    /* if has_format; "": the device's own choice */
+    bool has_format;
+    int dither, equal_latency;          /* -1: as it is; else off or on */
+    char capture[256];                  /* if has_capture; "": no input is wanted */
+    unsigned record[2][2];              /* Record A, Record B: channels from 1, left and right, if has_record; 0: none */
+    bool has_capture, has_record[2];
+    int64_t ltc;                        /* -1: as it is; 0: none; a channel from 1 */
+};
 
 struct action {
     enum action_type type;
@@ -59,10 +82,16 @@ struct action {
     double number, seconds;
     int curve;                          /* enum show_curve */
     enum command_job job;
+    enum command_record record;
+    int input;                          /* 0 Record A, 1 Record B */
     int tab, row, column;               /* a place, from 0; -1: none given */
+    int left, right;                    /* page: tabs from 1; 0: as they are */
+    bool keep, told;                    /* page */
     struct position at;                 /* play, seek, audition: where, if has_at */
     bool has_at, marker;                /* marker: it is one of the clip's */
+    uint64_t order;                     /* play: markers in their order, as struct show_clip has them; 0: none were named */
     struct show_clip *edit;             /* audition: the clip as it would be; owned, NULL: as it is */
+    struct command_device *device;      /* owned */
     char *text;                         /* owned */
 };
 
@@ -93,7 +122,8 @@ int command_check_line(const char *line, struct err *err);
 
 /* --- the table, for help, completion and the manual --- */
 enum { COMMAND_LIVE = 1, COMMAND_EDIT = 2, COMMAND_WHEN_LOCKED = 4 /* allowed under show lock */, COMMAND_SCREEN = 8,
-       COMMAND_NO_RENDER = 16, COMMAND_LATER = 32 /* known and refused in words; not in help */ };
+       COMMAND_NO_RENDER = 16,
+       COMMAND_EARLY = 32 /* needs no document, if its target, where it has one, is all, a group or a bus */ };
 struct command_call;
 struct command_row {
     const char *name;
@@ -136,7 +166,6 @@ char *command_arg_rest(struct command_call *call, int word);
 /* Adds an action to the reply and returns it, zeroed. */
 struct action *command_act(struct command_call *call, enum action_type type);
 int command_refuse(struct command_call *call, enum err_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
-int command_refuse_later(struct command_call *call, const char *what);      /* "WHAT: comes with a later version" */
 
 /* Edits: one undo step named after the line. begin, any show_put_*, then finish with their result (-1: nothing happens). */
 void command_edit_begin(struct command_call *call);

@@ -42,8 +42,7 @@ static void offer_words(struct completion *completion, const char *const *words)
 static void offer_commands(struct completion *completion)
 {
     for (int i = 0; i < command_count; i++)
-        if (!(command_table[i].flags & COMMAND_LATER))
-            offer(completion, command_table[i].name);
+        offer(completion, command_table[i].name);
 }
 
 /* Ids, or addresses once the word begins like one. */
@@ -168,7 +167,7 @@ void command_complete(const struct show *show, const char *line, struct strbuf *
     const struct command_row *row = count ? command_find(words.word[0]) : NULL;
     if (!count)
         offer_commands(&completion);
-    else if (row && !(row->flags & COMMAND_LATER))
+    else if (row)
         offer_arguments(&completion, row->arguments);
     words_clear(&words);
 }

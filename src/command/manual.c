@@ -20,8 +20,6 @@ void manual_fmt_list(struct strbuf *out)
 {
     for (int i = 0; i < command_count; i++) {
         const struct command_row *row = &command_table[i];
-        if (row->flags & COMMAND_LATER)
-            continue;
         if (out->len)
             strbuf_addc(out, '\n');
         size_t begin = out->len;
@@ -45,8 +43,6 @@ void manual_fmt_command(const struct command_row *row, struct strbuf *out)
     static const char *const roles[] = {"view", "control", "edit"};
     fmt_usage(row, out);
     strbuf_addf(out, "\n%s\n", row->help);
-    if (row->flags & COMMAND_LATER)
-        strbuf_adds(out, "It comes with a later version.\n");
     if (!strcmp(row->name, "undo") || !strcmp(row->name, "redo"))
         strbuf_adds(out, "At least 1,000 edits deep.");
     else
@@ -76,8 +72,6 @@ void manual_fmt_mdoc(struct strbuf *out)
     strbuf_adds(out, ".Bl -tag -width Ds\n");
     for (int i = 0; i < command_count; i++) {
         const struct command_row *row = &command_table[i];
-        if (row->flags & COMMAND_LATER)
-            continue;
         strbuf_addf(out, ".It Ic %s", row->name);
         fmt_mdoc_arguments(row->arguments, out);
         strbuf_addf(out, "\n%s\n", row->help);

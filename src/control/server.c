@@ -8,12 +8,16 @@
 #include "control/server.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "platform/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#define DEAF_NS 100000000u
 
 struct answer {
     char *text;                     /* NULL: not answered yet */
@@ -28,21 +32,31 @@ struct client {
     bool too_long;                  /* in a line that is too long: thrown away up to its newline */
     struct strbuf in, out;
     struct answer answer[SERVER_UNANSWERED];
+    bool waits;                     /* no line is taken until that of number waits_line is answered */
+    uint32_t waits_line;
     uint32_t next_line, next_answer;    /* numbers of the next line to come and the next answer to go */
 };
 
 struct server {
     int listen_fd;
+    int reserve_fd;                 /* given up to refuse a connection when no other is left; -1: it could not be had again */
+    uint64_t deaf_until_ns;         /* the listening socket is left alone until then, for nothing can be done about it */
     server_line *line;
     void *context;
     uint32_t next_id;
     struct client client[SERVER_CLIENTS];
 };
 
+static int open_reserve(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 struct server *server_new(int listen_fd, server_line *line, void *context)
 {
     struct server *server = xcalloc(1, sizeof *server);
     server->listen_fd = listen_fd;
+    server->reserve_fd = open_reserve();
     server->line = line;
     server->context = context;
     server->next_id = 1;
@@ -73,22 +87,52 @@ void server_free(struct server *server)
     for (int i = 0; i < SERVER_CLIENTS; i++)
         if (server->client[i].fd >= 0)
             drop(&server->client[i]);
+    if (server->reserve_fd >= 0)
+        close(server->reserve_fd);
     free(server);
+}
+
+static int accept_one(const struct server *server)
+{
+    return accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+static void refuse(int fd, const char *answer)
+{
+    send(fd, answer, strlen(answer), MSG_NOSIGNAL | MSG_DONTWAIT);
+    close(fd);
+}
+
+/* No descriptor is left for a client, who would wait, and whose wish would wake this thread for ever: the reserve is given up for
+ * as long as it takes to say so. Without it nobody is heard for a while. */
+static void refuse_without_descriptors(struct server *server)
+{
+    int fd = -1;
+    if (server->reserve_fd >= 0) {
+        close(server->reserve_fd);
+        fd = accept_one(server);
+    }
+    if (fd >= 0)
+        refuse(fd, "error busy the show has no descriptor left for another client\n");
+    server->reserve_fd = open_reserve();
+    if (fd < 0)
+        server->deaf_until_ns = clock_now_rt() + DEAF_NS;
 }
 
 static void accept_client(struct server *server)
 {
-    int fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0)
+    int fd = accept_one(server);
+    if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE)
+            refuse_without_descriptors(server);
         return;
+    }
     struct client *client = NULL;
     for (int i = 0; i < SERVER_CLIENTS && !client; i++)
         if (server->client[i].fd < 0)
             client = &server->client[i];
     if (!client) {
-        static const char full[] = "error busy too many clients on this show\n";
-        send(fd, full, sizeof full - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-        close(fd);
+        refuse(fd, "error busy too many clients on this show\n");
         return;
     }
     *client = (struct client){.fd = fd, .id = server->next_id++, .role = COMMAND_ROLE_EDIT};
@@ -96,15 +140,22 @@ static void accept_client(struct server *server)
         client->answer[i].fd = -1;
 }
 
+/* Whether one more of its lines may be taken. */
+static bool has_room(const struct client *client)
+{
+    bool waits = client->waits && (int32_t)(client->next_answer - client->waits_line) <= 0;
+    return !waits && client->next_line - client->next_answer < SERVER_UNANSWERED && client->out.len < SERVER_UNREAD;
+}
+
 static bool may_read(const struct client *client)
 {
-    return !client->ended && client->next_line - client->next_answer < SERVER_UNANSWERED && client->out.len < SERVER_UNREAD;
+    return !client->ended && has_room(client);
 }
 
 int server_poll(const struct server *server, struct pollfd *fds, int most)
 {
     int count = 0;
-    if (most > 0)
+    if (most > 0 && clock_now_rt() >= server->deaf_until_ns)
         fds[count++] = (struct pollfd){.fd = server->listen_fd, .events = POLLIN};
     for (int i = 0; i < SERVER_CLIENTS && count < most; i++) {
         const struct client *client = &server->client[i];
@@ -130,7 +181,7 @@ static void take_lines(struct server *server, struct client *client)
 {
     uint32_t id = client->id;
     size_t used = 0;
-    while (client->id == id && may_read(client)) {
+    while (client->id == id && has_room(client)) {
         char *line = client->in.s + used;
         char *end = client->in.len > used ? memchr(line, '\n', client->in.len - used) : NULL;
         if (!end)
@@ -151,7 +202,7 @@ static void take_lines(struct server *server, struct client *client)
     if (client->id != id)
         return;
     strbuf_consume(&client->in, used);
-    if (client->in.len > SERVER_LINE_MAX + 1 && may_read(client) && !memchr(client->in.s, '\n', client->in.len)) {
+    if (client->in.len > SERVER_LINE_MAX + 1 && has_room(client) && !memchr(client->in.s, '\n', client->in.len)) {
         client->too_long = true;
         strbuf_reset(&client->in);
     }
@@ -281,6 +332,15 @@ void server_answer(struct server *server, struct ticket ticket, const char *text
     free(answer->text);
     answer->text = xasprintf("%s\n", text);
     answer->fd = fd >= 0 ? dup(fd) : -1;
+}
+
+void server_wait(struct server *server, struct ticket ticket)
+{
+    struct client *client = find(server, ticket);
+    if (!client)
+        return;
+    client->waits = true;
+    client->waits_line = ticket.line;
 }
 
 enum command_role server_role(const struct server *server, struct ticket ticket)

@@ -46,6 +46,8 @@ void server_flush(struct server *server);               /* sends what is ready; 
 
 /* text: the reply without newline. fd: -1, or a descriptor sent beside it (stays the caller's). */
 void server_answer(struct server *server, struct ticket ticket, const char *text, int fd);
+/* The client's next lines are left where they are until this one is answered: what it asked for changes what they mean. */
+void server_wait(struct server *server, struct ticket ticket);
 /* Role of the client of this ticket (edit until it says otherwise). */
 enum command_role server_role(const struct server *server, struct ticket ticket);
 bool server_is_screen(const struct server *server, struct ticket ticket);

@@ -25,6 +25,15 @@ long long container_skip_id3(int fd)
     return at;
 }
 
+/* The desc chunk has to be the first, and says what the sound is coded in (Apple, Core Audio Format 1.0, Audio Description). */
+static bool is_caf_alac(int fd)
+{
+    enum { DESC = 8, FORMAT_ID = DESC + 12 + 8 };
+    char head[FORMAT_ID + 4];
+    return pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head && !memcmp(head, "caff", 4) && !memcmp(head + DESC, "desc", 4) &&
+           !memcmp(head + FORMAT_ID, "alac", 4);
+}
+
 enum container container_of(int fd)
 {
     static const unsigned char asf[] = {0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11};
@@ -37,6 +46,8 @@ enum container container_of(int fd)
         return CONTAINER_ASF;
     if (!memcmp(head, "OggS", 4))
         return CONTAINER_OGG;
+    if (is_caf_alac(fd))
+        return CONTAINER_CAF_ALAC;
     if (head[0] == 0xff && (head[1] & 0xf6) == 0xf0)
         return CONTAINER_ADTS;
     if (head[0] == 0xff && (head[1] & 0xe0) == 0xe0 && (head[1] & 0x18) != 0x08 && (head[1] & 0x06) != 0)

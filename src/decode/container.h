@@ -10,6 +10,7 @@ enum container {
     CONTAINER_ADTS,                 /* bare AAC, ISO/IEC 14496-3 1.A.3.2; an ID3 tag may come first */
     CONTAINER_MPEG,                 /* bare MPEG audio, likewise */
     CONTAINER_OGG,
+    CONTAINER_CAF_ALAC,             /* Apple Core Audio Format that holds Apple Lossless */
 };
 enum container container_of(int fd);
 /* The byte behind the ID3v2 tags at the beginning (id3.org, ID3v2.4.0 section 3.1), 0 if there are none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * AAC and ALAC in MP4, bare AAC, and WMA, by FFmpeg's libraries. They are loaded when a worker
+ * AAC and ALAC in MP4, bare AAC, and WMA, by FFmpeg's libraries; and ALAC in CAF, which is libsndfile's without them. They are loaded when a worker
  * starts, not linked: they bring a hundred more libraries, which no other process shall wait for.
  */
 #ifndef DECODE_FFMPEG_CODEC_H

@@ -4,7 +4,8 @@
  * stands by the card's own account: off by what rounding to whole frames left, and by how the
  * card counts. Their mean is the phase, and no error of the show's: else each start would move
  * the show a little, always the same way. What differs from the phase later is the card's pace;
- * one look's error counts for a sixteenth. Cards whose pointer moves in coarse steps (8 ms have
+ * the error of the middle one of three looks counts for a sixteenth, so that one look at a pointer
+ * that lies moves nothing. Cards whose pointer moves in coarse steps (8 ms have
  * been seen) are off by that much all the time, so only what is further off than 20 ms or two
  * buffers, look after look, is a card that stood still. A card cannot run ahead of time, so one
  * that seems to is not followed.
@@ -17,7 +18,7 @@
 
 enum { SMOOTHING = 16, STRAYS_MAX = 8, SETTLED = 16 };
 #define STRAY_NS INT64_C(20000000)
-#define DEADLINE_NS UINT64_C(100000000)
+#define DEADLINE_NS UINT64_C(70000000)  /* and a look or two: it is given up within a tenth of a second */
 #define LOOK_NS UINT64_C(10000000)      /* with two chunks: the longest pause between looks that is the card's, not ours */
 
 void card_time_begin_rt(struct card_time *time, uint64_t due_ns, uint64_t now_ns)
@@ -93,14 +94,25 @@ bool card_time_is_early_rt(const struct card_time *time, uint64_t room, uint64_t
     return error_ns_rt(time, room, now_ns) < -stray_ns_rt(time);
 }
 
+/* Of this look's error and those of the two before it, the one in the middle. */
+static int64_t middle_rt(struct card_time *time, int64_t error)
+{
+    int64_t one = time->error_ns[0], other = time->error_ns[1];
+    int64_t least = one < other ? one : other, most = one < other ? other : one;
+    time->error_ns[0] = other;
+    time->error_ns[1] = error;
+    return error < least ? least : error > most ? most : error;
+}
+
 uint64_t card_time_follow_rt(struct card_time *time, uint64_t room, uint64_t now_ns)
 {
     int64_t error = error_ns_rt(time, room, now_ns);
     if (error <= stray_ns_rt(time)) {
         time->strays = 0;
         if (time->settled == 0)
-            time->phase_ns = error;
-        else if (time->settled < SETTLED)
+            time->phase_ns = time->error_ns[0] = time->error_ns[1] = error;
+        error = middle_rt(time, error);
+        if (time->settled < SETTLED)
             time->phase_ns += (error - time->phase_ns) / (time->settled + 1);
         else
             time->next_ns += (uint64_t)((error - time->phase_ns) / SMOOTHING);

@@ -23,6 +23,7 @@ struct card_time {
     uint64_t idle_ns;                   /* time under our eyes in which the card did not move */
     unsigned strays;                    /* looks in a row at which the card was elsewhere */
     int settled;                        /* looks since the start that phase_ns is the mean of; at most 16 */
+    int64_t error_ns[2];                /* how much later than next_ns the card was at the last two looks, the newer one last */
     int64_t phase_ns;                   /* how much later than next_ns this stream has room for the frame; negative: earlier */
 };
 
@@ -32,7 +33,7 @@ RT_SAFE void card_time_begin_rt(struct card_time *time, uint64_t due_ns, uint64_
  * before it; or, if the stream is ahead, 0 and *quiet more frames of silence. */
 RT_SAFE uint64_t card_time_restart_rt(struct card_time *time, uint64_t started_ns, uint32_t lead_in, uint64_t *quiet);
 /* A look: of `written` frames since the start, there is room for `room` more. Return: false if the card is overdue: it has
- * not moved for longer than 100 ms or four buffers. Time in which nobody looked, because this thread did not run, does not
+ * not moved for longer than 70 ms or four buffers. Time in which nobody looked, because this thread did not run, does not
  * count. */
 RT_SAFE bool card_time_look_rt(struct card_time *time, uint64_t written, uint64_t room, uint64_t now_ns);
 /* The same where there is nothing to be seen: the stream stands, or its pointer lies. */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "engine/clips.h"
+#include "engine/resume_write.h"
 #include "engine/turns.h"
 
 static bool is_held(struct engine *engine, const struct clip_params *params)
@@ -24,6 +25,7 @@ void clips_install_rt(struct engine *engine, uint16_t clip, const struct posted 
     const struct clip_params *old = slot->params;
     slot->params = posted->op.params;
     slot->sides = posted->sides;
+    resume_touch_rt(engine, clip);
     if (slot->params)
         slot->tab = slot->params->tab;
     else

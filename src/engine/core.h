@@ -17,6 +17,7 @@
  *   endless.c   whether all of it will come to an end
  *   supply.c    whether voices have their samples, and what becomes of one that has not
  *   publish.c   what the screens and the loader see
+ *   resume_*.c  what the next engine goes on from
  *
  * Everything here belongs to the audio thread, but `unanswered`, which is main's.
  */
@@ -31,6 +32,7 @@
 #include "engine/family.h"
 #include "engine/outputs.h"
 #include "engine/rates.h"
+#include "engine/resume.h"
 #include "engine/schedule.h"
 #include "engine/voice.h"
 #include "rt/ring.h"
@@ -44,7 +46,8 @@ enum {
     ENGINE_EVENTS_OWED = 4 * ENGINE_OPS + 4 * ENGINE_VOICES,
 };
 _Static_assert(ENGINE_EVENTS_OWED <= ENGINE_EVENTS, "no event may be lost");
-_Static_assert((int)ENGINE_VOICES + (int)ENGINE_POOL_UNITS <= DEMAND_VOICES, "every voice can be told of, and what follows it");
+_Static_assert((int)ENGINE_VOICES + 2 * ((int)ENGINE_POOL_UNITS + 1) <= DEMAND_VOICES,
+               "every voice can be told of, and of those of the pool what follows and their next part");
 
 /* A stop or a fade that a link does later. */
 struct link_task {
@@ -62,6 +65,12 @@ struct clip_slot {
     uint32_t turn;                      /* of its next play (turns.h) */
     bool fired;                         /* pressed or played, the last time at fired_frame */
     int64_t fired_frame;
+};
+
+/* A bus on which samples were that are no numbers. */
+struct bus_fault {
+    bool muted;
+    int64_t back_frame;                 /* muted: from here on it fades in, if it was fine until then */
 };
 
 struct engine {
@@ -85,6 +94,14 @@ struct engine {
     const struct clip_params *passing;  /* held between the end of a voice and the beginning of its heir */
     struct group_params group[ENGINE_GROUPS];
     bool emergency;                     /* everything stands still, and nothing starts */
+    bool silent;                        /* measured since: nothing is heard */
+    int64_t silent_frame;               /* by when that has to be */
+    struct ramp muting;                 /* 1: the outputs are muted as well */
+    struct bus_fault fault[ENGINE_BUSSES];
+    unsigned yields;                    /* to load: the first so many of enum state_yield */
+    bool quiet_queue, quiet_links;      /* no voice is queued, or has links to be looked at: it was looked since any could have
+                                         * become so */
+    bool ended;                         /* some voice is over */
     struct bus bus[ENGINE_BUSSES];
     struct outputs outputs;
     struct schedule schedule;
@@ -99,7 +116,13 @@ struct engine {
     struct state_live *live;            /* where to publish, or NULL */
     struct seqlock *live_lock;
     struct state_live picture;          /* what is published next */
+    const struct voice *timed;          /* whose mixing was measured last; NULL: none's yet */
     struct voice *shown[STATE_VOICES];  /* which voice stands at which place of the picture */
+
+    struct resume *resume;              /* where to keep it for the next engine, or NULL */
+    uint64_t touched[(ENGINE_CLIPS + 63) / 64];         /* bit a clip: its cell there is to be written */
+    uint32_t next_serial, done_before;  /* as struct resume_report */
+    uint64_t done[RESUME_SERIALS / 64];
 
     struct ring ops;                    /* struct posted: main -> audio; full: engine_post refuses */
     struct ring events;                 /* struct event: audio -> main; never full, see ENGINE_EVENTS */
@@ -132,6 +155,8 @@ RT_SAFE static inline int64_t core_now_rt(const struct engine *engine, const str
     return voice->kind == VOICE_QUEUED ? engine->frame : core_family_rt(engine, voice)->frame;
 }
 
+/* Main: gain x pan of a clip. */
+void core_fill_sides(struct voice_sides *sides, const struct clip_params *params);
 /* From the next frame on the device runs at this rate. */
 RT_SAFE void core_follow_rt(struct engine *engine, const struct rate *rate);
 /* The delay comes or goes, if that is due. wanted: a clip that is converted is about to sound. */

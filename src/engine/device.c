@@ -25,6 +25,13 @@ bool device_rate_is_known(int64_t rate)
     return rate == 44100 || rate == 48000 || rate == 88200 || rate == 96000;
 }
 
+void device_warm_up(const char *name)
+{
+    const struct device_driver *driver = device_driver_for(name);
+    if (driver->warm_up)
+        driver->warm_up();
+}
+
 struct device *device_open(const struct device_request *request, struct err *err)
 {
     if (request->rate && !device_rate_is_known(request->rate)) {

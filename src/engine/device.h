@@ -20,13 +20,20 @@
 struct err;
 struct engine_output;
 
+enum { DEVICE_NAME_BYTES = 256, DEVICE_FALLBACKS = 7 };
+
 struct device_request {                 /* what is asked for; 0: the driver's own choice */
-    char name[256];                     /* "clock", "file:PATH", or an ALSA PCM name */
+    char name[DEVICE_NAME_BYTES];       /* "clock", "file:PATH", or an ALSA PCM name */
+    char fallback[DEVICE_FALLBACKS][DEVICE_NAME_BYTES]; /* names to try, in this order, while `name` is not to be had; "": no
+                                                           more. audio.c's: a driver looks at `name` alone */
     uint32_t rate, period, periods;     /* Hz, frames, count. Defaults: 48000, 64, 2 */
     uint32_t channels;                  /* that the busses are sent to; 0: ten, a pair for each bus */
+    char format[12];                    /* "S16_LE", ...: this sample format and no other; "": the best there is */
     bool dither;                        /* TPDF on 16-bit outputs */
     uint64_t start_ns;                  /* file driver: CLOCK_MONOTONIC of the file's first frame, where a recording is to go on
                                            (audio_status has it); 0: a new file begins now */
+    uint64_t resume_ns;                 /* audio.h: CLOCK_MONOTONIC at which the engine's next frame is due, of one that goes on for
+                                           another (resume_report.time_ns); 0: it is due now */
 };
 
 struct device_format {                  /* what was negotiated */
@@ -45,6 +52,9 @@ struct device_driver;
 struct device {                         /* each driver's own begins with this */
     const struct device_driver *driver;
     struct device_format format;
+    struct device *next;                /* of those that came back. Audio threads */
+    char again[DEVICE_NAME_BYTES];      /* the name by which the same card is found at another number; "": as it was asked for */
+    uint32_t channels_most;             /* that it could be opened with; 0: as many as are asked for */
     bool paired;                        /* it plays output->pair, else it takes output->bus as they are */
     uint64_t due_ns;                    /* CLOCK_MONOTONIC at which the frames that wait gave last became due: by the card's own
                                            progress, smoothed; engine frames keep pace with it. Audio thread */
@@ -53,6 +63,8 @@ struct device {                         /* each driver's own begins with this */
 
 struct device_driver {
     const char *name;
+    /* Main, before there is a device: reads what open will need. NULL: nothing. */
+    void (*warm_up)(void);
     /* Device thread. request: checked. Return: the device with its format filled, or NULL with err (ERR_BUSY: try again soon). */
     struct device *(*open)(const struct device_request *request, struct err *err);
     /* Audio thread, before the first wait after it was taken into use. due_ns: when the next engine frame is due by the show's
@@ -75,6 +87,9 @@ extern const struct device_driver device_clock, device_file, device_alsa;
 
 /* The rates that chains are converted to: 44100, 48000, 88200, 96000 Hz. Any thread. */
 bool device_rate_is_known(int64_t rate);
+
+/* --- main thread, before there is a device: reads what the driver of this name will need --- */
+void device_warm_up(const char *name);
 
 /* --- device thread --- */
 /* The driver a name asks for: "clock", "file:...", else ALSA. */

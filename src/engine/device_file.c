@@ -80,6 +80,7 @@ static bool write_pending(struct file_device *file, float *buffer)
 static void *write_blocks(void *context)
 {
     struct file_device *file = context;
+    thread_be_ordinary();
     float *buffer = xcalloc((size_t)WRITE_BLOCKS * BLOCK_FRAMES * CHANNELS, sizeof *buffer);
     uint64_t updated = clock_now_rt();
     bool fine = true;

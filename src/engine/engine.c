@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "engine/core.h"
 #include "engine/publish.h"
+#include "engine/resume_blocks.h"
 #include "pcm/fade.h"
 #include "pcm/mix.h"
 
@@ -43,6 +44,8 @@ struct engine *engine_new(const struct engine_config *config)
     core_follow_rt(engine, engine->known[rates_index_rt(config->rate)]);
     schedule_init_rt(&engine->schedule);
     publish_init(engine);
+    engine->resume = config->resume;
+    engine->done_before = engine->next_serial = 1;
     ring_make(&engine->ops, ENGINE_OPS, sizeof(struct posted));
     ring_make(&engine->events, ENGINE_EVENTS, sizeof(struct event));
     return engine;
@@ -91,7 +94,7 @@ void engine_know_rate(struct engine *engine, uint32_t rate)
         atomic_store_explicit(&engine->known[index], rates_new(rate), memory_order_release);
 }
 
-static void fill_sides(struct voice_sides *sides, const struct clip_params *params)
+void core_fill_sides(struct voice_sides *sides, const struct clip_params *params)
 {
     for (unsigned i = 0; i < 2; i++) {
         pan_gains(i + 1, params->pan, &sides->side[i][0], &sides->side[i][1]);
@@ -107,7 +110,9 @@ bool engine_post(struct engine *engine, const struct op *op)
         return false;
     struct posted posted = {.op = *op};
     if (op->type == OP_CLIP && op->params)
-        fill_sides(&posted.sides, op->params);
+        core_fill_sides(&posted.sides, op->params);
+    if (op->type == OP_CLIP && op->params && engine->resume)    /* nobody else has them yet */
+        ((struct clip_params *)(uintptr_t)op->params)->block = resume_write_block(engine->resume, op->clip, op->params);
     if (op->type != OP_CLIP)
         posted.op.params = NULL;
     ring_push_rt(&engine->ops, &posted);        /* has room: it holds as many as may be unanswered */
@@ -120,6 +125,8 @@ bool engine_take_event(struct engine *engine, struct event *event)
     if (!ring_pop_rt(&engine->events, event))
         return false;
     engine->unanswered -= event->type == EVENT_RESULT;
+    if (event->type == EVENT_RETIRED && engine->resume)
+        resume_give_block(engine->resume, event->params->block);
     return true;
 }
 

@@ -18,6 +18,7 @@
 struct clipmem;
 struct demand;
 struct engine;
+struct resume;
 
 struct engine_config {
     uint32_t rate;                      /* of the device, Hz: 44100, 48000, 88200 or 96000 */
@@ -26,6 +27,7 @@ struct engine_config {
     struct demand *demand;              /* where it tells what it reads, writable; NULL: does not */
     struct state_live *live;            /* where to publish each period, with its lock; NULL: do not */
     struct seqlock *live_lock;
+    struct resume *resume;              /* where to keep what the next engine goes on from (resume.h), writable; NULL: nowhere */
 };
 
 /* --- main --- */
@@ -63,9 +65,15 @@ RT_SAFE void engine_set_channels_rt(struct engine *engine, uint32_t channels);
 RT_SAFE void engine_process_rt(struct engine *engine, uint32_t frames, struct engine_output *output);
 /* The frame the next call begins with. */
 RT_SAFE uint64_t engine_frame_rt(const struct engine *engine);
-/* What the audio loop knows and the segment shows; call before engine_process_rt. time_ns: when the frame after those now
- * made is due. */
-RT_SAFE void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late);
+/* The device is gone, or has one xrun after the other: the phases of that are stamped from here on (see emergency.h). */
+RT_SAFE void engine_raise_rt(struct engine *engine, enum state_cause cause);
+/* What the audio loop knows and the segment shows; call before engine_process_rt. */
+struct engine_note {
+    uint64_t time_ns;               /* CLOCK_MONOTONIC at which the frame after those now made is due */
+    uint32_t load_ppm, median_ppm, worst_ppm;       /* as struct busy has them */
+    uint32_t xruns, late;
+};
+RT_SAFE void engine_note_rt(struct engine *engine, const struct engine_note *note);
 /* Something sounds, is queued, or fades. */
 RT_SAFE bool engine_sounding_rt(const struct engine *engine);
 /* What sounds goes on for ever unless it is told to stop: a loop, what is paused, or clips that start one another (render

@@ -81,7 +81,7 @@ uint32_t follow_due_in_rt(struct engine *engine, uint32_t count)
             continue;
         bool early = left > family->timing.protection_frames;
         int64_t due = engine_frames_to(engine, family, left - (early ? family->timing.protection_frames : 0));
-        if (!early)
+        if (!early || due <= 0)         /* one frame of the device before the protection is the nearest to it */
             due = family_engine_rt(family, family->frame + left) - engine->frame;
         if (due > 0 && due < count)
             count = (uint32_t)due;
@@ -96,6 +96,7 @@ struct leader {
     uint64_t line;
     uint8_t pauses;                     /* it was on its way to stand */
     float level;                        /* at its end */
+    uint32_t pausing_frames;            /* until it would have stood */
     uint32_t lent;                      /* struct voice */
     struct voice_heir heir;
 };
@@ -107,22 +108,30 @@ static void let_die_away(struct engine *engine, const struct leader *leader)
     struct voice *ghost = leader->level > 0 ? places_take_ghost_rt(engine, heir->clip, heir->params->group) : NULL;
     if (!ghost)
         return;
-    bool muted = engine->clip[heir->clip].muted;
     ghost->family = (uint8_t)family_of_rt(heir->view.chain_rate);
     ghost->start_frame = ghost->told_frame = (uint64_t)engine->frame;
     const struct family *family = core_family_rt(engine, ghost);
-    voice_begin_rt(ghost, &family->timing, heir->params, &heir->sides, &heir->view, family->frame, false, muted);
-    voice_die_away_rt(ghost, &family->timing, family->frame, leader->level);
+    voice_begin_rt(ghost, &family->timing, heir->params, &heir->sides, &heir->view, family->frame, false, false);
+    voice_die_away_rt(ghost, family->frame, leader->level,
+                      leader->pausing_frames ? leader->pausing_frames : family->timing.protection_frames);
     voice_skip_rt(ghost, leader->lent);
+}
+
+/* Whether what follows goes on where the heir is, which sounds already: on the same bus. */
+static bool is_heirs(const struct engine *engine, const struct leader *leader, uint16_t follower)
+{
+    const struct voice_heir *heir = &leader->heir;
+    return heir->params && heir->clip == follower && is_installed(engine, follower) &&
+           heir->params->group == engine->clip[follower].params->group;
 }
 
 static void start_follower(struct engine *engine, const struct leader *leader, bool *taken)
 {
     const struct clip_params *params = leader->params;
-    bool heir = leader->heir.params && leader->heir.clip == params->follow_clip;
+    bool heir = is_heirs(engine, leader, params->follow_clip);
     int64_t gap = timing_frames_rt(&engine->rate->timing, params->follow_gap_s);
     struct start_order order = {.clip = params->follow_clip, .line = leader->line, .due_frame = engine->frame + gap,
-                                .pauses = leader->pauses, .lent = leader->lent};
+                                .pauses = leader->pauses, .lent = leader->lent, .follows = true};
     if (is_installed(engine, order.clip))
         start_unasked_rt(engine, &order, heir ? leader->level : -1, taken);
 }
@@ -141,6 +150,8 @@ static void end_voice(struct engine *engine, struct voice *voice)
     bool taken = false;
     if (voice->pos >= voice->out)
         leader.level = ramps_level_rt(voice->factor, FACTORS, voice->over_frame);
+    if (voice->pauses)
+        leader.pausing_frames = (uint32_t)ramp_left_rt(&voice->factor[FACTOR_PAUSE], voice->over_frame);
     engine->passing = leader.heir.params;
     places_end_rt(engine, voice, family_engine_rt(core_family_rt(engine, voice), voice->over_frame));
     if (leader.params && leader.params->follow == FOLLOW_CLIP)
@@ -155,9 +166,21 @@ static void end_voice(struct engine *engine, struct voice *voice)
     clips_drop_rt(engine, leader.heir.params);
 }
 
+static struct voice *first_over(struct engine *engine)
+{
+    struct voice *first = NULL;
+    FOR_EACH_VOICE(engine, voice)
+        if (voice->over && (!first || voice->serial < first->serial))
+            first = voice;
+    return first;
+}
+
+/* In the order in which they were fired. */
 void follow_ends_rt(struct engine *engine)
 {
-    FOR_EACH_VOICE(engine, voice)
-        if (voice->over)
-            end_voice(engine, voice);
+    if (!engine->ended)
+        return;
+    engine->ended = false;
+    for (struct voice *voice; (voice = first_over(engine));)
+        end_voice(engine, voice);
 }

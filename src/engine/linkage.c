@@ -46,9 +46,11 @@ static bool has_started_now(struct engine *engine, uint16_t clip)
     return false;
 }
 
+/* In an emergency it stands at its beginning. */
 static void start(struct engine *engine, uint16_t clip, uint64_t line, int64_t due_frame)
 {
-    struct start_order order = {.clip = clip, .line = line, .due_frame = due_frame};
+    struct start_order order = {.clip = clip, .line = line, .due_frame = due_frame,
+                                .pauses = engine->emergency ? PAUSE_EMERGENCY : 0};
     bool taken;
     if (clip >= ENGINE_CLIPS || !engine->clip[clip].params || (due_frame == engine->frame && has_started_now(engine, clip)))
         return;
@@ -89,11 +91,12 @@ void linkage_end_rt(struct engine *engine, uint16_t clip, const struct clip_para
 
 void linkage_run_starts_rt(struct engine *engine)
 {
-    for (;;) {
+    while (!engine->quiet_links) {
         struct voice *first = NULL;
         FOR_EACH_VOICE(engine, voice)
             if (voice->linking && (!first || voice->serial < first->serial))
                 first = voice;
+        engine->quiet_links = !first;
         if (!first)
             return;
         first->linking = false;

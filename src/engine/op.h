@@ -22,9 +22,11 @@ enum {
     ENGINE_SENDS = 9,               /* places a bus is sent to: its own output and eight more */
     ENGINE_LAYERS_MAX = 4,
     ENGINE_TURNS = 33,              /* media that one clip plays in turn */
+    ENGINE_LINKS = 8,               /* of one clip */
     ENGINE_GHOSTS_SOFT = 64,        /* past it the oldest ghost ends in 1 ms more */
     ENGINE_GHOSTS_HARD = 128,       /* past it a start is refused */
     ENGINE_PERIOD_MAX = 4096,
+    ENGINE_MARKERS = 4,
     ENGINE_CLIPS_NONE = 0xffff,
 };
 #define ENGINE_NOW UINT64_MAX       /* op.frame: at the next period */
@@ -65,6 +67,9 @@ struct clip_params {
     uint8_t fade_end_curve;                     /* the clip's own fade_out_curve */
     uint32_t loops;                 /* passes in all, 0 = for ever */
     int64_t in_frames, out_frames;  /* frames of the file; out -1 = end of file */
+    unsigned markers;
+    int64_t marker[ENGINE_MARKERS]; /* frames of the file */
+    uint64_t sequence;              /* markers that are a pass in place of IN to OUT: 4 bits a part, from 1, the first lowest; 0: none */
     double fade_in_s, fade_out_s, fade_end_s;   /* seconds, after defaults */
     double seam_s;
     double follow_gap_s;            /* from the natural end to what comes */
@@ -77,15 +82,17 @@ struct clip_params {
     const struct clip_link *link;   /* `links` of them, of the same allocation */
     float gain_lin;                 /* clip gain */
     float pan;                      /* -1..+1 */
+    uint32_t block;                 /* of the resume state (resume.h) in which it stands; engine_post fills it in */
 };
 
 /* Where in its medium a voice begins. */
-enum op_entry { ENTRY_IN, ENTRY_FRAME, ENTRY_SECONDS };
+enum op_entry { ENTRY_IN, ENTRY_FRAME, ENTRY_SECONDS, ENTRY_SEQUENCE };     /* IN: the clip's own sequence, if it has one */
 struct entry {
     uint8_t kind;                   /* enum op_entry */
     bool anywhere;                  /* a marker, or an audition: outside of IN and OUT too, where others are refused */
     int64_t frames;                 /* ENTRY_FRAME: of the file */
     double seconds;                 /* ENTRY_SECONDS: from the file's first frame, made frames of the file, halves up */
+    uint64_t sequence;              /* ENTRY_SEQUENCE: as in clip_params */
 };
 
 struct group_params {               /* copied, no ownership */
@@ -127,6 +134,7 @@ enum op_type {
     OP_MUTE,            /* target, on */
     OP_SOLO,            /* clip: group index; on */
     OP_SILENCE,         /* everything at once becomes a 5 ms ghost: quit, another show */
+    OP_YIELD,           /* clip: the first so many of enum state_yield (wire/state.h) yield to load from now on */
     OP_FAMILIES,        /* clip: a bit for each family of rates (1 << enum chain_family) that the show has clips of */
 };
 enum press_edge { PRESS_BOTH, PRESS_DOWN, PRESS_UP };
@@ -165,6 +173,7 @@ enum engine_result {
     RESULT_GUARDED,             /* the same trigger again within its guard; value = the guard, ms */
     RESULT_EMERGENCY,           /* an emergency holds everything */
     RESULT_LINKS_FULL,          /* too many links at once */
+    RESULT_OVERLOAD,            /* the load is critical: nothing new starts */
 };
 
 enum event_type {
@@ -177,6 +186,7 @@ enum event_type {
                                    again from `frame` on (or has ended); told only while there is room, the picture counts
                                    them all */
     EVENT_EMERGENCY,            /* value: 1 raised, 0 over */
+    EVENT_PHASES,               /* value: low bits of the number of an emergency whose phases are all stamped in the picture */
     EVENT_RETIRED,              /* params: main frees it; no voice reads the medium for their sake any more */
 };
 enum end_cause { END_NATURAL, END_STOP, END_CHOKE, END_STEAL, END_RESTART, END_PANIC, END_CLIP_GONE };

@@ -7,6 +7,7 @@
 #include "engine/emergency.h"
 #include "engine/linkage.h"
 #include "engine/places.h"
+#include "engine/resume_write.h"
 #include "engine/press.h"
 #include "engine/seek.h"
 #include "engine/start.h"
@@ -259,6 +260,8 @@ static void panic_voice(struct engine *engine, struct voice *voice)
         places_end_rt(engine, voice, engine->frame);
     }
     voice->panicking = voice->kind >= VOICE_PLAYING;        /* the second panic cuts it, whatever fade it is in */
+    if (going && voice->cause == END_NATURAL)
+        voice->cause = END_PANIC;       /* nothing follows */
     if (voice->kind < VOICE_PLAYING || voice->kind == VOICE_GHOST || going)
         return;
     if (params->fade_out_curve < FADE_CURVES)
@@ -301,6 +304,12 @@ static enum engine_result op_emergency_rt(struct engine *engine, const struct po
     return RESULT_OK;
 }
 
+static void mute_slot(struct engine *engine, struct clip_slot *slot, bool on)
+{
+    slot->muted = on;
+    resume_touch_rt(engine, (uint16_t)(slot - engine->clip));
+}
+
 static enum engine_result op_mute_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
 {
     (void)value;
@@ -314,7 +323,7 @@ static enum engine_result op_mute_rt(struct engine *engine, const struct posted 
         struct clip_slot *slot = &engine->clip[i];
         if (slot->params && (target->kind == TARGET_ALL || (target->kind == TARGET_TAB && slot->tab == target->index) ||
                              (target->kind == TARGET_CLIP && target->index == i)))
-            slot->muted = on;
+            mute_slot(engine, slot, on);
     }
     FOR_EACH_VOICE(engine, voice) {
         const struct family *family = core_family_rt(engine, voice);
@@ -358,6 +367,13 @@ static enum engine_result op_families_rt(struct engine *engine, const struct pos
     return RESULT_OK;
 }
 
+static enum engine_result op_yield_rt(struct engine *engine, const struct posted *posted, uint16_t *value)
+{
+    (void)value;
+    engine->yields = posted->op.clip;
+    return RESULT_OK;
+}
+
 enum need { NEED_NOTHING, NEED_INDEX, NEED_CLIP, NEED_TARGET };
 static const struct row {
     operation *run;
@@ -381,6 +397,7 @@ static const struct row {
     [OP_MUTE] = {op_mute_rt, NEED_TARGET},
     [OP_SOLO] = {op_solo_rt, NEED_NOTHING},
     [OP_SILENCE] = {op_silence_rt, NEED_NOTHING},
+    [OP_YIELD] = {op_yield_rt, NEED_NOTHING},
     [OP_FAMILIES] = {op_families_rt, NEED_NOTHING},
 };
 
@@ -398,6 +415,7 @@ void ops_run_rt(struct engine *engine, const struct posted *posted)
 {
     const struct op *op = &posted->op;
     uint16_t value = 0;
+    resume_done_rt(engine, op->serial);
     enum engine_result result = check_need(engine, op);
     if (result == RESULT_OK)
         result = rows[op->type].run(engine, posted, &value);

@@ -36,6 +36,8 @@ void outputs_set_limiters_rt(struct outputs *outputs, uint32_t pairs, const stru
 
 void outputs_set_channels_rt(struct outputs *outputs, uint32_t channels)
 {
+    if (channels == outputs->matrix.channels)
+        return;
     matrix_set_channels_rt(&outputs->matrix, channels);
     lookahead_forget_rt(&outputs->pairs);
 }
@@ -152,7 +154,8 @@ void outputs_finish_rt(struct outputs *outputs, struct bus *bus, const struct le
 {
     uint32_t of_busses = 0, of_pairs = 0;
     for (unsigned i = 0; i < ENGINE_BUSSES; i++) {
-        of_busses += finish_bus(outputs, i, &bus[i], law, frames);
+        if (law)
+            of_busses += finish_bus(outputs, i, &bus[i], law, frames);
         output->bus[i] = bus[i].frames;
     }
     for (unsigned i = 0; i < ENGINE_PAIRS; i++) {

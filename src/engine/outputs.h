@@ -43,7 +43,8 @@ RT_SAFE void outputs_begin_rt(struct outputs *outputs);
  * `at`. gains: room for count. */
 RT_SAFE void outputs_make_rt(struct outputs *outputs, struct bus *bus, int64_t at, uint32_t frames, uint32_t offset,
                              uint32_t count, float *gains);
-/* Once a period, after its last frame: meters, clamps, and says where the frames are. */
+/* Once a period, after its last frame: meters, clamps, and says where the frames are. law NULL: nobody reads the meters, and
+ * samples past full scale of busses are not counted. */
 RT_SAFE void outputs_finish_rt(struct outputs *outputs, struct bus *bus, const struct levels_law *law, uint32_t frames,
                                struct engine_output *output);
 

@@ -7,14 +7,17 @@
 #include "config.h"
 
 #include "engine/core.h"
+#include "engine/emergency.h"
 #include "engine/endless.h"
 #include "engine/follow.h"
 #include "engine/linkage.h"
 #include "engine/ops.h"
 #include "engine/places.h"
 #include "engine/publish.h"
+#include "engine/resume_write.h"
 #include "engine/start.h"
 #include "engine/supply.h"
+#include "platform/clock.h"
 
 void core_tell_rt(struct engine *engine, const struct event *event)
 {
@@ -76,11 +79,11 @@ static void count_chained(const struct engine *engine, uint32_t count, uint32_t 
         chained[i] = (uint32_t)(family_at_rt(&engine->family[i], engine->frame + count) - engine->family[i].frame);
 }
 
-/* Its heir sounds in the same chain, and may be heard. */
-static bool may_lend(const struct engine *engine, const struct voice *voice)
+/* Its heir sounds in the same chain. */
+static bool may_lend(const struct voice *voice)
 {
     const struct voice_heir *heir = &voice->heir;
-    return heir->params && !engine->clip[heir->clip].muted && family_of_rt(heir->view.chain_rate) == voice->family;
+    return heir->params && family_of_rt(heir->view.chain_rate) == voice->family;
 }
 
 static void mix_voice(struct engine *engine, struct voice *voice, uint32_t period, uint32_t count)
@@ -91,15 +94,36 @@ static void mix_voice(struct engine *engine, struct voice *voice, uint32_t perio
     bool stands = voice->stands;        /* then it touches no frame */
     if (count > 0) {
         supply_check_rt(engine, voice, count);
+        resume_rendering_rt(engine, voice->clip);
         float *to = stands ? NULL : chain_open_rt(chain, family, period);
         voice->over = !voice_mix_rt(voice, to, family->frame, count, &sounded, &engine->scratch);
-        if (voice->over && to && may_lend(engine, voice))
+        if (voice->over && to && may_lend(voice))
             voice->lent = voice_lend_rt(voice, &family->timing, to + 2 * (size_t)sounded, family->frame + sounded,
                                         count - sounded);
     }
     if (!stands)
         chain_sounded_rt(chain, family, sounded + voice->lent, engine->frame, engine->delay.frames);
     voice->over_frame = family->frame + sounded;
+    engine->ended |= voice->over;
+}
+
+/* What a voice costs is shown, so each run measures one of them; reading the clock twice costs less than a voice does. */
+static void mix_measured(struct engine *engine, struct voice *voice, uint32_t period, uint32_t count)
+{
+    enum { SMOOTH = 8 };
+    uint64_t begin = clock_now_rt();
+    mix_voice(engine, voice, period, count);
+    uint64_t took_ns = clock_now_rt() - begin;
+    uint64_t ppm = count ? took_ns * core_family_rt(engine, voice)->timing.rate / (1000 * (uint64_t)count) : 0;
+    uint32_t now = ppm < 1000000 ? (uint32_t)ppm : 1000000;
+    voice->load_ppm = voice->load_ppm ? voice->load_ppm - voice->load_ppm / SMOOTH + now / SMOOTH : now;
+}
+
+static const struct voice *next_measured(struct engine *engine)
+{
+    const struct voice *next = engine->live ? core_voice_after_rt(engine, engine->timed) : NULL;
+    engine->timed = next;
+    return next;
 }
 
 /* Makes count frames, `offset` frames into a period of `frames`; period: chain frames of all of it. */
@@ -107,13 +131,23 @@ static void make_frames(struct engine *engine, uint32_t frames, const uint32_t *
 {
     uint32_t chained[FAMILIES];
     count_chained(engine, count, chained);
-    FOR_EACH_VOICE(engine, voice)
-        if (voice_sounds_rt(voice))
+    const struct voice *measured = next_measured(engine);
+    FOR_EACH_VOICE(engine, voice) {
+        if (!voice_sounds_rt(voice))
+            continue;
+        if (voice == measured)
+            mix_measured(engine, voice, period[voice->family], chained[voice->family]);
+        else
             mix_voice(engine, voice, period[voice->family], chained[voice->family]);
-    for (int i = 0; i < ENGINE_BUSSES; i++)
+    }
+    resume_rendering_rt(engine, ENGINE_CLIPS_NONE);
+    for (unsigned i = 0; i < ENGINE_BUSSES; i++) {
         bus_sum_rt(&engine->bus[i], engine->family, &engine->delay, engine->frame, frames, offset, count, chained,
                    engine->scratch.gains, engine->scratch.lr);
+        emergency_guard_rt(engine, i, offset, count);
+    }
     outputs_make_rt(&engine->outputs, engine->bus, engine->frame, frames, offset, count, engine->scratch.gains);
+    emergency_mute_rt(engine, offset, count);
     engine->frame += count;
     for (int i = 0; i < FAMILIES; i++)
         engine->family[i].frame += chained[i];
@@ -126,6 +160,7 @@ static void process(struct engine *engine, uint32_t frames, struct engine_output
     schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame, delay_frames_rt(&engine->delay));
     if (!frames) {
         run_due(engine);
+        resume_write_rt(engine);
         return;
     }
     core_settle_rt(engine, false);
@@ -138,8 +173,12 @@ static void process(struct engine *engine, uint32_t frames, struct engine_output
         count = frames_to_next(engine, frames - done);
         make_frames(engine, frames, period, done, count);
     }
-    outputs_finish_rt(&engine->outputs, engine->bus, &engine->rate->levels_law, frames, output);
+    const struct levels_law *law = engine->live ? &engine->rate->levels_law : NULL;
+    outputs_finish_rt(&engine->outputs, engine->bus, law, frames, output);
+    emergency_measure_rt(engine, frames, output);
     publish_period_rt(engine);
+    resume_write_rt(engine);
+    emergency_verify_rt(engine);
     atomic_store_explicit(&engine->sounding, engine_sounding_rt(engine), memory_order_relaxed);
 }
 
@@ -162,12 +201,14 @@ uint64_t engine_frame_rt(const struct engine *engine)
     return (uint64_t)engine->frame;
 }
 
-void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late)
+void engine_note_rt(struct engine *engine, const struct engine_note *note)
 {
-    engine->picture.time_ns = time_ns;
-    engine->picture.load_ppm = load_ppm;
-    engine->picture.xruns = xruns;
-    engine->picture.late = late;
+    engine->picture.time_ns = note->time_ns;
+    engine->picture.load_ppm = note->load_ppm;
+    engine->picture.median_ppm = note->median_ppm;
+    engine->picture.worst_ppm = note->worst_ppm;
+    engine->picture.xruns = note->xruns;
+    engine->picture.late = note->late;
 }
 
 bool engine_sounding_rt(const struct engine *engine)

@@ -24,6 +24,7 @@ struct voice *places_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
     if (!voice)
         return NULL;
     *voice = (struct voice){.kind = VOICE_QUEUED, .clip = clip, .bus = bus, .serial = ++engine->serial};
+    engine->quiet_queue = false;
     publish_show_rt(engine, voice);
     return voice;
 }
@@ -62,6 +63,8 @@ void places_stop_rt(struct engine *engine, struct voice *voice, enum end_cause c
         places_end_rt(engine, voice, engine->frame);
         return;
     }
+    if (voice->kind == VOICE_STOPPING && voice->cause == END_NATURAL)
+        voice->cause = (uint8_t)cause;  /* the last pass of a loop: nothing follows any more */
     if (voice->kind != VOICE_PLAYING)
         return;
     const struct clip_params *params = engine->clip[voice->clip].params;

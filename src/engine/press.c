@@ -9,6 +9,7 @@
 
 #include "engine/press.h"
 #include "engine/places.h"
+#include "engine/resume_write.h"
 #include "engine/start.h"
 
 static const struct entry at_in;        /* ENTRY_IN */
@@ -116,6 +117,7 @@ static enum engine_result note_trigger(struct engine *engine, uint16_t clip, enu
     if (result == RESULT_OK) {
         slot->fired = true;
         slot->fired_frame = engine->frame;
+        resume_touch_rt(engine, clip);
     }
     return result;
 }

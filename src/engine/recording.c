@@ -13,36 +13,38 @@
 #include <unistd.h>
 
 /* The head says how long the file is; its length does not depend on that. */
-static uint32_t make_head(unsigned char head[static WAVHEAD_BYTES_MAX], const struct recording *recording, uint64_t frames)
+static uint32_t make_head(unsigned char head[static WAVHEAD_BYTES], const struct recording *recording, uint64_t frames)
 {
     struct wavhead kind = {.format = OUTPUT_F32, .channels = recording->channels, .rate = recording->rate};
     return wavhead_fmt(head, &kind, frames * wavhead_frame_bytes(&kind));
 }
 
-static int write_all(int fd, const void *bytes, size_t count, uint64_t at)
+/* Return: bytes written; less than count: with errno. */
+static size_t write_most(int fd, const void *bytes, size_t all, uint64_t at)
 {
     const unsigned char *from = bytes;
+    size_t count = all;
     while (count) {
         ssize_t done = pwrite(fd, from, count, (off_t)at);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0) {
             errno = done ? errno : ENOSPC;
-            return -1;
+            break;
         }
         from += done;
         count -= (size_t)done;
         at += (size_t)done;
     }
-    return 0;
+    return all - count;
 }
 
 /* Is what stands there a recording of ours, of this kind? Then its length is what the file holds, which a kill may have left
  * longer than its head says. */
 static bool find_end(struct recording *recording, uint64_t bytes)
 {
-    enum { FMT_AT = 48, SIZES_AT_END = 20 };    /* what grows stands before the fmt chunk, and after it: fact and data */
-    unsigned char have[WAVHEAD_BYTES_MAX], want[WAVHEAD_BYTES_MAX];
+    enum { SIZES_AT_END = 12, FMT_AT = WAVHEAD_BYTES - SIZES_AT_END - 34 };     /* fmt and the head of fact, between what grows */
+    unsigned char have[WAVHEAD_BYTES], want[WAVHEAD_BYTES];
     uint32_t length = make_head(want, recording, 0);
     if (bytes < length || pread(recording->fd, have, length, 0) != (ssize_t)length)
         return false;
@@ -61,12 +63,26 @@ static int open_failed(struct recording *recording, const char *path, struct err
     return -1;
 }
 
+int recording_take(struct recording *recording, int fd, uint32_t rate, uint32_t channels, bool carry_on)
+{
+    unsigned char head[WAVHEAD_BYTES];
+    struct stat st;
+    *recording = (struct recording){.fd = fd, .rate = rate, .channels = channels};
+    recording->head_bytes = make_head(head, recording, 0);
+    if (fstat(fd, &st) == 0 && ((carry_on && find_end(recording, (uint64_t)st.st_size)) || ftruncate(fd, 0) == 0) &&
+        recording_update(recording) == 0)
+        return 0;
+    int error = errno;
+    close(fd);
+    recording->fd = -1;
+    errno = error;
+    return -1;
+}
+
 int recording_open(struct recording *recording, const char *path, uint32_t rate, uint32_t channels, bool carry_on,
                    struct err *err)
 {
-    unsigned char head[WAVHEAD_BYTES_MAX];
     *recording = (struct recording){.rate = rate, .channels = channels};
-    recording->head_bytes = make_head(head, recording, 0);
     struct stat st;
     recording->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
     if (recording->fd < 0 || fstat(recording->fd, &st) < 0)
@@ -76,34 +92,34 @@ int recording_open(struct recording *recording, const char *path, uint32_t rate,
         recording->fd = -1;
         return err_set(err, ERR_IO, "%s: cannot record into it: not a regular file", path);
     }
-    if (!(carry_on && find_end(recording, (uint64_t)st.st_size)) && ftruncate(recording->fd, 0) < 0)
-        return open_failed(recording, path, err);
-    if (recording_update(recording) < 0)
-        return open_failed(recording, path, err);
-    return 0;
+    return recording_take(recording, recording->fd, rate, channels, carry_on) < 0 ? open_failed(recording, path, err) : 0;
 }
 
 int recording_write(struct recording *recording, uint64_t at_frame, const float *interleaved, uint32_t frames)
 {
     size_t frame_bytes = recording->channels * sizeof(float);
-    if (write_all(recording->fd, interleaved, frames * frame_bytes, recording->head_bytes + at_frame * frame_bytes) < 0)
-        return -1;
-    if (at_frame + frames > recording->frames)
-        recording->frames = at_frame + frames;
-    return 0;
+    uint64_t at = recording->head_bytes + at_frame * frame_bytes;
+    uint32_t done = (uint32_t)(write_most(recording->fd, interleaved, frames * frame_bytes, at) / frame_bytes);
+    if (done && at_frame + done > recording->frames)
+        recording->frames = at_frame + done;
+    return done == frames ? 0 : -1;
 }
 
 int recording_update(struct recording *recording)
 {
-    unsigned char head[WAVHEAD_BYTES_MAX];
+    unsigned char head[WAVHEAD_BYTES];
     uint32_t length = make_head(head, recording, recording->frames);
-    return write_all(recording->fd, head, length, 0);
+    return write_most(recording->fd, head, length, 0) == length ? 0 : -1;
 }
 
 void recording_close(struct recording *recording)
 {
     if (recording->fd < 0)
         return;
+    struct stat st;
+    uint64_t bytes = recording->head_bytes + recording->frames * recording->channels * sizeof(float);
+    if (fstat(recording->fd, &st) == 0 && (uint64_t)st.st_size > bytes && ftruncate(recording->fd, (off_t)bytes) < 0)
+        errno = 0;                      /* readers go by the head */
     recording_update(recording);
     close(recording->fd);
     recording->fd = -1;

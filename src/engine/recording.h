@@ -25,7 +25,11 @@ struct recording {
  * Return: 0, or -1 with err: not a regular file, cannot be written. */
 int recording_open(struct recording *recording, const char *path, uint32_t rate, uint32_t channels, bool carry_on,
                    struct err *err);
-/* Both return 0, or -1 with errno. */
+/* The same of a regular file that is open for reading and writing; fd: owned from now on. Return: 0, or -1 with errno and fd
+ * closed. */
+int recording_take(struct recording *recording, int fd, uint32_t rate, uint32_t channels, bool carry_on);
+/* Both return 0, or -1 with errno. A write that fails may have written whole frames, which count, and a piece of one, which
+ * recording_close() takes off. */
 int recording_write(struct recording *recording, uint64_t at_frame, const float *interleaved, uint32_t frames);
 int recording_update(struct recording *recording);
 /* Updates, closes. */

@@ -33,10 +33,11 @@ void schedule_take_rt(struct schedule *schedule, struct ring *ring, uint64_t fra
         if (!ring_pop_rt(ring, &entry->posted))
             return;
         schedule->unused = entry->after;
-        uint64_t asked = entry->posted.op.frame;
-        entry->due_frame = asked == ENGINE_NOW || asked < frame ? frame : asked;
-        if (entry->posted.op.type == OP_BUS || entry->posted.op.type == OP_LIMITERS)
-            entry->due_frame += delay;
+        const struct op *op = &entry->posted.op;
+        uint64_t asked = op->frame == ENGINE_NOW ? frame : op->frame;
+        if (op->type == OP_BUS || op->type == OP_LIMITERS)
+            asked += delay;
+        entry->due_frame = asked < frame ? frame : asked;
         insert(schedule, index);
     }
 }

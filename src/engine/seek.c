@@ -77,6 +77,7 @@ void seek_recut_rt(struct engine *engine, struct voice *voice, const struct clip
     case CUT_INSIDE:
         voice->in = region.in;
         voice->out = region.out;
+        voice->sequence = region.sequence;
         break;
     case CUT_OUTSIDE:
         if (jump(engine, voice, params, &region))

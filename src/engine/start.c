@@ -12,6 +12,7 @@
 
 #include "engine/start.h"
 #include "engine/places.h"
+#include "engine/resume_write.h"
 #include "engine/supply.h"
 #include "engine/turns.h"
 
@@ -25,6 +26,7 @@ struct plan {
     struct voice *self;                 /* the voice that was queued; NULL: a new one */
     const struct voice *leader;         /* ends at this frame and counts no more; NULL: nobody does */
     bool unasked;                       /* no operation started it */
+    bool follows;                       /* a voice that has just ended, or is about to */
     uint8_t pauses;                     /* enum voice_pause: it begins standing */
     uint64_t line;                      /* struct voice; 0: its own */
     int64_t due_frame;
@@ -34,7 +36,8 @@ struct plan {
     uint32_t turn;                      /* which of the clip's media it plays */
     struct clipmem_view view;           /* of a medium that is there */
     unsigned units;                     /* it will hold */
-    bool restarts;                      /* something of the clip gives way to it */
+    bool restarts;                      /* something of the clip that is heard gives way to it */
+    bool replaces;                      /* something of the clip, heard or not, gives its place to it */
     struct entry entry;
     uint8_t fate[ENGINE_VOICES], cause[ENGINE_VOICES];
 };
@@ -129,15 +132,25 @@ static enum engine_result plan_own(struct plan *plan, enum start_how how)
     bool full = how == START_LAYER && count_voices(plan, SCOPE_CLIP) >= ENGINE_LAYERS_MAX;
     if (full && !end_oldest_tail(plan, SCOPE_CLIP, END_STEAL))
         return RESULT_LAYERS_FULL;
-    if (how != START_RESTART)
+    if (how != START_RESTART || plan->due_frame > plan->engine->frame)
         return RESULT_OK;
     FOR_EACH_VOICE(plan->engine, voice) {
-        if (!remains(plan, voice) || !in_scope(plan, voice, SCOPE_CLIP))
+        bool waits = voice->kind == VOICE_QUEUED;
+        if (!remains(plan, voice) || !in_scope(plan, voice, SCOPE_CLIP) || (waits && plan->self))
             continue;
         plan->restarts |= voice_sounds_rt(voice) && !voice->stands;
+        plan->replaces = true;
         set_fate(plan, voice, FATE_END, END_RESTART);
     }
     return RESULT_OK;
+}
+
+/* New voices yield to load, but not those that take the place of one: what follows a voice, and a restart; nor those that
+ * were let in before. */
+static enum engine_result plan_load(const struct plan *plan)
+{
+    bool one_more = !plan->self && !plan->follows && !plan->replaces;
+    return one_more && plan->engine->yields > STATE_YIELD_VOICES ? RESULT_OVERLOAD : RESULT_OK;
 }
 
 static bool chokes(const struct plan *plan, const struct voice *voice)
@@ -229,6 +242,8 @@ static enum engine_result plan_start(struct plan *plan, enum start_how how, uint
     enum engine_result result = plan_medium(plan);
     if (result == RESULT_OK)
         result = plan_own(plan, how);
+    if (result == RESULT_OK)
+        result = plan_load(plan);
     if (result == RESULT_OK && plan->sounds)
         plan_choke(plan);
     if (result == RESULT_OK)
@@ -265,6 +280,7 @@ static void begin(struct plan *plan, struct voice *voice)
         voice_skip_rt(voice, plan->lent);
     }
     voice->linking = plan->params->links && voice->bus != ENGINE_BUS_AUDITION;
+    engine->quiet_links &= !voice->linking;
     struct event start = {.type = EVENT_START, .bus = voice->bus, .clip = plan->clip, .voice = voice->serial,
                           .frame = (uint64_t)engine->frame};
     if (voice->unasked)
@@ -288,8 +304,10 @@ static void carry_out(struct plan *plan, uint8_t bus)
     voice->units = (uint8_t)(bus == ENGINE_BUS_AUDITION ? 0 : plan->units);
     voice->entry = plan->entry;
     voice->turn = plan->turn;
-    if (bus != ENGINE_BUS_AUDITION && plan->turn >= engine->clip[plan->clip].turn)
+    if (bus != ENGINE_BUS_AUDITION && plan->turn >= engine->clip[plan->clip].turn) {
         engine->clip[plan->clip].turn = plan->turn + 1;
+        resume_touch_rt(engine, plan->clip);
+    }
     if (!plan->self) {
         voice->unasked = plan->unasked;
         voice->line = plan->line ? plan->line : voice->serial;
@@ -322,13 +340,13 @@ enum engine_result start_clip_rt(struct engine *engine, uint16_t clip, const str
     return result;
 }
 
-/* A clip has more than one voice if its press is layer; otherwise a new one takes the place of the old. */
-static enum start_how how_to_play(struct engine *engine, const struct start_order *order)
+/* A clip has more than one voice if its press is layer; otherwise a new one takes the place of the old. but: is not counted. */
+static enum start_how how_to_play(struct engine *engine, uint16_t clip, const struct voice *but)
 {
-    if (engine->clip[order->clip].params->press == CLIP_PRESS_LAYER)
+    if (engine->clip[clip].params->press == CLIP_PRESS_LAYER)
         return START_LAYER;
     FOR_EACH_VOICE(engine, voice)
-        if (voice != order->leader && !voice->over && voice_in_pool_rt(voice) && voice_is_of_rt(voice, order->clip) &&
+        if (voice != but && !voice->over && voice_in_pool_rt(voice) && voice_is_of_rt(voice, clip) &&
             voice->kind != VOICE_STOPPING)
             return START_RESTART;
     return START_PLAIN;
@@ -340,6 +358,7 @@ static struct plan plan_of_order(struct engine *engine, const struct start_order
     struct plan plan = new_plan(engine, order->clip, &at_in, NULL);
     plan.leader = order->leader;
     plan.unasked = true;
+    plan.follows = order->follows || order->leader;
     plan.line = order->line;
     plan.lent = order->lent;
     plan.pauses = order->pauses;
@@ -351,8 +370,8 @@ bool start_would_follow_rt(struct engine *engine, const struct start_order *orde
 {
     struct plan plan = plan_of_order(engine, order);
     uint16_t value = 0;
-    if (plan_start(&plan, how_to_play(engine, order), &value) != RESULT_OK || !is_plain(&plan) ||
-        plan.params->group != order->leader->bus)
+    if (plan_start(&plan, how_to_play(engine, order->clip, order->leader), &value) != RESULT_OK || !is_plain(&plan) ||
+        plan.params->group != order->leader->bus || engine->clip[order->clip].muted)
         return false;
     *heir = (struct voice_heir){
         .params = plan.params, .clip = order->clip, .sides = engine->clip[order->clip].sides, .view = plan.view};
@@ -364,7 +383,7 @@ enum engine_result start_unasked_rt(struct engine *engine, const struct start_or
     struct plan plan = plan_of_order(engine, order);
     uint16_t value = 0;
     plan.level = level;
-    enum engine_result result = plan_start(&plan, how_to_play(engine, order), &value);
+    enum engine_result result = plan_start(&plan, how_to_play(engine, order->clip, order->leader), &value);
     *taken = result == RESULT_OK && takes_over(&plan);
     if (result == RESULT_OK)
         carry_out(&plan, plan.params->group);
@@ -390,6 +409,8 @@ enum engine_result start_audition_rt(struct engine *engine, uint16_t clip, const
         }
         set_fate(&plan, voice, FATE_END, END_RESTART);
     }
+    if (engine->yields > STATE_YIELD_PREVIEW)
+        return RESULT_OVERLOAD;
     plan.entry.anywhere = true;
     enum engine_result result = plan_medium(&plan);
     if (result == RESULT_OK)
@@ -407,7 +428,8 @@ static void wake(struct engine *engine, struct voice *voice)
     bool audition = voice->bus == ENGINE_BUS_AUDITION;
     if (!audition)
         voice->bus = plan.params->group;        /* it may have been edited meanwhile */
-    enum engine_result result = audition ? plan_medium(&plan) : plan_start(&plan, START_PLAIN, &value);
+    enum engine_result result = audition ? plan_medium(&plan)
+                                         : plan_start(&plan, how_to_play(engine, voice->clip, voice), &value);
     if (result == RESULT_OK) {
         engine->picture.starts_late += voice->due_frame < engine->frame;
         carry_out(&plan, voice->bus);
@@ -441,11 +463,15 @@ static bool has_come(const struct engine *engine, const struct voice *voice)
 
 void start_queued_rt(struct engine *engine)
 {
-    while (!engine->emergency) {
+    while (!engine->emergency && !engine->quiet_queue) {
         struct voice *first = NULL;
-        FOR_EACH_VOICE(engine, voice)
+        bool any = false;
+        FOR_EACH_VOICE(engine, voice) {
+            any |= voice->kind == VOICE_QUEUED;
             if (voice->kind == VOICE_QUEUED && has_come(engine, voice) && (!first || voice->serial < first->serial))
                 first = voice;
+        }
+        engine->quiet_queue = !any;
         if (!first)
             return;
         wake(engine, first);
@@ -454,6 +480,8 @@ void start_queued_rt(struct engine *engine)
 
 uint32_t start_due_in_rt(struct engine *engine, uint32_t count)
 {
+    if (engine->quiet_queue)
+        return count;
     FOR_EACH_VOICE(engine, voice)
         if (voice->kind == VOICE_QUEUED && voice->due_frame > engine->frame && voice->due_frame - engine->frame < count)
             count = (uint32_t)(voice->due_frame - engine->frame);

@@ -24,6 +24,7 @@ struct start_order {
     int64_t due_frame;                  /* it waits until then, queued */
     uint8_t pauses;                     /* what held its leader holds it too, at its beginning */
     uint32_t lent;                      /* frames of it that have sounded with its leader */
+    bool follows;                       /* a voice that has just ended: it takes its place, also when load refuses new ones */
     const struct voice *leader;         /* ends at this very frame: in no limit any more; NULL: nobody does */
 };
 /* Whether it would sound at this frame, with nothing before it to make way and without a fade-in of its own. Return: true

@@ -13,7 +13,7 @@
 
 enum {
     HEAD_PARTS = 50,                    /* of a second: 20 ms */
-    FOLLOWER_S = 5,                     /* before its leader's end a follower is asked for */
+    FOLLOWER_S = 5,                     /* before its leader's end a follower is asked for, and the next part of a sequence */
 };
 
 static uint32_t head_frames(const struct clipmem_view *view)
@@ -29,11 +29,37 @@ bool supply_has_head_rt(const struct clipmem_view *view, const struct voice_regi
     return clipmem_ahead_rt(view, region->pos, frames) == frames;
 }
 
+/* The same of a sequence, part by part; of its last pass it looks round once more. */
+static uint32_t ahead_in_parts(const struct voice *voice, uint32_t count)
+{
+    const struct sequence *sequence = &voice->sequence;
+    int64_t pos = voice->pos, end = voice_pass_end_rt(voice);
+    unsigned part = sequence->part;
+    for (uint32_t found = 0; found < count;) {
+        if (pos >= end) {
+            part = sequence_next_rt(sequence, part);
+            if (part == 0 && !voice_loops_rt(voice))
+                return count;
+            pos = sequence->from[sequence_marker_rt(sequence, part)];
+            end = sequence->to[sequence_marker_rt(sequence, part)] - voice->seam_frames;
+        }
+        uint32_t want = end - pos < count - found ? (uint32_t)(end - pos) : count - found;
+        uint32_t here = clipmem_ahead_rt(&voice->view, pos, want);
+        found += here;
+        if (here < want)
+            return found;
+        pos += here;
+    }
+    return count;
+}
+
 /* How many of the next `count` frames of the voice are there without a gap; past its end nothing is wanting. */
 static uint32_t ahead(const struct voice *voice, uint32_t count)
 {
     int64_t pos = voice->pos, end = voice_pass_end_rt(voice);
     bool loops = voice_loops_rt(voice), whole = false;
+    if (voice->sequence.order)
+        return ahead_in_parts(voice, count);
     for (uint32_t found = 0; found < count && !whole;) {
         if (pos >= end) {
             if (!loops)
@@ -57,6 +83,10 @@ static uint32_t ahead(const struct voice *voice, uint32_t count)
 static void check_end(struct voice *voice)
 {
     int64_t frames = clipmem_frames_rt(&voice->view);
+    bool all = sequence_cut_rt(&voice->sequence, frames);
+    if (!all)
+        voice->sequence.order = 0;      /* the present part is the last */
+    voice->released |= !all;
     if (frames >= voice->out)
         return;
     voice->out = frames;
@@ -117,7 +147,7 @@ static uint16_t flags_of(const struct voice *voice)
         flags |= DEMAND_ENDING;
     if (voice->dry)
         flags |= DEMAND_DRY;
-    if (voice->kind != VOICE_QUEUED && voice_loops_rt(voice))
+    if (voice->kind != VOICE_QUEUED && voice_loops_rt(voice) && !voice->sequence.order)
         flags |= DEMAND_LOOPS;
     if (voice->bus == ENGINE_BUS_AUDITION)
         flags |= DEMAND_AUDITION;
@@ -138,6 +168,19 @@ static void tell_start(const struct engine *engine, uint16_t clip, uint32_t turn
     to->pos = region.pos;
     to->in = region.in;
     to->out = region.out;
+}
+
+/* The next part of a sequence is asked for as if it waited already. */
+static void tell_part(const struct voice *voice, struct demand_picture *picture)
+{
+    const struct sequence *sequence = &voice->sequence;
+    if (voice->kind == VOICE_GHOST || !sequence->order || !voice_joins_rt(voice) ||
+        voice->out - voice->pos > (int64_t)FOLLOWER_S * voice->view.chain_rate)
+        return;
+    unsigned marker = sequence_marker_rt(sequence, sequence_next_rt(sequence, sequence->part));
+    picture->voice[picture->count++] = (struct demand_voice){
+        .slot = voice->view.slot, .clip = voice->clip, .flags = DEMAND_QUEUED, .pos = sequence->from[marker],
+        .in = sequence->from[marker], .out = sequence->to[marker]};
 }
 
 /* What follows is asked for as if it waited already; of a loop without an end all the time. */
@@ -164,8 +207,10 @@ void supply_tell_rt(struct engine *engine)
                                     .in = voice->in, .out = voice->out};
         if (voice->kind == VOICE_QUEUED)
             tell_start(engine, voice->clip, voice->turn, &voice->entry, to);
-        else
+        else {
+            tell_part(voice, picture);
             tell_follower(engine, voice, picture);
+        }
     }
     demand_leave_rt(engine->demand, picture);
 }

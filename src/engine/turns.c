@@ -63,6 +63,14 @@ uint32_t turns_medium_rt(const struct clipmem *memory, const struct clip_params 
     return medium_of(params, *turn);
 }
 
+bool turns_have_rt(const struct clip_params *params, uint32_t medium)
+{
+    bool any = params->medium == medium;
+    for (unsigned i = 0; i < params->turns; i++)
+        any |= params->turn_medium[i] == medium;
+    return any;
+}
+
 bool turns_same_rt(const struct clip_params *a, const struct clip_params *b)
 {
     if (a->turns != b->turns || a->shuffled != b->shuffled || a->seed != b->seed)

@@ -9,6 +9,7 @@
  */
 #include "config.h"
 
+#include "engine/turns.h"
 #include "engine/voice.h"
 
 bool voice_sounds_rt(const struct voice *voice)
@@ -37,21 +38,41 @@ bool voice_endless_rt(const struct voice *voice)
     return goes_on && voice->kind <= VOICE_PLAYING && !voice->dies;
 }
 
+bool voice_joins_rt(const struct voice *voice)
+{
+    return sequence_goes_on_rt(&voice->sequence) || voice_loops_rt(voice);
+}
+
 int64_t voice_pass_end_rt(const struct voice *voice)
 {
-    int64_t end = voice->out - (voice_loops_rt(voice) ? voice->seam_frames : 0);
+    int64_t end = voice->out - (voice_joins_rt(voice) ? voice->seam_frames : 0);
     return end > voice->pos ? end : voice->pos;
+}
+
+int64_t voice_pass_frames_rt(const struct voice *voice)
+{
+    const struct sequence *sequence = &voice->sequence;
+    return sequence->order ? sequence_frames_rt(sequence, 0, voice->seam_frames) : voice->out - voice->in;
+}
+
+int64_t voice_pass_left_rt(const struct voice *voice)
+{
+    const struct sequence *sequence = &voice->sequence;
+    if (!sequence_goes_on_rt(sequence))
+        return voice->out - voice->pos;
+    return voice_pass_end_rt(voice) - voice->pos + sequence_frames_rt(sequence, sequence->part + 1u, voice->seam_frames);
 }
 
 int64_t voice_left_rt(const struct voice *voice)
 {
     if (!voice_loops_rt(voice))
-        return voice->out - voice->pos;
+        return voice_pass_left_rt(voice);
     if (voice->passes == 0)
         return -1;
-    int64_t pass_frames = voice->out - voice->in, further = voice->passes - voice->pass;
-    int64_t to_seam = voice->out - voice->seam_frames - voice->pos;
-    return (to_seam > 0 ? to_seam : 0) + (further - 1) * (pass_frames - voice->seam_frames) + pass_frames;
+    int64_t seam = voice->seam_frames, further = voice->passes - voice->pass;
+    int64_t left = sequence_goes_on_rt(&voice->sequence) ? voice_pass_left_rt(voice)
+                                                         : voice_pass_end_rt(voice) - voice->pos + seam;
+    return left + further * (voice_pass_frames_rt(voice) - seam);
 }
 
 int64_t voice_end_left_rt(const struct voice *voice, int64_t frame)
@@ -75,7 +96,7 @@ static void plan_end(struct voice *voice, const struct timing *timing, const str
     if (left < 0)
         return;
     struct fade_shape fade = timing_fade_rt(timing, params->fade_end_s, params->fade_end_curve);
-    int64_t pass_frames = voice->out - voice->in, most = INT64_MAX;
+    int64_t pass_frames = voice_pass_frames_rt(voice), most = INT64_MAX;
     if (voice->pass > 1 || voice_loops_rt(voice))
         most = pass_frames > timing->protection_frames ? pass_frames : timing->protection_frames;
     if (!at_start && left < most)
@@ -88,8 +109,9 @@ static void plan_end(struct voice *voice, const struct timing *timing, const str
 
 static uint32_t seam_frames(const struct voice *voice, const struct timing *timing, const struct clip_params *params)
 {
-    uint32_t frames = voice->looping ? timing_frames_rt(timing, params->seam_s) : 0;
-    int64_t half = (voice->out - voice->in) / 2;
+    const struct sequence *sequence = &voice->sequence;
+    uint32_t frames = voice->looping || sequence->order ? timing_frames_rt(timing, params->seam_s) : 0;
+    int64_t half = (sequence->order ? sequence_shortest_rt(sequence) : voice->out - voice->in) / 2;
     return frames < half ? frames : (uint32_t)half;
 }
 
@@ -109,18 +131,39 @@ static int64_t entry_frame(const struct entry *entry, uint32_t file_rate)
     return frames >= 0 && frames < (double)CLIPMEM_FRAMES_MAX ? (int64_t)frames : CLIPMEM_FRAMES_MAX;
 }
 
-enum engine_result voice_region_rt(const struct clip_params *params, const struct clipmem_view *view, const struct entry *entry,
-                                   struct voice_region *region)
+/* Its first part, if there is a sequence. Return: false if it names what is not in the medium. */
+static bool begin_sequence(const struct clip_params *params, const struct clipmem_view *view, const struct entry *entry,
+                           struct voice_region *region)
+{
+    struct sequence *sequence = &region->sequence;
+    sequence->order = entry->kind == ENTRY_SEQUENCE ? entry->sequence : params->sequence;
+    if (!sequence->order)
+        return true;
+    if (!sequence_place_rt(sequence, params, view, region->out))
+        return false;
+    unsigned marker = sequence_marker_rt(sequence, 0);
+    region->in = region->pos = sequence->from[marker];
+    region->out = sequence->to[marker];
+    return true;
+}
+
+static bool whole_region(const struct clip_params *params, const struct clipmem_view *view, struct voice_region *region)
 {
     int64_t out = params->out_frames < 0 ? view->frames
                                          : clipmem_to_chain_rt(params->out_frames, view->file_rate, view->chain_rate);
     int64_t in = clipmem_to_chain_rt(params->in_frames, view->file_rate, view->chain_rate);
     *region = (struct voice_region){.in = in < 0 ? 0 : in, .out = out > view->frames ? view->frames : out};
-    if (region->in >= region->out)
-        return RESULT_NOT_READY;
     region->pos = region->in;
-    if (entry->kind == ENTRY_IN)
-        return RESULT_OK;
+    return region->in < region->out;
+}
+
+enum engine_result voice_region_rt(const struct clip_params *params, const struct clipmem_view *view, const struct entry *entry,
+                                   struct voice_region *region)
+{
+    if (!whole_region(params, view, region))
+        return RESULT_NOT_READY;
+    if (entry->kind == ENTRY_IN || entry->kind == ENTRY_SEQUENCE)
+        return begin_sequence(params, view, entry, region) ? RESULT_OK : RESULT_NO_ENTRY;
     region->pos = clipmem_to_chain_rt(entry_frame(entry, view->file_rate), view->file_rate, view->chain_rate);
     if (region->pos < 0 || region->pos >= view->frames)
         return RESULT_NO_ENTRY;
@@ -137,6 +180,7 @@ static void set_region(struct voice *voice, const struct voice_region *region)
     voice->in = region->in;
     voice->out = region->out;
     voice->pos = region->pos;
+    voice->sequence = region->sequence;
     voice->apart = region->once;
     voice->released |= region->once;
 }
@@ -187,6 +231,11 @@ void voice_take_over_rt(struct voice *voice, const struct timing *timing, int64_
     ramp_set_rt(envelope, level);
     if (level != 1)
         ramp_go_rt(envelope, frame, 1, FADE_LINEAR, timing->protection_frames);
+    struct ramp *mute = &voice->factor[FACTOR_MUTE];
+    if (mute->to == 0) {                /* muted when it was too late for its leader to fade */
+        ramp_set_rt(mute, 1);
+        ramp_go_rt(mute, frame, 0, FADE_LINEAR, timing->protection_frames);
+    }
 }
 
 void voice_skip_rt(struct voice *voice, uint32_t frames)
@@ -195,12 +244,12 @@ void voice_skip_rt(struct voice *voice, uint32_t frames)
     voice->factor[FACTOR_END].start -= frames;
 }
 
-void voice_die_away_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level)
+void voice_die_away_rt(struct voice *voice, int64_t frame, float level, uint32_t frames)
 {
     struct ramp *envelope = &voice->factor[FACTOR_ENVELOPE];
     voice->kind = VOICE_GHOST;
     ramp_set_rt(envelope, level);
-    ramp_go_rt(envelope, frame, 0, FADE_LINEAR, timing->protection_frames);
+    ramp_go_rt(envelope, frame, 0, FADE_LINEAR, frames);
 }
 
 void voice_jump_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
@@ -267,25 +316,43 @@ static bool stop_across_seam(struct voice *voice, const struct timing *timing, i
 
 bool voice_release_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame)
 {
-    if (!voice->stands && voice->out - voice->pos < timing->protection_frames)
+    if (!voice->stands && voice_pass_left_rt(voice) < timing->protection_frames)
         return stop_across_seam(voice, timing, frame);
     voice->released = true;
     plan_end(voice, timing, params, frame, voice->stands);
     return true;
 }
 
+/* The parts of its sequence lie elsewhere, or IN and OUT do: region is made what it would play now. Return: false if nothing has
+ * changed. */
+static bool recut_sequence(const struct voice *voice, const struct clip_params *params, struct voice_region *region)
+{
+    const struct sequence *was = &voice->sequence;
+    if (!was->order)
+        return region->in != voice->in || region->out != voice->out;
+    struct sequence *sequence = &region->sequence;
+    *sequence = *was;
+    sequence_place_rt(sequence, params, &voice->view, region->out);
+    unsigned marker = sequence_marker_rt(sequence, sequence->part);
+    region->in = region->pos = sequence->from[marker];
+    region->out = sequence->to[marker];
+    bool same = true;
+    for (unsigned i = 0; i < ENGINE_MARKERS; i++)
+        same = same && sequence->from[i] == was->from[i] && sequence->to[i] == was->to[i];
+    return !same;
+}
+
 enum voice_cut voice_cut_rt(const struct voice *voice, const struct timing *timing, const struct clip_params *params,
                             int64_t frame, struct voice_region *region)
 {
-    static const struct entry at_in;    /* ENTRY_IN */
     bool ends = voice->heir.params || ramp_moving_rt(&voice->factor[FACTOR_END], voice_time_rt(voice, frame));
-    if (voice->kind != VOICE_PLAYING || ends || voice->apart || voice->view.slot != params->medium ||
-        voice_region_rt(params, &voice->view, &at_in, region) != RESULT_OK ||
-        (region->in == voice->in && region->out == voice->out))
+    if (voice->kind != VOICE_PLAYING || ends || voice->apart || !turns_have_rt(params, voice->view.slot) ||
+        !whole_region(params, &voice->view, region) || !recut_sequence(voice, params, region))
         return CUT_NOTHING;
     bool entering = voice->pos < voice->in;
     bool loops = params->mode == CLIP_LOOP && !voice->released && (params->loops == 0 || voice->pass < params->loops);
-    int64_t least = loops ? 1 : timing->protection_frames;     /* there has to be room for the fade at the end */
+    bool joins = loops || sequence_goes_on_rt(&voice->sequence);
+    int64_t least = joins ? 1 : timing->protection_frames;     /* there has to be room for the fade at the end */
     bool outside = region->out - voice->pos < least || (voice->pos < region->in && !entering);
     return outside ? CUT_OUTSIDE : CUT_INSIDE;
 }

@@ -23,6 +23,7 @@
 #include "engine/op.h"
 #include "engine/family.h"
 #include "engine/ramp.h"
+#include "engine/sequence.h"
 
 enum voice_kind {
     VOICE_FREE,
@@ -88,14 +89,16 @@ struct voice {
     const struct clip_params *held;     /* what it started with: keeps the medium from being dropped; NULL while queued */
     struct clipmem_view view;           /* the medium as taken at its start */
     struct voice_heir heir;             /* the natural end is not faded: this one goes on */
-    int64_t in, out, pos;               /* chain frames of the medium; pos: the next to sound */
+    int64_t in, out, pos;               /* chain frames of the medium; pos: the next to sound. In a sequence in..out is the present part */
+    struct sequence sequence;           /* of the parts of a pass */
     uint32_t pass, passes;              /* from 1; passes in all, 0 for ever */
-    uint32_t seam_frames;               /* cross-fade at a loop seam */
+    uint32_t seam_frames;               /* cross-fade at a seam: of a loop, and of the parts of a sequence */
     int64_t seam_pos;                   /* the pass before, still fading out in a seam */
     struct ramp seam;                   /* 0 to 1: how far the seam is */
     struct ramp factor[FACTORS];
     struct ramp side[SIDES];            /* clip gain x pan, left and right; both move alike */
     float gain_lin;                     /* clip gain as published */
+    uint32_t load_ppm;                  /* of a period that its mixing takes, smoothed */
     int64_t calm_until;                 /* no ramp moves before this frame; INT64_MIN: not known */
     float calm[SIDES];                  /* what the sides come to until then */
 };
@@ -106,10 +109,11 @@ struct voice_scratch {
 };
 
 /* What a voice plays of its medium, in frames of the chain. An entry that may lie anywhere plays into in..out if it is before IN,
- * and to the end of the file, once, if it is at OUT or behind it. */
+ * and to the end of the file, once, if it is at OUT or behind it. Of a sequence it is the first part. */
 struct voice_region {
     int64_t in, out, pos;               /* pos: its first frame */
     bool once;
+    struct sequence sequence;
 };
 /* Kept inside the medium. Return: RESULT_OK; RESULT_NOT_READY: nothing lies between IN and OUT; RESULT_NO_ENTRY,
  * RESULT_OUTSIDE. */
@@ -126,10 +130,10 @@ RT_SAFE void voice_take_over_rt(struct voice *voice, const struct timing *timing
 /* The first frames of it have sounded already (voice_lend_rt). Pre: it has just begun. */
 RT_SAFE void voice_skip_rt(struct voice *voice, uint32_t frames);
 /* Where a device has fewer frames than the chain an end may fall between two of them: adds the first `frames` of the heir to
- * `to`, at the level that the voice has at `frame`, if the heir is long enough. Return: how many. */
+ * `to`, at the level that the voice has at `frame`, if the heir has more than these. Return: how many. */
 RT_SAFE uint32_t voice_lend_rt(const struct voice *voice, const struct timing *timing, float *to, int64_t frame, uint32_t frames);
-/* What it fades out as, within 1 ms, if nobody may take over after all. */
-RT_SAFE void voice_die_away_rt(struct voice *voice, const struct timing *timing, int64_t frame, float level);
+/* What it fades out as, over `frames`, if nobody may take over after all. */
+RT_SAFE void voice_die_away_rt(struct voice *voice, int64_t frame, float level, uint32_t frames);
 /* Its natural end is not faded. Pre: the fade has not begun, or nothing of it was heard. */
 RT_SAFE void voice_hand_over_rt(struct voice *voice, const struct voice_heir *heir);
 /* Told to stop: fades out from where it is. Return: false if it has no level to fade from: it is over at this frame. */
@@ -176,13 +180,16 @@ RT_SAFE bool voice_in_pool_rt(const struct voice *voice);
 /* Of this clip, not a ghost, and the clip is still the one it was started for. */
 RT_SAFE bool voice_is_of_rt(const struct voice *voice, uint16_t clip);
 RT_SAFE bool voice_loops_rt(const struct voice *voice);             /* another pass will follow the present one */
+RT_SAFE bool voice_joins_rt(const struct voice *voice);             /* another pass, or another part of this one, will follow */
+RT_SAFE int64_t voice_pass_frames_rt(const struct voice *voice);    /* of a pass from its beginning to its end */
+RT_SAFE int64_t voice_pass_left_rt(const struct voice *voice);      /* frames to the end of the present pass, were it the last */
 RT_SAFE bool voice_endless_rt(const struct voice *voice);           /* loops for ever, or is paused, and was not told to stop */
 /* Frames to its natural end; -1: there is none. */
 RT_SAFE int64_t voice_left_rt(const struct voice *voice);
 /* Frames to the end that makes something follow: the natural one, or that of a loop that was released at its very seam; -1: there
  * is none, or it was told to stop. */
 RT_SAFE int64_t voice_end_left_rt(const struct voice *voice, int64_t frame);
-/* The frame of the medium at which this pass gives way to the next, or to silence. */
+/* The frame of the medium at which this pass, or this part of it, gives way to the next, or to silence. */
 RT_SAFE int64_t voice_pass_end_rt(const struct voice *voice);
 
 #endif

@@ -106,6 +106,16 @@ static void mix_run(const struct voice *voice, float *to, int64_t frame, uint32_
     mix_part(to, &voice->view, voice->pos, scratch->gains, lr, side, count);
 }
 
+static void next_part(struct voice *voice)
+{
+    struct sequence *sequence = &voice->sequence;
+    sequence->part = (uint8_t)sequence_next_rt(sequence, sequence->part);
+    unsigned marker = sequence_marker_rt(sequence, sequence->part);
+    voice->in = sequence->from[marker];
+    voice->out = sequence->to[marker];
+}
+
+/* Or the next part of this one. */
 static void next_pass(struct voice *voice, int64_t frame)
 {
     int64_t left = voice->out - voice->pos;
@@ -114,13 +124,16 @@ static void next_pass(struct voice *voice, int64_t frame)
     if (left > 0)
         voice->seam = (struct ramp){.from = 0, .to = 1, .start = frame, .length = (uint32_t)left};
     voice->seam_pos = voice->pos;
+    if (!sequence_goes_on_rt(&voice->sequence))
+        voice->pass++;
+    if (voice->sequence.order)
+        next_part(voice);
     voice->pos = voice->in;
-    voice->pass++;
 }
 
 static bool is_over(const struct voice *voice, int64_t frame)
 {
-    if (voice->pos >= voice->out && !voice_loops_rt(voice))
+    if (voice->pos >= voice->out && !voice_joins_rt(voice))
         return true;
     if (frame < voice->calm_until)
         return false;
@@ -157,7 +170,7 @@ bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count,
     if (voice->stands)
         return stand_still(voice, frame, count, sounded);
     for (uint32_t run; done < count && !over && !voice->stands; done += run, frame += run) {
-        if (voice_loops_rt(voice) && voice->pos == voice_pass_end_rt(voice))
+        if (voice_joins_rt(voice) && voice->pos == voice_pass_end_rt(voice))
             next_pass(voice, frame);
         if (frame >= voice->calm_until)
             find_calm(voice, frame);
@@ -175,6 +188,19 @@ bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count,
     return !over;
 }
 
+/* The fade at an heir's end as it is at its frame n; none if it goes on, or hands over itself. */
+static float heir_end(const struct clip_params *params, const struct voice_region *region, const struct timing *timing, int64_t n)
+{
+    bool again = params->mode == CLIP_LOOP && params->loops != 1;
+    struct fade_shape fade = timing_fade_rt(timing, params->fade_end_s, params->fade_end_curve);
+    bool hands_over = params->follow == FOLLOW_CLIP && params->follow_gap_s == 0 && fade.frames <= timing->protection_frames;
+    if (again || hands_over || sequence_goes_on_rt(&region->sequence))
+        return 1;
+    const struct ramp end = {.from = 1, .to = 0, .start = region->out - region->pos - fade.frames, .length = fade.frames,
+                             .curve = fade.curve};
+    return ramp_level_rt(&end, n);
+}
+
 uint32_t voice_lend_rt(const struct voice *voice, const struct timing *timing, float *to, int64_t frame, uint32_t frames)
 {
     static const struct entry at_in;    /* ENTRY_IN */
@@ -182,10 +208,13 @@ uint32_t voice_lend_rt(const struct voice *voice, const struct timing *timing, f
     float level = ramps_level_rt(voice->factor, FACTORS, frame), side[SIDES];
     struct voice_region region;
     if (voice->pos < voice->out || voice_region_rt(heir->params, &heir->view, &at_in, &region) != RESULT_OK ||
-        region.out - region.pos <= (int64_t)timing->protection_frames + frames)
+        region.out - region.pos <= frames)
         return 0;
-    for (int i = 0; i < SIDES; i++)
-        side[i] = level * heir->sides.side[heir->view.channels - 1][i];
-    mix_part(to, &heir->view, region.pos, NULL, NULL, side, frames);
+    for (uint32_t n = 0; n < frames; n++) {
+        float end = heir_end(heir->params, &region, timing, n);
+        for (int i = 0; i < SIDES; i++)
+            side[i] = level * end * heir->sides.side[heir->view.channels - 1][i];
+        mix_part(to + 2 * (size_t)n, &heir->view, region.pos + n, NULL, NULL, side, 1);
+    }
     return frames;
 }

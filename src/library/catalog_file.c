@@ -11,7 +11,6 @@
 #include "platform/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,28 +250,39 @@ static void take(struct catalog_file *file, struct sqldb *db, bool again)
     }
 }
 
-/* What begins like no database, which the library would take for an empty one if it is short, or wait for if it is no file. */
-static bool is_strange(const char *path)
+/* Something that is there and is no file, which the library would wait for. */
+static bool is_no_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* What begins like no database, which the library would take for an empty one if it is short. */
+static bool is_strange(struct sqldb *db)
 {
     static const char head[16] = "SQLite format 3";
     char bytes[100];
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t count = read(fd, bytes, sizeof bytes);
-    close(fd);
-    return count != 0 && (count < (ssize_t)sizeof bytes || memcmp(bytes, head, sizeof head) != 0);
+    int count = sqldb_head(db, bytes, sizeof bytes);
+    return count != 0 && (count < (int)sizeof bytes || memcmp(bytes, head, sizeof head) != 0);
 }
 
 static void open_shared(struct catalog_file *file, bool again)
 {
-    struct sqldb *db;
-    if (again && is_strange(file->path)) {
-        begin_anew(file, catalog_file_inode(file->path), "was damaged");
+    struct sqldb *db = NULL;
+    uint64_t inode = catalog_file_inode(file->path);
+    enum sql_code code = SQL_CORRUPT;
+    bool strange = is_no_file(file->path);
+    if (!strange)
+        code = sqldb_open(&db, file->path, SQLDB_WRITE, CATALOG_BUSY_MS);
+    if (db && again && is_strange(db)) {
+        sqldb_close(db);
+        strange = true;
+    }
+    if (strange && again) {
+        begin_anew(file, inode, "was damaged");
         return;
     }
-    enum sql_code code = sqldb_open(&db, file->path, SQLDB_WRITE, CATALOG_BUSY_MS);
-    if (code == SQL_DONE)
+    if (db)
         take(file, db, again);
     else
         make_do(file, NULL, code);

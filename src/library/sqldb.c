@@ -90,6 +90,17 @@ void sqldb_close(struct sqldb *db)
     free(db);
 }
 
+int sqldb_head(struct sqldb *db, void *bytes, int most)
+{
+    sqlite3_file *file = NULL;
+    sqlite3_int64 size = 0;
+    if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file || !file->pMethods ||
+        file->pMethods->xFileSize(file, &size) != SQLITE_OK)
+        return -1;
+    int count = size < most ? (int)size : most;
+    return count == 0 || file->pMethods->xRead(file, bytes, count, 0) == SQLITE_OK ? count : -1;
+}
+
 bool sqldb_readonly(struct sqldb *db)
 {
     return sqlite3_db_readonly(db->handle, "main") == 1;

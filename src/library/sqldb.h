@@ -30,6 +30,9 @@ enum sqldb_mode { SQLDB_READ, SQLDB_WRITE /* made if missing, mode 0600 */, SQLD
  * not read before the first statement. Closing never writes (no checkpoint): what is wrong with a file stays as it is. */
 enum sql_code sqldb_open(struct sqldb **db, const char *path, enum sqldb_mode mode, unsigned busy_ms);
 void sqldb_close(struct sqldb *db);                     /* NULL allowed; its queries must be freed */
+/* The first bytes of the file, as it is. Return: how many; -1: it cannot be read. Nobody may read it by a descriptor of his own: closing
+ * that drops the locks of all connections of this process (sqlite.org, "How To Corrupt An SQLite Database File", 2.2). */
+int sqldb_head(struct sqldb *db, void *bytes, int most);
 bool sqldb_readonly(struct sqldb *db);                  /* it was to be written, but may not be */
 const char *sqldb_reason(const struct sqldb *db);       /* until the next call */
 

@@ -9,7 +9,7 @@
  *   5. the first seconds of the likeliest
  *   6. the rest of all media that still fit, the likeliest first
  *
- * The last two wait while the machine is short of memory.
+ * The last two wait while the machine is short of memory, or its load is high.
  *
  * Reading a piece takes a worker some milliseconds; opening a file may take any time. So while
  * something sounds, one worker at least has no file to open that nobody waits for.
@@ -316,6 +316,6 @@ bool choose_piece(struct loader *loader, const struct hand *hand, struct piece *
         return true;
     }
     return (choose_on_shelf(loader, piece) ||
-            (!loader->frugal && (choose_likely(loader, piece) || choose_whole(loader, piece)))) &&
+            (!loader->frugal && !loader->yielding && (choose_likely(loader, piece) || choose_whole(loader, piece)))) &&
            !must_wait(loader, hand, piece);
 }

@@ -87,12 +87,23 @@ static void evict_some(struct loader *loader, uint32_t most)
         evict_unlikely(loader, NULL, LIKELY_MEDIA, most - gone, true);
 }
 
+static void look_ahead_again(struct loader *loader)
+{
+    loader->resting = false;
+    loader->whole_next = 0;
+}
+
+void loader_yield(struct loader *loader, bool yielding)
+{
+    if (loader->yielding && !yielding)
+        look_ahead_again(loader);
+    loader->yielding = yielding;
+}
+
 uint64_t loader_give_way(struct loader *loader, bool is_short)
 {
-    if (loader->frugal && !is_short) {
-        loader->resting = false;
-        loader->whole_next = 0;
-    }
+    if (loader->frugal && !is_short)
+        look_ahead_again(loader);
     loader->frugal = is_short;
     if (is_short)
         evict_some(loader, GIVE_BLOCKS);

@@ -375,7 +375,8 @@ static bool ask_piece(struct loader *loader, struct hand *hand, struct medium *m
     hand->tail_next = ingest_tail_after(&loader->ingest, &medium->way, &piece);
     hand->state = HAND_READING;
     msg_send(hand->socket, MSG_WORK_READ, ++hand->serial, &hand->ask, sizeof hand->ask, NULL, 0);
-    await(hand, loader->read_ns);
+    hand->walk_ns = work_walk_ms(medium->way.seekable, read.from) * (CLOCK_SECOND_NS / 1000);
+    await(hand, loader->read_ns + hand->walk_ns);
     return true;
 }
 
@@ -495,17 +496,20 @@ bool hand_handle(struct loader *loader, struct hand *hand)
 
 /* --- time --- */
 
-/* It has used up its time: the clock's, or the processor's. */
+/* It has used up its time: the clock's, or the processor's; or it has been stopped, when it is looked at. */
 static bool is_late(const struct hand *hand)
 {
-    uint64_t cpu_ms = hand->state == HAND_OPENING ? WORK_OPEN_CPU_MS : WORK_READ_CPU_MS;
-    return clock_now_rt() >= hand->deadline_ns || worker_life_used_ns(&hand->life) >= cpu_ms * (CLOCK_SECOND_NS / 1000);
+    uint64_t cpu_ns = hand->state == HAND_OPENING ? WORK_OPEN_CPU_MS * (CLOCK_SECOND_NS / 1000)
+                                                  : WORK_READ_CPU_MS * (CLOCK_SECOND_NS / 1000) + hand->walk_ns;
+    return clock_now_rt() >= hand->deadline_ns || worker_life_used_ns(&hand->life) >= cpu_ns ||
+           worker_life_stopped(&hand->life);
 }
 
 /* It has not computed for most of that time: it may have waited for a disk or been stopped. */
 static bool has_waited(const struct loader *loader, const struct hand *hand)
 {
-    return worker_life_used_ns(&hand->life) < (hand->state == HAND_OPENING ? loader->open_ns : loader->read_ns) / 4;
+    uint64_t patience_ns = hand->state == HAND_OPENING ? loader->open_ns : loader->read_ns + hand->walk_ns;
+    return worker_life_used_ns(&hand->life) < patience_ns / 4;
 }
 
 uint64_t hand_due_ns(const struct hand *hand)

@@ -33,7 +33,8 @@ uint64_t ingest_blocks(const struct work_opened *facts, int64_t file_frames, uin
 void ingest_way_init(struct ingest_way *way, const struct work_opened *facts, uint32_t chain_rate)
 {
     *way = (struct ingest_way){
-        .s16 = facts->sample == WORK_S16, .channels = facts->channels, .format = ingest_format(facts, chain_rate),
+        .s16 = facts->sample == WORK_S16, .seekable = facts->seekable, .channels = facts->channels,
+        .format = ingest_format(facts, chain_rate),
         .out_channels = ingest_channels(facts), .file_rate = facts->rate, .chain_rate = chain_rate,
     };
     way->block_frames = clipmem_block_frames(way->format, way->out_channels);

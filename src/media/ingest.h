@@ -25,6 +25,7 @@ struct work_opened;
 /* How samples of one medium become those of clip memory. */
 struct ingest_way {
     bool s16;                       /* staging holds 16-bit integers, else float */
+    bool seekable;                  /* as work_opened says */
     unsigned channels;              /* of the file */
     enum clipmem_format format;
     unsigned out_channels;          /* 1 or 2 */

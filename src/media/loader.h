@@ -98,6 +98,8 @@ void loader_count(const struct loader *loader, struct loader_count *count);
  * it is short of memory. Then the unlikeliest media make room, too, but neither what sounds, nor heads, nor the likeliest;
  * and nothing but heads and what voices need is loaded until it is not short any more. Return: bytes that went back. */
 uint64_t loader_give_way(struct loader *loader, bool is_short);
+/* Load is too great to load ahead: nothing but heads and what voices need is loaded until it is not. */
+void loader_yield(struct loader *loader, bool yielding);
 /* For the caller's poll: adds at most `most` entries. Return: entries added; *timeout_ms (-1: none) is lowered to the next
  * deadline. */
 int loader_poll(const struct loader *loader, struct pollfd *fds, int most, int *timeout_ms);

@@ -128,6 +128,7 @@ struct hand {                           /* one worker */
     uint32_t slot, medium_serial;       /* the medium whose file it has open or opens; CLIPMEM_SLOTS: none */
     struct piece piece;                 /* in work, unless free */
     struct work_read ask;               /* reading: as asked */
+    uint64_t walk_ns;                   /* reading: that it may take longer than others, as its file cannot be sought in */
     struct piece making;                /* blocks: answered, being made this moment; blocks 0: none */
     struct ingest_tail tail;
     struct reach tail_next;             /* what the tail holds once all that was answered has been made */
@@ -158,6 +159,7 @@ struct loader {
     int hands;
     unsigned lacks;                     /* enum sandbox_wall */
     bool frugal;                        /* the machine is short of memory: heads and voices only */
+    bool yielding;                      /* to load: likewise */
     bool resting;                       /* at the last look there was nothing to do */
     /* shelf.c */
     uint32_t shelf[CLIPMEM_SLOTS];      /* slots that are wanted, the likeliest first */

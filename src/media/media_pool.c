@@ -16,16 +16,17 @@
 
 enum { STARTS_MAX = 100 };      /* workers that may come and go before one file is settled */
 
-int media_start_worker(enum worker_kind kind, int *socket, int *staging, pid_t *pid)
+static int start_worker(enum worker_kind kind, bool lasting, int *socket, int *staging, pid_t *pid)
 {
     static const char plain[] = "plain";
     *staging = work_make_staging();
     if (*staging < 0)
         return -1;
-    *socket = spawn_role("@worker", pid, true);
+    *socket = spawn_role("@worker", pid, !lasting);
     if (*socket >= 0) {
-        if (msg_send(*socket, MSG_HELLO, 0, plain, kind == WORKER_PLAIN ? sizeof plain : 0, staging, 1) == 0)
-            return 0;
+        if (msg_send(*socket, MSG_HELLO, 0, plain, kind == WORKER_PLAIN ? sizeof plain : 0, staging, 1) == 0 ||
+            errno == EPIPE || errno == ECONNRESET)
+            return 0;           /* one that is dead by now is found dead when it is asked, like any other */
         int saved = errno;
         close(*socket);         /* ends the worker; whoever reaps children reaps it */
         errno = saved;
@@ -34,6 +35,16 @@ int media_start_worker(enum worker_kind kind, int *socket, int *staging, pid_t *
     close(*staging);
     errno = saved;
     return -1;
+}
+
+int media_start_worker(enum worker_kind kind, int *socket, int *staging, pid_t *pid)
+{
+    return start_worker(kind, false, socket, staging, pid);
+}
+
+int media_start_lasting_worker(int *socket, int *staging, pid_t *pid)
+{
+    return start_worker(WORKER_WHOLE, true, socket, staging, pid);
 }
 
 /* A free place; forgets the dead on the way. */

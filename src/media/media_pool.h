@@ -15,6 +15,8 @@
 /* Spawns a worker that dies with us, and sends it MSG_HELLO with its staging memory, and a word if it is to be plain. Return:
  * 0 with its socket and our descriptor of the staging memory; -1 with errno. */
 int media_start_worker(enum worker_kind kind, int *socket, int *staging, pid_t *pid);
+/* One that has every decoder and outlives us: it ends when nobody has its socket any more, or by its limits. */
+int media_start_lasting_worker(int *socket, int *staging, pid_t *pid);
 
 enum { MEDIA_POOL_SPARES = 2 };
 

@@ -6,8 +6,11 @@
 
 #include "platform/clock.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -47,6 +50,20 @@ uint64_t worker_life_used_ns(const struct worker_life *life)
 {
     uint64_t now = cpu_ns(life);
     return now > life->asked_ns ? now - life->asked_ns : 0;
+}
+
+bool worker_life_stopped(const struct worker_life *life)
+{
+    char path[48], text[128];
+    snprintf(path, sizeof path, "/proc/%d/stat", life->pid);
+    int fd = life->pidfd < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t got = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    const char *name_end = strrchr(text, ')');      /* its state is the letter behind its name */
+    return name_end && !strncmp(name_end, ") T", 3);
 }
 
 bool worker_life_over(const struct worker_life *life)

@@ -31,6 +31,8 @@ void worker_life_end(struct worker_life *life);                 /* kills it */
 void worker_life_ask(struct worker_life *life);
 /* Return: processor time since then; 0 if the kernel does not say. */
 uint64_t worker_life_used_ns(const struct worker_life *life);
+/* Return: whether a signal has stopped it: it will not go on by itself. */
+bool worker_life_stopped(const struct worker_life *life);
 /* Return: whether it is to have no other file. */
 bool worker_life_over(const struct worker_life *life);
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #define KERNEL_TARGET
+#define KERNEL_MANY 0
 #include "pcm/kernels_loops.h"
 
 const struct kernels *kernels = &kernels_here;

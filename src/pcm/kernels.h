@@ -49,6 +49,11 @@ struct kernels {
      * i % 8 of sum i / 8 % 4, in rising order; sums 2 and 3 are added to 0 and 1, 1 to 0, then the upper half of the lanes to
      * the lower until two are left. */
     void (*convert)(const struct kernel_convert *plan, float *out, const float *in, uint32_t phase, size_t count);
+    /* out[i] = in[i] * scale + dither[i] (NULL: none), the nearest whole number, ties to even, clamped to -scale..scale - 1; NaN
+     * is 0. Return: how many lie outside without their dither. count: a multiple of 4. */
+    uint32_t (*quantise)(int32_t *out, const float *in, const double *dither, double scale, size_t count);
+    /* out[i]: the difference of two even distributions, a triangle over -1..1, by places[i] alone. count: likewise. */
+    void (*dither)(double *out, const uint64_t *places, size_t count);
     /* peaks[i] of sample i of interleaved stereo: the largest of its magnitude and, for each coarse distance, |E| + |O|, where
      * E and O are the sums, in rising order of k, of factors and sample[i + 2k + 2] + and - sample[i - 2k] (no O at the first);
      * if that is over suspect, of the fine distances too. in points at sample[-2 * (KERNEL_PAIRS - 1)]. A NaN is passed over. */

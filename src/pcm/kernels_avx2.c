@@ -8,6 +8,7 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 
 #define KERNEL_TARGET __attribute__((target("avx2")))
+#define KERNEL_MANY 1
 #include "pcm/kernels_loops.h"
 
 const struct kernels *kernels_avx2(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The loops of pcm/kernels.h as plain C, included by one file a variant, which says by
- * KERNEL_TARGET for which processor. Nothing here depends on the width of a register: every
+ * KERNEL_TARGET for which processor, and by KERNEL_MANY whether that has registers enough for two
+ * rows of sums at once. Nothing here depends on the width of a register: every
  * frame is computed alone and sums have lanes fixed in the source.
  *
  * mix_frames() is the only mixing loop. It is always inlined with some arguments constant
@@ -166,40 +167,85 @@ KERNEL_INLINE void lanes_between(kernel_lanes *most, const float factors[KERNEL_
     lanes_raise(most, &even);
 }
 
-/* Of eight samples, four frames, at once. */
-KERNEL_INLINE void lanes_true_peak(const struct kernel_interpolator *by, kernel_lanes *peaks, const float *at, float suspect)
+_Static_assert(KERNEL_COARSE == 2, "the middle and one distance more");
+
+/* Of eight samples, the largest at the coarse distances. */
+KERNEL_INLINE void lanes_coarse(const struct kernel_interpolator *by, kernel_lanes *peaks, const float *at)
 {
-    kernel_lanes coarse = {0};
-    lanes_raise(&coarse, (const kernel_lanes *)at);
-    lanes_middle(&coarse, by->coarse[0], at);
-    for (size_t i = 1; i < KERNEL_COARSE; i++)
-        lanes_between(&coarse, by->coarse[i], at);
-    kernel_bits over = coarse > (kernel_lanes){0} + suspect;
-    *peaks = coarse;
+    *peaks = (kernel_lanes){0};
+    lanes_raise(peaks, (const kernel_lanes *)at);
+    lanes_middle(peaks, by->coarse[0], at);
+    lanes_between(peaks, by->coarse[1], at);
+}
+
+/* Of sixteen at once, where there are registers enough: two rows of lanes (a and b), so that no sum waits for itself, and each
+ * in a variable of its own, or the compilers keep them in memory. */
+KERNEL_INLINE void lanes_coarse_twice(const struct kernel_interpolator *by, kernel_lanes peaks[2], const float *at)
+{
+    kernel_lanes middle_a = {0}, middle_b = {0}, even_a = {0}, even_b = {0}, odd_a = {0}, odd_b = {0};
+    for (size_t k = 0; k < KERNEL_PAIRS; k++) {
+        kernel_lanes after_a = *(const kernel_lanes *)(at + 2 * k + 2), before_a = *(const kernel_lanes *)(at - 2 * k);
+        kernel_lanes after_b = *(const kernel_lanes *)(at + 2 * k + 10), before_b = *(const kernel_lanes *)(at - 2 * k + 8);
+        kernel_lanes sum_a = after_a + before_a, sum_b = after_b + before_b;
+        middle_a += by->coarse[0][k][0] * sum_a;
+        middle_b += by->coarse[0][k][0] * sum_b;
+        even_a += by->coarse[1][k][0] * sum_a;
+        even_b += by->coarse[1][k][0] * sum_b;
+        odd_a += by->coarse[1][k][1] * (after_a - before_a);
+        odd_b += by->coarse[1][k][1] * (after_b - before_b);
+    }
+    even_a = (kernel_lanes)((kernel_bits)even_a & INT32_MAX) + (kernel_lanes)((kernel_bits)odd_a & INT32_MAX);
+    even_b = (kernel_lanes)((kernel_bits)even_b & INT32_MAX) + (kernel_lanes)((kernel_bits)odd_b & INT32_MAX);
+    peaks[0] = peaks[1] = (kernel_lanes){0};
+    lanes_raise(&peaks[0], (const kernel_lanes *)at);
+    lanes_raise(&peaks[0], &middle_a);
+    lanes_raise(&peaks[0], &even_a);
+    lanes_raise(&peaks[1], (const kernel_lanes *)(at + 8));
+    lanes_raise(&peaks[1], &middle_b);
+    lanes_raise(&peaks[1], &even_b);
+}
+
+/* Raises the peaks that are over suspect to the values at the fine distances. */
+KERNEL_INLINE void lanes_fine(const struct kernel_interpolator *by, kernel_lanes *peaks, const float *at, float suspect)
+{
+    kernel_bits over = *peaks > (kernel_lanes){0} + suspect;
     if (!(over[0] | over[1] | over[2] | over[3] | over[4] | over[5] | over[6] | over[7]))
         return;
-    kernel_lanes fine = coarse;
+    kernel_lanes fine = *peaks;
     lanes_middle(&fine, by->fine[0], at);
     for (size_t i = 1; i < KERNEL_FINE; i++)
         lanes_between(&fine, by->fine[i], at);
-    *peaks = (kernel_lanes)(((kernel_bits)fine & over) | ((kernel_bits)coarse & ~over));
+    *peaks = (kernel_lanes)(((kernel_bits)fine & over) | ((kernel_bits)*peaks & ~over));
+}
+
+/* Of sixteen samples, eight frames, at once. */
+KERNEL_INLINE void lanes_true_peak(const struct kernel_interpolator *by, kernel_lanes *peaks, const float *at, float suspect)
+{
+    if (KERNEL_MANY) {
+        lanes_coarse_twice(by, peaks, at);
+    } else {
+        lanes_coarse(by, peaks, at);
+        lanes_coarse(by, peaks + 1, at + 8);
+    }
+    lanes_fine(by, peaks, at, suspect);
+    lanes_fine(by, peaks + 1, at + 8, suspect);
 }
 
 KERNEL_TARGET static void kernel_true_peak(const struct kernel_interpolator *by, float *restrict peaks, const float *restrict in,
                                            float suspect, size_t frames)
 {
     enum { BEFORE = 2 * (KERNEL_PAIRS - 1), REACH = BEFORE + 2 * KERNEL_PAIRS };
-    size_t whole = frames & ~(size_t)3, left = 2 * (frames - whole);
-    for (size_t i = 0; i < 2 * whole; i += 8)
+    size_t whole = frames & ~(size_t)7, left = 2 * (frames - whole);
+    for (size_t i = 0; i < 2 * whole; i += 16)
         lanes_true_peak(by, (kernel_lanes *)(peaks + i), in + i + BEFORE, suspect);
     if (left) {
-        float last[REACH + 8] = {0};
-        kernel_lanes lanes;
+        float last[REACH + 16] = {0};
+        kernel_lanes lanes[2];
         for (size_t i = 0; i < REACH + left; i++)
             last[i] = in[2 * whole + i];
-        lanes_true_peak(by, &lanes, last + BEFORE, suspect);
+        lanes_true_peak(by, lanes, last + BEFORE, suspect);
         for (size_t i = 0; i < left; i++)
-            peaks[2 * whole + i] = lanes[i];
+            peaks[2 * whole + i] = lanes[i / 8][i % 8];
     }
 }
 
@@ -326,12 +372,16 @@ KERNEL_TARGET static void kernel_peak_f32_stereo(struct kernel_peak *out, const 
     peak_energy(out, in, KERNEL_F32, 2);
 }
 
+#include "pcm/kernels_quantise.h"
+
 static const struct kernels kernels_here = {
     .mix = {{kernel_s16_mono, kernel_s16_stereo}, {kernel_f32_mono, kernel_f32_stereo}},
     .scale = kernel_scale,
     .add = kernel_add,
     .dot = kernel_dot,
     .convert = kernel_convert,
+    .quantise = kernel_quantise,
+    .dither = kernel_dither,
     .true_peak = kernel_true_peak,
     .peak = {{kernel_peak_s16_mono, kernel_peak_s16_stereo}, {kernel_peak_f32_mono, kernel_peak_f32_stereo}},
 };

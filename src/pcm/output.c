@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Float to integer samples. All is done in double, in which every float times 2^31 and its
- * dither is exact. A sample counts as clamped when its own rounded value lies outside the format;
- * dither that pushes a full-scale sample over the edge is cut off and not counted.
+ * Float to integer samples, in chunks: by the kernels to whole numbers, and those into their
+ * format. A sample counts as clamped when its own rounded value lies outside the format; dither
+ * that pushes a full-scale sample over the edge is cut off and not counted.
  */
 #include "config.h"
 
+#include "pcm/kernels.h"
 #include "pcm/output.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
+
+enum { CHUNK = 64 };            /* samples */
 
 static const struct {
     uint32_t bytes;
@@ -25,89 +27,63 @@ uint32_t output_sample_bytes(enum output_format format)
     return formats[format].bytes;
 }
 
-static inline double real(float x)
-{
-    return x == x ? (double)x : 0.0;
-}
+/* Some samples on their way: whole numbers, and what becomes of them. */
+struct chunk {
+    const float *in;
+    size_t count;                       /* of samples, CHUNK at most */
+    uint64_t frame;                     /* of the first sample, */
+    unsigned channel;                   /* and its place there */
+    int32_t whole[CHUNK];
+};
 
-/* The nearest integer in the format's range, ties to even. */
-static inline int32_t fit(double value, double scale)
+/* A triangle for each sample, by its frame and channel. */
+static void make_dither(const struct chunk *chunk, unsigned channels, double dither[CHUNK])
 {
-    value = value > -scale ? value : -scale;
-    value = value < scale - 1 ? value : scale - 1;
-    return (int32_t)llrint(value);
-}
-
-/* Whether the nearest integer lies outside; -scale - 0.5 is a tie that goes to -scale. */
-static inline bool outside(double value, double scale)
-{
-    return (value >= scale - 0.5) | (value < -scale - 0.5);
-}
-
-/* Scatters a counter over 64 bits, each of which depends on all of the counter's. */
-static inline uint64_t scatter(uint64_t x)
-{
-    x ^= x >> 32;
-    x *= UINT64_C(0xd6e8feb86659fd93);
-    x ^= x >> 32;
-    x *= UINT64_C(0xd6e8feb86659fd93);
-    x ^= x >> 32;
-    return x;
-}
-
-/* The difference of two even distributions: a triangle over -1..1. */
-static inline double dither_at(uint64_t frame, unsigned channel)
-{
-    uint64_t bits = scatter(((frame << 8) + channel + 1) * UINT64_C(0x9e3779b97f4a7c15));
-    return (double)((int64_t)(bits >> 32) - (int64_t)(bits & UINT32_MAX)) * 0x1p-32;
-}
-
-static inline int32_t quantise(float x, double scale, uint32_t *clamped)
-{
-    double value = real(x) * scale;
-    *clamped += outside(value, scale);
-    return fit(value, scale);
-}
-
-static uint32_t convert_s16(int16_t *out, const float *in, size_t count)
-{
-    uint32_t clamped = 0;
-    for (size_t i = 0; i < count; i++)
-        out[i] = (int16_t)quantise(in[i], 0x1p15, &clamped);
-    return clamped;
-}
-
-static uint32_t convert_s16_dither(int16_t *out, const float *in, unsigned channels, uint32_t frames, uint64_t first_frame)
-{
-    uint32_t clamped = 0;
-    for (uint32_t frame = 0; frame < frames; frame++) {
-        for (unsigned channel = 0; channel < channels; channel++, in++) {
-            double value = real(*in) * 0x1p15;
-            clamped += outside(value, 0x1p15);
-            *out++ = (int16_t)fit(value + dither_at(first_frame + frame, channel), 0x1p15);
+    uint64_t places[CHUNK], frame = chunk->frame;
+    unsigned channel = chunk->channel;
+    for (size_t i = 0; i < CHUNK; i++) {
+        places[i] = (frame << 8) + channel + 1;
+        if (++channel == channels) {
+            channel = 0;
+            frame++;
         }
     }
-    return clamped;
+    kernels->dither(dither, places, CHUNK);
 }
 
-static uint32_t convert_s24_3(uint8_t *out, const float *in, size_t count)
+static uint32_t quantise(struct chunk *chunk, const double *dither, double scale)
 {
-    uint32_t clamped = 0;
-    for (size_t i = 0; i < count; i++, out += 3) {
-        uint32_t bits = (uint32_t)quantise(in[i], 0x1p23, &clamped);
+    float last[CHUNK] = {0};
+    if (chunk->count == CHUNK)
+        return kernels->quantise(chunk->whole, chunk->in, dither, scale, CHUNK);
+    memcpy(last, chunk->in, chunk->count * sizeof *last);
+    return kernels->quantise(chunk->whole, last, dither, scale, CHUNK);
+}
+
+static void write_s16(int16_t *out, const struct chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->count; i++)
+        out[i] = (int16_t)chunk->whole[i];
+}
+
+static void write_s24_3(uint8_t *out, const struct chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->count; i++, out += 3) {
+        uint32_t bits = (uint32_t)chunk->whole[i];
         out[0] = (uint8_t)bits;
         out[1] = (uint8_t)(bits >> 8);
         out[2] = (uint8_t)(bits >> 16);
     }
-    return clamped;
 }
 
-static uint32_t convert_int32(int32_t *out, const float *in, size_t count, double scale)
+static void write_chunk(void *out, enum output_format format, const struct chunk *chunk)
 {
-    uint32_t clamped = 0;
-    for (size_t i = 0; i < count; i++)
-        out[i] = quantise(in[i], scale, &clamped);
-    return clamped;
+    if (format == OUTPUT_S16)
+        write_s16(out, chunk);
+    else if (format == OUTPUT_S24_3)
+        write_s24_3(out, chunk);
+    else
+        memcpy(out, chunk->whole, chunk->count * sizeof *chunk->whole);
 }
 
 static void convert_f32(float *out, const float *in, size_t count)
@@ -120,18 +96,43 @@ uint32_t output_convert_rt(void *out, const float *in, enum output_format format
                            uint64_t first_frame, bool dither)
 {
     size_t count = (size_t)frames * channels;
-    switch (format) {
-    case OUTPUT_S16:
-        if (dither)
-            return convert_s16_dither(out, in, channels, frames, first_frame);
-        return convert_s16(out, in, count);
-    case OUTPUT_S24_3:
-        return convert_s24_3(out, in, count);
-    case OUTPUT_S24_4:
-    case OUTPUT_S32:
-        return convert_int32(out, in, count, formats[format].scale);
-    default:
+    uint32_t clamped = 0;
+    if (format == OUTPUT_F32) {
         convert_f32(out, in, count);
         return 0;
+    }
+    for (size_t at = 0; at < count; at += CHUNK) {
+        struct chunk chunk = {.in = in + at, .count = count - at < CHUNK ? count - at : CHUNK,
+                              .frame = first_frame + at / channels, .channel = (unsigned)(at % channels)};
+        double noise[CHUNK];
+        bool dithered = format == OUTPUT_S16 && dither;
+        if (dithered)
+            make_dither(&chunk, channels, noise);
+        clamped += quantise(&chunk, dithered ? noise : NULL, formats[format].scale);
+        write_chunk((uint8_t *)out + at * formats[format].bytes, format, &chunk);
+    }
+    return clamped;
+}
+
+static void scale_s24_3(uint8_t *sample, float gain)
+{
+    int32_t value = (int32_t)((uint32_t)sample[0] << 8 | (uint32_t)sample[1] << 16 | (uint32_t)sample[2] << 24) >> 8;
+    uint32_t bits = (uint32_t)(int32_t)((double)value * gain);
+    sample[0] = (uint8_t)bits;
+    sample[1] = (uint8_t)(bits >> 8);
+    sample[2] = (uint8_t)(bits >> 16);
+}
+
+void output_scale(void *frame, enum output_format format, unsigned channels, float gain)
+{
+    for (unsigned c = 0; c < channels; c++) {
+        if (format == OUTPUT_S16)
+            ((int16_t *)frame)[c] = (int16_t)((float)((int16_t *)frame)[c] * gain);
+        else if (format == OUTPUT_S24_3)
+            scale_s24_3((uint8_t *)frame + (size_t)c * 3, gain);
+        else if (format == OUTPUT_F32)
+            ((float *)frame)[c] *= gain;
+        else
+            ((int32_t *)frame)[c] = (int32_t)((double)((int32_t *)frame)[c] * gain);
     }
 }

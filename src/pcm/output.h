@@ -28,5 +28,7 @@ uint32_t output_sample_bytes(enum output_format format);
  * only their dither pushed over). */
 RT_SAFE uint32_t output_convert_rt(void *out, const float *in, enum output_format format, unsigned channels, uint32_t frames,
                                    uint64_t first_frame, bool dither);
+/* Makes the samples of one frame, of `channels` in this format, `gain` times as large (0 to 1), towards 0. */
+void output_scale(void *frame, enum output_format format, unsigned channels, float gain);
 
 #endif

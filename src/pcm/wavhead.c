@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { TAG_PCM = 1, TAG_FLOAT = 3 };
-enum { DS64_BYTES = 28, FMT_PCM_BYTES = 16, FMT_FLOAT_BYTES = 18 };
+enum { CHUNK_HEAD = 8, DS64_BYTES = 28, FMT_PCM_BYTES = 16, FMT_FLOAT_BYTES = 18, FACT_BYTES = 4 };
 
 static unsigned char *put_le(unsigned char *at, uint64_t value, unsigned bytes)
 {
@@ -54,10 +54,9 @@ uint32_t wavhead_frame_bytes(const struct wavhead *head)
     return head->channels * output_sample_bytes(head->format);
 }
 
-uint32_t wavhead_fmt(unsigned char out[WAVHEAD_BYTES_MAX], const struct wavhead *head, uint64_t data_bytes)
+uint32_t wavhead_fmt(unsigned char out[WAVHEAD_BYTES], const struct wavhead *head, uint64_t data_bytes)
 {
-    uint32_t head_bytes = WAVHEAD_BYTES_MAX - FMT_FLOAT_BYTES + format_bytes(head);
-    uint64_t riff_bytes = head_bytes - 8 + data_bytes + (data_bytes & 1);
+    uint64_t riff_bytes = WAVHEAD_BYTES - 8 + data_bytes + (data_bytes & 1);
     uint64_t frames = data_bytes / wavhead_frame_bytes(head);
     bool rf64 = riff_bytes > UINT32_MAX;
     unsigned char *at = put_chunk(out, rf64 ? "RF64" : "RIFF", short_size(riff_bytes, rf64));
@@ -67,8 +66,11 @@ uint32_t wavhead_fmt(unsigned char out[WAVHEAD_BYTES_MAX], const struct wavhead 
     at = put_le(at, rf64 ? data_bytes : 0, 8);
     at = put_le(at, rf64 ? frames : 0, 8);
     at = put_le(at, 0, 4);
-    at = put_format(at, head);
-    at = put_chunk(at, "fact", 4);
+    uint32_t padding = (uint32_t)(out + WAVHEAD_BYTES - at) - 4 * CHUNK_HEAD - format_bytes(head) - FACT_BYTES;
+    at = put_chunk(at, "JUNK", padding);
+    memset(at, 0, padding);
+    at = put_format(at + padding, head);
+    at = put_chunk(at, "fact", FACT_BYTES);
     at = put_le(at, short_size(frames, rf64), 4);
     at = put_chunk(at, "data", short_size(data_bytes, rf64));
     return (uint32_t)(at - out);

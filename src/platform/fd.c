@@ -44,3 +44,12 @@ int fd_open_beside(const char *path, mode_t mode)
     errno = saved;
     return -1;
 }
+
+void fd_close_range(unsigned first, unsigned last)
+{
+    if (first > last || close_range(first, last, 0) == 0)
+        return;
+    long most = sysconf(_SC_OPEN_MAX);
+    for (long fd = first; fd <= (long)last && fd < most; fd++)
+        close((int)fd);
+}

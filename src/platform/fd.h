@@ -13,5 +13,7 @@ int fd_write_all(int fd, const void *bytes, size_t count);
  * that two writers never mix; what a killed writer left is written over. Return: it, for reading and writing; or -1 with errno,
  * EWOULDBLOCK: another writer is at it. */
 int fd_open_beside(const char *path, mode_t mode);
+/* Closes all from the first to the last, both included; ~0u: to the last there is. */
+void fd_close_range(unsigned first, unsigned last);
 
 #endif

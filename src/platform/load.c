@@ -5,13 +5,15 @@
 #include "platform/load.h"
 
 #include <stdbool.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { COLUMNS = 8, IDLE = 3, IOWAIT = 4 };     /* user nice system idle iowait irq softirq steal */
+enum { COLUMNS = 8, NICE = 1, IDLE = 3, IOWAIT = 4 };     /* user nice system idle iowait irq softirq steal */
 
-static bool read_times(uint64_t *busy_ns, uint64_t *total_ns)
+static bool read_times(struct load_meter *meter)
 {
     unsigned long long ticks[COLUMNS] = {0};
     FILE *file = fopen("/proc/stat", "re");
@@ -21,24 +23,40 @@ static bool read_times(uint64_t *busy_ns, uint64_t *total_ns)
                      &ticks[5], &ticks[6], &ticks[7]);
     fclose(file);
     uint64_t tick_ns = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
-    *busy_ns = *total_ns = 0;
+    meter->busy_ns = meter->total_ns = 0;
+    meter->nice_ns = ticks[NICE] * tick_ns;
     for (int i = 0; i < COLUMNS; i++) {
-        *total_ns += ticks[i] * tick_ns;
-        *busy_ns += i == IDLE || i == IOWAIT ? 0 : ticks[i] * tick_ns;
+        meter->total_ns += ticks[i] * tick_ns;
+        meter->busy_ns += i == IDLE || i == IOWAIT ? 0 : ticks[i] * tick_ns;
     }
     return got > IDLE;
 }
 
-double load_meter_read(struct load_meter *meter, uint64_t own_ns)
+static uint64_t more(uint64_t now, uint64_t before)
+{
+    return now > before ? now - before : 0;
+}
+
+static double read_share(struct load_meter *meter, uint64_t own_ns, bool with_nice)
 {
     struct load_meter last = *meter;
-    if (!read_times(&meter->busy_ns, &meter->total_ns))
+    if (!read_times(meter))
         return 0;
     meter->own_ns = own_ns;
     if (!last.total_ns || meter->total_ns <= last.total_ns || meter->busy_ns < last.busy_ns)
         return 0;
-    uint64_t busy = meter->busy_ns - last.busy_ns, own = own_ns > last.own_ns ? own_ns - last.own_ns : 0;
-    return own >= busy ? 0 : (double)(busy - own) / (double)(meter->total_ns - last.total_ns);
+    uint64_t apart = more(own_ns, last.own_ns) + (with_nice ? 0 : more(meter->nice_ns, last.nice_ns));
+    return (double)more(meter->busy_ns - last.busy_ns, apart) / (double)(meter->total_ns - last.total_ns);
+}
+
+double load_meter_read(struct load_meter *meter, uint64_t own_ns)
+{
+    return read_share(meter, own_ns, true);
+}
+
+double load_meter_read_urgent(struct load_meter *meter, uint64_t own_ns)
+{
+    return read_share(meter, own_ns, false);
 }
 
 uint64_t load_process_ns(pid_t pid)
@@ -49,3 +67,23 @@ uint64_t load_process_ns(pid_t pid)
         return 0;
     return (uint64_t)used.tv_sec * UINT64_C(1000000000) + (uint64_t)used.tv_nsec;
 }
+
+#ifdef CLIPGRID_DEBUG
+void load_forced(uint32_t *sound_ppm, uint32_t *system_ppm)
+{
+    const char *path = getenv("CLIPGRID_LOAD");
+    FILE *file = path ? fopen(path, "re") : NULL;
+    uint32_t sound, all;
+    if (file && fscanf(file, "%" SCNu32 " %" SCNu32, &sound, &all) == 2) {
+        *sound_ppm = sound;
+        *system_ppm = all;
+    }
+    if (file)
+        fclose(file);
+}
+#else
+void load_forced(uint32_t *sound_ppm, uint32_t *system_ppm)
+{
+    (void)sound_ppm, (void)system_ppm;
+}
+#endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 enum { CLIP_MEMORY_MOST_MB = 1024 };
@@ -51,11 +52,53 @@ bool machine_lacks_realtime(char *why, size_t size)
     return true;
 }
 
+/* adjtimex(2): STA_UNSYNC stands until something that knows the time has set the kernel's clock. */
+bool machine_lacks_time(char *why, size_t size)
+{
+    struct timex state = {.modes = 0};
+    if (adjtimex(&state) != TIME_ERROR && !(state.status & STA_UNSYNC))
+        return false;
+    snprintf(why, size, "nothing keeps this machine's clock right: cues and reports by the time of day may be off; install chrony, "
+                 "or enable systemd-timesyncd");
+    return true;
+}
+
+bool machine_lacks_memlock(char *why, size_t size)
+{
+    enum { LEAST_MB = 64 };             /* of the engine itself; clip memory is locked as far as it goes */
+    struct rlimit limit;
+    if (geteuid() == 0 || getrlimit(RLIMIT_MEMLOCK, &limit) < 0 || limit.rlim_cur >= (rlim_t)LEAST_MB << 20)
+        return false;
+    snprintf(why, size, "memory cannot be locked (limit %llu KB): put \"@audio - memlock unlimited\" into "
+             "/etc/security/limits.d/audio.conf, join group audio, log in again", (unsigned long long)limit.rlim_cur / 1024);
+    return true;
+}
+
+bool machine_lacks_descriptors(char *why, size_t size)
+{
+    enum { LEAST = 32 };                /* with fewer the store cannot open what it needs before it says anything */
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= LEAST)
+        return false;
+    snprintf(why, size, "a process may open %llu files only, and %d are needed: ulimit -n 1024",
+             (unsigned long long)limit.rlim_cur, LEAST);
+    return true;
+}
+
 bool machine_lacks_audio_group(char *why, size_t size)
 {
     if (access("/dev/snd/timer", F_OK) < 0 || access("/dev/snd/timer", R_OK | W_OK) == 0)
         return false;
     snprintf(why, size, "this user may not open the sound devices: usermod -aG audio USER, then log in again");
+    return true;
+}
+
+bool machine_sleeps_deeply(char *why, size_t size)
+{
+    if (access("/dev/cpu_dma_latency", F_OK) < 0 || access("/dev/cpu_dma_latency", W_OK) == 0)
+        return false;
+    snprintf(why, size, "the processors may sleep deeply between periods: put KERNEL==\"cpu_dma_latency\", GROUP=\"audio\", "
+                        "MODE=\"0660\" into /etc/udev/rules.d/99-clipgrid.rules");
     return true;
 }
 

@@ -18,7 +18,11 @@ void machine_offer_to_oom(int score);
 
 /* Things that would stop a show (SPEC S1), each as one sentence with what mends it. Return: false if all is well. */
 bool machine_lacks_realtime(char *why, size_t size);
+bool machine_lacks_memlock(char *why, size_t size);             /* samples may be paged out */
+bool machine_lacks_descriptors(char *why, size_t size);          /* so few files may be open that a show cannot start */
 bool machine_lacks_audio_group(char *why, size_t size);         /* device files of ALSA are there and not ours to open */
 bool machine_kills_at_logout(char *why, size_t size);           /* logind ends what a user left running */
+bool machine_sleeps_deeply(char *why, size_t size);             /* its processors may not be kept from it (platform/awake.h) */
+bool machine_lacks_time(char *why, size_t size);                /* nothing sets its clock: cues by the time of day will drift */
 
 #endif

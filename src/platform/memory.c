@@ -4,6 +4,7 @@
 
 #include "platform/memory.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,4 +59,11 @@ bool memory_is_short(const struct memory_look *look, bool was)
     if (was)
         return little || look->stalled >= STALLED_EASY;
     return look->available_kb < look->total_kb / 16 || (little && look->stalled >= STALLED_SHORT);
+}
+
+void memory_give_back(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

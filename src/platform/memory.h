@@ -22,5 +22,7 @@ void memory_look(struct memory_look *look);
 /* Less than a sixteenth is available, or less than a quarter and something waits for it. was: the last answer; it is no longer
  * short only when a quarter is available and nothing waits, so that it does not go to and fro. */
 bool memory_is_short(const struct memory_look *look, bool was);
+/* Gives the kernel what this process has freed, after work that took much. Takes milliseconds. */
+void memory_give_back(void);
 
 #endif

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "platform/sandbox.h"
-
+#include "platform/fd.h"
 #include "platform/sandbox_walls.h"
 
 #include <errno.h>
@@ -26,22 +26,13 @@ enum { SANITIZED = false };
 
 enum { DESCRIPTORS_MAX = 8 };
 
-static void close_from(unsigned first, unsigned last)
-{
-    if (first > last || close_range(first, last, 0) == 0)
-        return;
-    long most = sysconf(_SC_OPEN_MAX);
-    for (long fd = first; fd <= (long)last && fd < most; fd++)
-        close((int)fd);
-}
-
 static void close_others(int socket)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = STDIN_FILENO; null >= 0 && fd <= (SANITIZED ? STDOUT_FILENO : STDERR_FILENO); fd++)
         dup2(null, fd);
-    close_from(STDERR_FILENO + 1, (unsigned)socket - 1);
-    close_from((unsigned)socket + 1, ~0u);
+    fd_close_range(STDERR_FILENO + 1, (unsigned)socket - 1);
+    fd_close_range((unsigned)socket + 1, ~0u);
 }
 
 /* --- privileges --- */
@@ -60,7 +51,6 @@ static bool drop_privileges(void)
     bool dropped = drop_capabilities();
     if (!SANITIZED)
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && dropped;
 }
 

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 enum sandbox_wall {
-    SANDBOX_PRIVILEGES = 1,         /* no new ones, no capabilities, not to be traced, dies with its parent */
+    SANDBOX_PRIVILEGES = 1,         /* no new ones, no capabilities, not to be traced */
     SANDBOX_LIMITS = 2,             /* memory, processor time, descriptors; no processes, no files written, no cores */
     SANDBOX_LANDLOCK = 4,           /* no file, no TCP, no signal and no tracing beyond itself (as far as the kernel goes) */
     SANDBOX_CALLS = 8,              /* system calls: what decoders need; opening a file gives EACCES, all else EPERM, in debug

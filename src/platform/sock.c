@@ -55,11 +55,16 @@ int sock_lock(const char *path, struct err *err)
         err_set(err, ERR_IO, "%s: cannot be locked: %s", lock, strerror(errno));
         return close_keeping_errno(fd);
     }
+    sock_sign_lock(fd);
+    return fd;
+}
+
+void sock_sign_lock(int lock)
+{
     char pid[24];
     int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (ftruncate(fd, 0) < 0 || pwrite(fd, pid, (size_t)length, 0) < 0)
+    if (ftruncate(lock, 0) < 0 || pwrite(lock, pid, (size_t)length, 0) < 0)
         errno = 0;                      /* the number only makes the error better; the lock is what counts */
-    return fd;
 }
 
 void sock_unlock(int lock)

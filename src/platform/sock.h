@@ -16,6 +16,7 @@
 /* Takes the lock PATH.lock without waiting. The file stays, with the holder's process number in it, so that nobody locks one that
  * is being removed. Return: its descriptor (hold it), or -1 with err (ERR_BUSY: someone holds it). */
 int sock_lock(const char *path, struct err *err);
+void sock_sign_lock(int lock);                         /* it is this process's number that the file tells from now on */
 void sock_unlock(int lock);                            /* at once, whoever else has inherited it */
 /* Binds a listening stream socket, replacing a stale one but nothing that is not a socket. Pre: the lock is held.
  * group: "" (mode 0600) or a group name (mode 0660). Return: the socket, close-on-exec and non-blocking, or -1 with err. */

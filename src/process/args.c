@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum { OPT_COMMON = 1, OPT_JSON = 2, OPT_RENDER = 4, OPT_ATTACH = 8, OPT_IMPORT = 16, OPT_RELINK = 64, OPT_PEAKS = 32 };
-enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_RATE, OPTION_FLAG, OPTION_COUNT };
+enum option_kind { OPTION_TEXT, OPTION_DEVICE, OPTION_NUMBER, OPTION_RATE, OPTION_FLAG, OPTION_COUNT };
 
 static const struct option_row {
     const char *name, *value, *help;
@@ -27,7 +27,7 @@ static const struct option_row {
     {"--socket", "PATH", "the show's socket; else $CLIPGRID_SOCKET, else /tmp/clipgrid-UID/default", OPTION_TEXT,
      offsetof(struct args, socket), 0, 0, OPT_COMMON},
     {"--config", "FILE", "the configuration file", OPTION_TEXT, offsetof(struct args, config), 0, 0, OPT_COMMON},
-    {"--device", "PCM", "an ALSA PCM name, clock, or file:PATH", OPTION_TEXT, offsetof(struct args, device), 0, 0, OPT_COMMON},
+    {"--device", "PCM", "an ALSA PCM name, clock, or file:PATH; more of them are fall-backs", OPTION_DEVICE, 0, 0, 0, OPT_COMMON},
     {"--rate", "N", "frames a second: 44100, 48000, 88200 or 96000", OPTION_RATE, offsetof(struct args, rate), 0, 0, OPT_COMMON},
     {"--period", "N", "frames a period, 16 to 4096", OPTION_NUMBER, offsetof(struct args, period), 16, 4096, OPT_COMMON},
     {"--periods", "N", "periods of the buffer, 2 to 16", OPTION_NUMBER, offsetof(struct args, periods), 2, 16, OPT_COMMON},
@@ -40,6 +40,8 @@ static const struct option_row {
     {"--commands", "FILE", "the script: lines TIME COMMAND", OPTION_TEXT, offsetof(struct args, commands), 0, 0, OPT_RENDER},
     {"--out", "FILE.wav", "where the sound goes", OPTION_TEXT, offsetof(struct args, out), 0, 0, OPT_RENDER},
     {"--seconds", "S", "how long; without it until silence", OPTION_TEXT, offsetof(struct args, seconds), 0, 0, OPT_RENDER},
+    {"--channels", "N", "what so many device channels play, not the busses", OPTION_NUMBER, offsetof(struct args, channels), 1,
+     ENGINE_CHANNELS, OPT_RENDER},
     {"--format", "F", "f32, s16 or s24", OPTION_TEXT, offsetof(struct args, format), 0, 0, OPT_RENDER},
     {"--dither", "D", "off or tpdf", OPTION_TEXT, offsetof(struct args, dither), 0, 0, OPT_RENDER},
     {"--hash", NULL, "one hash a channel on stdout instead of a file", OPTION_FLAG, offsetof(struct args, hash), 0, 0,
@@ -71,6 +73,8 @@ static const struct subcommand_row {
     {"check", "check SESSION [--json]", "everything that could go wrong in a show", 1, 1, OPT_COMMON | OPT_JSON},
     {"render", "render SESSION --commands FILE --out FILE.wav", "the sound of a script, as a file", 1, 1,
      OPT_COMMON | OPT_RENDER},
+    {"replay", "replay [FILE --out FILE.wav]", "what the flight recorder wrote, as sound; or what there is of it", 0, 1,
+     OPT_COMMON | OPT_RENDER},
     {"probe", "probe FILE...", "what media files hold", 1, -1, OPT_COMMON | OPT_JSON},
     {"import", "import SESSION FILE|FOLDER...", "make clips of files, in the next free cells", 2, -1, OPT_COMMON | OPT_IMPORT},
     {"peaks", "peaks FILE|SESSION...", "make the waveforms of media, or of all a session's, now", 1, -1,
@@ -79,6 +83,7 @@ static const struct subcommand_row {
     {"pack", "pack SESSION FILE", "a show and all its media as one file", 2, 2, OPT_COMMON},
     {"unpack", "unpack FILE DIR", "a packed show becomes a folder", 2, 2, OPT_COMMON},
     {"relink", "relink SESSION [FILE|FOLDER...]", "look for missing media, by their content", 1, -1, OPT_COMMON | OPT_RELINK},
+    {"restore", "restore SESSION [NUMBER]", "the backups of a show, or one of them back", 1, 2, OPT_COMMON},
     {"demo", "demo [DIR]", "write a demo show", 0, 1, OPT_COMMON},
 };
 enum { SUBCOMMANDS = sizeof subcommand_table / sizeof *subcommand_table, OPTIONS = sizeof option_table / sizeof *option_table };
@@ -104,6 +109,11 @@ static int take_value(struct args *args, const struct option_row *row, const cha
         return 0;
     case OPTION_TEXT:
         *(const char **)field = value;
+        return 0;
+    case OPTION_DEVICE:
+        if (args->devices == 1 + CONF_FALLBACKS)
+            return err_set(err, ERR_USAGE, "--device: at most %d of them", 1 + CONF_FALLBACKS);
+        args->device[args->devices++] = value;
         return 0;
     case OPTION_NUMBER:
         if (!text_parse_i64(value, &number) || number < row->least || number > row->most)
@@ -211,28 +221,43 @@ void args_help(void)
         printf("  clipgrid %-46s %s\n", subcommand_table[i].synopsis, subcommand_table[i].help);
     puts("");
     for (int i = 0; i < OPTIONS; i++)
-        printf("  %-10s %-10s %s\n", option_table[i].name, option_table[i].value ? option_table[i].value : "",
+        printf("  %-12s %-8s %s\n", option_table[i].name, option_table[i].value ? option_table[i].value : "",
                option_table[i].help);
     puts("\nThe commands of ctl, scripts and the : line: clipgrid ctl help, or clipgrid(1).");
+}
+
+/* name: room for a device's name. */
+static int take_device(const char *given, char *name, size_t size, struct err *err)
+{
+    if (strlen(given) >= size)
+        return err_set(err, ERR_USAGE, "--device: the name is longer than %zu bytes", size - 1);
+    text_copy(name, size, given);
+    if (strncmp(given, "file:", 5))
+        return 0;
+    char absolute[sizeof ((struct conf *)0)->device];
+    if (paths_absolute(given + 5, absolute, sizeof absolute - 5, err) < 0)
+        return -1;
+    snprintf(name, size, "file:%.*s", (int)sizeof absolute - 6, absolute);
+    return 0;
+}
+
+/* The first is the device, the others its fall-backs: none of the file's are left then. */
+static int take_devices(struct conf *config, const struct args *args, struct err *err)
+{
+    if (args->devices)
+        memset(config->fallback, 0, sizeof config->fallback);
+    for (int i = 0; i < args->devices; i++)
+        if (take_device(args->device[i], i ? config->fallback[i - 1] : config->device, sizeof config->device, err) < 0)
+            return -1;
+    return 0;
 }
 
 int options_load(struct options *options, const struct args *args, struct err *err)
 {
     *options = (struct options){.plain = args->plain, .verbosity = args->verbosity};
     conf_init(&options->config);
-    if (conf_load(&options->config, args->config, err) < 0)
+    if (conf_load(&options->config, args->config, err) < 0 || take_devices(&options->config, args, err) < 0)
         return -1;
-    if (args->device) {
-        if (strlen(args->device) >= sizeof options->config.device)
-            return err_set(err, ERR_USAGE, "--device: the name is longer than %zu bytes", sizeof options->config.device - 1);
-        text_copy(options->config.device, sizeof options->config.device, args->device);
-        if (!strncmp(args->device, "file:", 5)) {
-            char absolute[sizeof options->config.device];
-            if (paths_absolute(args->device + 5, absolute, sizeof absolute - 5, err) < 0)
-                return -1;
-            snprintf(options->config.device, sizeof options->config.device, "file:%.*s", (int)sizeof absolute - 6, absolute);
-        }
-    }
     if (args->rate)
         options->config.rate = (unsigned)args->rate;
     if (args->period)

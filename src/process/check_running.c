@@ -6,6 +6,8 @@
 #include "process/stage.h"
 #include "session/check.h"
 
+#include <string.h>
+
 static void add_document(void *context, enum session_check_level level, const char *clip, const char *text)
 {
     report_add(context, level == SESSION_CHECK_ERROR ? REPORT_ERROR : REPORT_WARNING, "", 0, clip, "", text);
@@ -29,6 +31,8 @@ void check_fmt_running(struct stage *stage, struct ticket ticket, bool json)
         report_add(&report, REPORT_WARNING, "", 0, "", "", stage->audio_status.note);
     if (stage->realtime_note[0])
         report_add(&report, REPORT_WARNING, "", 0, "", "", stage->realtime_note);
+    if (stage->memory_note[0] && strcmp(stage->memory_note, stage->realtime_note) != 0)
+        report_add(&report, REPORT_WARNING, "", 0, "", "", stage->memory_note);
     report_fmt(&report, json, &text);
     stage_answer(stage, ticket, ERR_NONE, text.s);
     strbuf_clear(&text);

@@ -135,7 +135,7 @@ static int run_lines(struct run *run)
         do {
             char *reply = client_receive(&run->link, NULL);
             if (!reply)
-                return run->ahead && !run->idle ? front_fail(2, "the show ended before it answered") : run->status;
+                return run->idle ? run->status : front_fail(2, "the show ended before it answered");
             run->ahead -= run->ahead > 0;
             print_reply(run, reply);
         } while (client_has_line(&run->link));

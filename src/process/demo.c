@@ -125,7 +125,7 @@ static int demo_write(struct demo *demo, struct err *err)
         take_away(demo);
         return -1;
     }
-    printf("%d clips of %d sounds, %.1f MB. To open the show: clipgrid FILE\n", demo_show_clips(), demo_sound_count,
+    printf("%d clips of %d sounds, %.1f MB. clipgrid opens the show by this path:\n", demo_show_clips(), demo_sound_count,
            (double)bytes / 1e6);
     return 0;
 }

@@ -5,7 +5,8 @@
  */
 #include "config.h"
 
-#include "process/stage.h"
+#include "process/blackbox.h"
+#include "process/record.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "platform/clock.h"
@@ -41,6 +42,7 @@ void desk_notice(struct stage *stage, bool refusal, const char *text)
     snprintf(notice->text, sizeof notice->text, "%s", text_has_control(clean) ? "(a message with control characters)" : clean);
     stage->desk_changed = true;
     desk_event(stage, "%s %s", refusal ? "refused" : "notice", notice->text);
+    blackbox_text(stage, refusal ? FLIGHT_REFUSED : FLIGHT_NOTICE, blackbox_frame(stage), notice->text);
 }
 
 static int32_t mdb(double db)
@@ -86,6 +88,33 @@ static void fill_device(const struct stage *stage, struct state_desk *desk)
     desk->channels = status->format.channels;
 }
 
+static void fill_load(const struct stage *stage, struct state_desk *desk)
+{
+    const struct burden *burden = &stage->burden;
+    bool high = burden->yielding.level != STATE_LOAD_NORMAL;
+    desk->load = (uint8_t)burden->yielding.level;
+    desk->yields = (uint8_t)burden->yielding.yields;
+    desk->sound_percent = high ? (uint8_t)(burden->sound_ppm / 10000 < 255 ? burden->sound_ppm / 10000 : 255) : 0;
+    desk->system_percent = high ? (uint8_t)(burden->system_ppm / 10000) : 0;
+}
+
+static void fill_power(const struct stage *stage, struct state_desk *desk)
+{
+    const struct msg_power *power = &stage->mains.power;
+    desk->power = (uint8_t)((power->discharging ? STATE_POWER_BATTERY : 0) | (power->throttled ? STATE_POWER_THROTTLED : 0));
+    desk->battery_percent = power->battery_percent < 0 ? 255 : (uint8_t)power->battery_percent;
+}
+
+void desk_tell_page(struct stage *stage, bool dual, int left, int right)
+{
+    struct state_desk *desk = &stage->desk;
+    desk->page_dual = dual;
+    desk->page_left = (uint8_t)left;
+    desk->page_right = (uint8_t)right;
+    desk->page_serial++;
+    stage->desk_changed = true;
+}
+
 void desk_publish(struct stage *stage)
 {
     if (!stage->desk_changed || !stage->state)
@@ -93,6 +122,9 @@ void desk_publish(struct stage *stage)
     stage->desk_changed = false;
     struct state_desk *desk = &stage->desk;
     const struct show_head *head = show_head(stage->show);
+    if (stage->shows_told != stage->shows)
+        desk_tell_page(stage, head->dual, head->left, head->right);
+    stage->shows_told = stage->shows;
     text_copy(desk->session, sizeof desk->session, stage->session);
     text_copy(desk->name, sizeof desk->name, head->name ? head->name : "");
     desk->dirty = show_dirty(stage->show);
@@ -104,5 +136,8 @@ void desk_publish(struct stage *stage)
     desk->loading = mirror_loading(stage);
     fill_groups(stage, desk);
     fill_device(stage, desk);
+    fill_load(stage, desk);
+    fill_power(stage, desk);
+    record_fill_desk(stage, desk);
     seqlock_write_rt(&stage->state->desk_lock, &stage->state->desk, desk, sizeof *desk);
 }

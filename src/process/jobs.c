@@ -47,7 +47,10 @@ static void conclude(struct stage *stage, enum err_code code, const char *text)
     struct stage_job *job = stage->job;
     char *notice = xasprintf("%s: %s", names[job->kind], *text ? text : "done");
     notice[strcspn(notice, "\n")] = '\0';
-    stage_answer(stage, job->ticket, code, text);
+    if (code == ERR_NONE)
+        edits_answer(stage, job->ticket, text);
+    else
+        stage_answer(stage, job->ticket, code, text);
     desk_notice(stage, code != ERR_NONE, notice);
     free(notice);
     end_job(stage);
@@ -107,9 +110,11 @@ static int take_patch(struct stage *stage, const char *patch, size_t bytes, stru
         return 0;
     if (job->shows != stage->shows || strcmp(job->session, stage->session))
         return err_set(err, ERR_REFUSED, "the show is another one, or has another file, than when it began; nothing is changed");
+    if (edits_check_room(stage, err) < 0)
+        return -1;
     if (patch_apply(stage->show, patch, bytes, job->what, err) < 0)
         return err_prefix(err, "the show was edited meanwhile; nothing is changed, try again");
-    perform_journal_document(stage);    /* no line would do it again */
+    edits_add_marked(stage, "@patch", job->what, patch);
     desk_event(stage, "edit %s", job->what);
     stage->desk_changed = true;
     mirror_changes(stage);
@@ -202,9 +207,9 @@ static int apply_offers(struct stage *stage, const struct strbuf *patch, const c
 {
     if (!patch->len)
         return err_set(err, ERR_UNKNOWN, "%s: nothing is offered; relink CLIP FILE offers what went the same way", what);
-    if (patch_apply(stage->show, patch->s, patch->len, what, err) < 0)
+    if (edits_check_room(stage, err) < 0 || patch_apply(stage->show, patch->s, patch->len, what, err) < 0)
         return -1;
-    perform_journal_document(stage);
+    edits_add_marked(stage, "@patch", what, patch->s);
     desk_event(stage, "edit %s", what);
     stage->desk_changed = true;
     mirror_changes(stage);

@@ -33,45 +33,97 @@ static void notice(struct keeper *keeper, const char *text)
 
 /* --- the document --- */
 
+/* The document, and the lines over it. Return: a memfd, or -1 with err. */
+static int show_to_fd(const struct keeper *keeper, struct err *err)
+{
+    struct strbuf text = {0};
+    const char *lines = keeper->lines.s ? keeper->lines.s : "";
+    strbuf_add(&text, keeper->document.s, keeper->document.len);
+    strbuf_adds(&text, "\f\n");
+    if (keeper->saved_at != KEEPER_NOT_SAVED) {
+        strbuf_add(&text, lines, keeper->saved_at);
+        strbuf_adds(&text, JOURNAL_SAVED "\n");
+        lines += keeper->saved_at;
+    }
+    strbuf_adds(&text, lines);
+    int fd = document_to_fd(&text, err);
+    strbuf_clear(&text);
+    return fd;
+}
+
+int keeper_show_after(const struct keeper *keeper, uint32_t serial)
+{
+    struct err err;
+    return keeper->known && keeper->serial == serial ? show_to_fd(keeper, &err) : -1;
+}
+
 static void send_show(struct keeper *keeper)
 {
     struct err err;
-    struct msg_show about = {.dirty = keeper->dirty};
-    struct strbuf text = {0};
+    struct msg_show about = {.dirty = keeper->dirty, .serial = keeper->serial};
     text_copy(about.path, sizeof about.path, keeper->session);
     for (size_t i = 0; i < keeper->lines.len; i++)
         about.journal_lines += keeper->lines.s[i] == '\n';
-    strbuf_add(&text, keeper->document.s, keeper->document.len);
-    strbuf_addf(&text, "\f\n%s", keeper->lines.s ? keeper->lines.s : "");
-    int fd = document_to_fd(&text, &err);
+    int fd = show_to_fd(keeper, &err);
     if (fd >= 0) {
         keeper->hooks.tell(MSG_SHOW, 0, &about, sizeof about, fd);
         close(fd);
     } else {
         notice(keeper, err.text);
     }
-    strbuf_clear(&text);
 }
 
-static void remember_line(struct keeper *keeper, const char *line)
+static void forget(struct keeper *keeper)
 {
-    strbuf_adds(&keeper->lines, line);
-    strbuf_addc(&keeper->lines, '\n');
-    keeper->dirty = true;
+    keeper->known = false;
+    strbuf_clear(&keeper->document);
+    strbuf_clear(&keeper->lines);
 }
 
-static void remember_document(struct keeper *keeper, int fd)
+/* One that was sent twice is remembered once. */
+static void remember_line(struct keeper *keeper, const struct msg *msg)
 {
-    struct strbuf text = {0};
-    if (document_from_fd(fd, &text, NULL) == 0) {
-        strbuf_clear(&keeper->document);
-        keeper->document = text;
-        strbuf_reset(&keeper->lines);
-        keeper->known = true;
+    if (!keeper->known || msg->serial <= keeper->serial)
+        return;
+    if (msg->fd[0] < 0)
+        strbuf_adds(&keeper->lines, msg->payload);
+    else if (document_from_fd(msg->fd[0], &keeper->lines, NULL) < 0) {
+        forget(keeper);
         return;
     }
-    strbuf_clear(&text);
-    keeper->known = false;
+    strbuf_addc(&keeper->lines, '\n');
+    keeper->serial = msg->serial;
+}
+
+static void remember_document(struct keeper *keeper, const struct msg *msg)
+{
+    forget(keeper);
+    keeper->known = document_from_fd(msg->fd[0], &keeper->document, NULL) == 0;
+    keeper->dirty = ((const struct msg_document *)(const void *)msg->payload)->dirty;
+    keeper->serial = msg->serial;
+    keeper->saved_at = KEEPER_NOT_SAVED;
+}
+
+/* The lines so far are what this save writes. */
+static void remember_saving(struct keeper *keeper, uint32_t serial)
+{
+    for (int i = 0; i < KEEPER_SAVES; i++)
+        if (!keeper->save[i].serial) {
+            keeper->save[i] = (struct keeper_saving){.serial = serial, .at = keeper->lines.len};
+            return;
+        }
+    forget(keeper);
+}
+
+static void remember_saved(struct keeper *keeper, uint32_t serial, bool saved)
+{
+    for (int i = 0; i < KEEPER_SAVES; i++) {
+        if (keeper->save[i].serial != serial)
+            continue;
+        if (saved && keeper->known && keeper->save[i].at <= keeper->lines.len)
+            keeper->saved_at = keeper->save[i].at;
+        keeper->save[i].serial = 0;
+    }
 }
 
 /* --- jobs --- */
@@ -105,7 +157,6 @@ static void add_job(struct keeper *keeper, struct msg *msg)
 
 void keeper_take(struct keeper *keeper, struct msg *msg)
 {
-    const struct msg_path *about = (const void *)msg->payload;
     switch (msg->type) {
     case MSG_SHOW_PLEASE:
         if (keeper->known) {
@@ -116,15 +167,13 @@ void keeper_take(struct keeper *keeper, struct msg *msg)
         }
         break;
     case MSG_JOURNAL:
-        remember_line(keeper, msg->payload);
+        remember_line(keeper, msg);
         break;
     case MSG_JOURNAL_DOCUMENT:
-        remember_document(keeper, msg->fd[0]);
-        keeper->dirty = true;
+        remember_document(keeper, msg);
         break;
     case MSG_SAVE:
-        if (!about->path[0] || !strncmp(about->path, keeper->session, sizeof about->path))
-            remember_document(keeper, msg->fd[0]);
+        remember_saving(keeper, msg->serial);
         break;
     default:
         break;
@@ -143,6 +192,20 @@ static void take_place(struct keeper *keeper, struct keeper_letter *letter)
     letter->fd = -1;
 }
 
+/* Where the session was saved is remembered apart from the lines: it moves. */
+static void lift_mark(struct keeper *keeper)
+{
+    struct strbuf rest = {0};
+    char *mark = keeper->lines.s ? strstr(keeper->lines.s, JOURNAL_SAVED "\n") : NULL;
+    keeper->saved_at = mark ? (size_t)(mark - keeper->lines.s) : KEEPER_NOT_SAVED;
+    if (!mark)
+        return;
+    strbuf_add(&rest, keeper->lines.s, keeper->saved_at);
+    strbuf_adds(&rest, mark + strlen(JOURNAL_SAVED "\n"));
+    strbuf_clear(&keeper->lines);
+    keeper->lines = rest;
+}
+
 static void take_show(struct keeper *keeper, struct keeper_letter *letter)
 {
     if (!letter->lost) {                    /* else the document as it was */
@@ -152,6 +215,8 @@ static void take_show(struct keeper *keeper, struct keeper_letter *letter)
         keeper->lines = letter->lines;
         letter->document = letter->lines = (struct strbuf){0};
         keeper->dirty = letter->dirty;
+        keeper->serial = letter->last;
+        lift_mark(keeper);
     }
     keeper->known = true;
     keeper->epoch = letter->epoch;
@@ -167,9 +232,14 @@ static void take_letter(struct keeper *keeper, struct keeper_letter *letter)
     case MSG_SHOW:
         take_show(keeper, letter);
         break;
+    case MSG_JOURNAL_DOCUMENT:
+        forget(keeper);
+        break;
+    case MSG_RESTORED:
+        keeper->hooks.tell(letter->type, letter->serial, letter->payload, letter->size, letter->fd);
+        break;
     case MSG_SAVED:
-        if (((const struct msg_result *)(const void *)letter->payload)->ok)
-            keeper->dirty = keeper->lines.len > 0;      /* what was remembered since */
+        remember_saved(keeper, letter->serial, ((const struct msg_result *)(const void *)letter->payload)->ok);
         keeper->hooks.tell(letter->type, letter->serial, letter->payload, letter->size, -1);
         break;
     default:
@@ -282,6 +352,8 @@ struct keeper *keeper_open(const char *session, const char *given, const char *s
     keeper->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     TAILQ_INIT(&keeper->jobs);
     TAILQ_INIT(&keeper->letters);
+    TAILQ_INIT(&keeper->held);
+    keeper->saved_at = KEEPER_NOT_SAVED;
     text_copy(keeper->socket, sizeof keeper->socket, socket);
     keeper_init_locks(keeper);
     if (keeper->event < 0) {

@@ -39,8 +39,10 @@ struct keeper *keeper_open(const char *session, const char *given, const char *s
  * call may be made again. */
 bool keeper_close(struct keeper *keeper);
 
-/* Takes MSG_SHOW_PLEASE, MSG_SAVE, MSG_OPEN, MSG_JOURNAL or MSG_JOURNAL_DOCUMENT from the engine, with its descriptor. */
+/* Takes MSG_SHOW_PLEASE, MSG_SAVE, MSG_OPEN, MSG_RESTORE, MSG_JOURNAL or MSG_JOURNAL_DOCUMENT from the engine, with its descriptor. */
 void keeper_take(struct keeper *keeper, struct msg *msg);
+/* The document with its undo, as MSG_SHOW has it, if the edit `serial` is the last in it. Return: a memfd, the caller's; or -1. */
+int keeper_show_after(const struct keeper *keeper, uint32_t serial);
 /* For the caller's poll: one entry; lowers *timeout_ms (-1: none). */
 void keeper_poll(struct keeper *keeper, struct pollfd *fd, int *timeout_ms);
 void keeper_handle(struct keeper *keeper);      /* after poll, whatever came of it */

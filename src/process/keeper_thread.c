@@ -8,6 +8,7 @@
 #include "process/keeper_thread.h"
 
 #include "process/document.h"
+#include "process/replay.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "platform/clock.h"
@@ -17,8 +18,6 @@
 #include "show/flat.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,13 +61,13 @@ void keeper_job_free(struct keeper_job *job)
     free(job);
 }
 
-static void notice(struct keeper *keeper, const char *text)
+void keeper_notice(struct keeper *keeper, const char *text)
 {
     if (*text)
         post(keeper, letter_new(MSG_NOTICE, 0, text, strlen(text)));
 }
 
-static void answer(struct keeper *keeper, enum msg_type type, uint32_t serial, const struct err *err, const char *path)
+void keeper_answer(struct keeper *keeper, enum msg_type type, uint32_t serial, const struct err *err, const char *path)
 {
     struct msg_result result = {.ok = !err, .code = err ? (uint32_t)err->code : 0};
     if (err)
@@ -77,68 +76,167 @@ static void answer(struct keeper *keeper, enum msg_type type, uint32_t serial, c
     post(keeper, letter_new(type, serial, &result, sizeof result));
 }
 
+void keeper_answer_with(struct keeper *keeper, enum msg_type type, uint32_t serial, const char *text, int fd)
+{
+    struct msg_result result = {.ok = true};
+    text_copy(result.text, sizeof result.text, text);
+    struct keeper_letter *letter = letter_new(type, serial, &result, sizeof result);
+    letter->fd = fd;
+    post(keeper, letter);
+}
+
+void keeper_tell_kept(struct keeper *keeper, uint32_t serial, uint32_t state)
+{
+    struct msg_kept kept = {.state = state};
+    post(keeper, letter_new(MSG_JOURNAL_KEPT, serial, &kept, sizeof kept));
+}
+
+void keeper_forget(struct keeper *keeper)
+{
+    post(keeper, letter_new(MSG_JOURNAL_DOCUMENT, 0, NULL, 0));
+}
+
+void keeper_tell_place(struct keeper *keeper, int folder)
+{
+    struct keeper_letter *moved = letter_new(MSG_PEER, 0, keeper->place, strlen(keeper->place) + 1);
+    moved->fd = folder;
+    post(keeper, moved);
+}
+
 /* --- the session --- */
 
-static int open_folder(const char *session)
+/* Edits that wait for the disk belong to the document too. */
+static void add_held(const struct keeper *keeper, struct keeper_letter *letter)
 {
-    char copy[sizeof ((struct keeper *)0)->place];
-    text_copy(copy, sizeof copy, session);
-    int folder = *session ? open(dirname(copy), O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    return folder < 0 ? AT_FDCWD : folder;
+    struct keeper_job *job;
+    TAILQ_FOREACH(job, &keeper->held, link) {
+        if (job->fd < 0)
+            strbuf_adds(&letter->lines, job->payload);
+        else
+            document_from_fd(job->fd, &letter->lines, NULL);
+        strbuf_addc(&letter->lines, '\n');
+        letter->last = job->serial;
+    }
 }
 
-/* Takes a session's place and its journal, whose document (if it has one) and lines are added to what is given; note (200
- * bytes): what the operator must know, or "". */
-static void take_place(struct keeper *keeper, const char *path, struct strbuf *document, struct strbuf *lines, char *note)
-{
-    struct err why;
-    text_copy(keeper->place, sizeof keeper->place, path);
-    struct keeper_letter *moved = letter_new(MSG_PEER, 0, path, strlen(path) + 1);
-    moved->fd = open_folder(path);
-    post(keeper, moved);
-    journal_close(keeper->journal);
-    keeper->journal = journal_open(path, keeper->socket, document, lines, note, &why);
-    if (!keeper->journal)
-        snprintf(note, 200, "edits are kept only once they are saved: %.150s", why.text);
-}
-
-/* document: NULL: it is lost. */
-static void post_show(struct keeper *keeper, const struct strbuf *document, const struct strbuf *lines)
+/* past: what it is made of, which is the letter's afterwards; NULL: it is lost. */
+static void post_show(struct keeper *keeper, struct journal_past *past)
 {
     struct keeper_letter *letter = letter_new(MSG_SHOW, 0, NULL, 0);
-    letter->lost = !document;
-    letter->document = document ? *document : (struct strbuf){0};
-    letter->lines = lines ? *lines : (struct strbuf){0};
-    letter->dirty = keeper->journal && journal_lines(keeper->journal) > 0;
+    letter->lost = !past;
+    if (past) {
+        letter->document = past->document;
+        letter->lines = past->lines;
+        letter->dirty = past->edited;
+        letter->last = past->serial;
+        add_held(keeper, letter);
+    }
     letter->epoch = ++keeper->opened;
     post(keeper, letter);
+}
+
+static bool same_documents(const struct show *a, const struct show *b)
+{
+    struct strbuf of_a = {0}, of_b = {0};
+    session_write(a, &of_a);
+    session_write(b, &of_b);
+    bool same = of_a.len == of_b.len && !memcmp(of_a.s, of_b.s, of_a.len);
+    strbuf_clear(&of_a);
+    strbuf_clear(&of_b);
+    return same;
+}
+
+/* What the journal says is run again, here where it can still be mended. Return: whether it leads to the document that the file
+ * has, and from there through all its lines. */
+static bool leads_on(const struct journal_past *past, const struct show *file, struct err *err)
+{
+    struct show *show = document_parse(past->document.s, past->document.len, err);
+    const char *lines = past->lines.s ? past->lines.s : "", *mark = strstr(lines, JOURNAL_SAVED "\n");
+    if (!show)
+        return false;
+    size_t done = mark ? replay_lines(show, lines, true, err) : 0;
+    bool same = (!mark && past->edited) || (lines + done == (mark ? mark : lines) && same_documents(show, file));
+    done += same ? replay_lines(show, lines + done, false, err) : 0;
+    show_free(show);
+    return same && done == strlen(lines);
+}
+
+/* A journal that leads elsewhere: the file is what holds, and of the edits since its save what can be done. */
+static void mend(struct keeper *keeper, struct journal_past *past, const struct show *file, char *note)
+{
+    struct journal_past mended = {.serial = past->serial};
+    struct err err;
+    const char *mark = past->lines.s ? strstr(past->lines.s, JOURNAL_SAVED "\n") : NULL;
+    const char *lines = mark ? mark + strlen(JOURNAL_SAVED "\n") : past->edited || !past->lines.s ? "" : past->lines.s;
+    struct show *show = show_new();
+    show_replace(show, file, "");
+    journal_set_aside(keeper->journal, "edits of the last time cannot all be done again", note);
+    size_t done = replay_lines(show, lines, false, &err);
+    strbuf_add(&mended.lines, lines, done);
+    flat_write(file, &mended.document);
+    journal_begin(keeper->journal, &mended.document, mended.lines.s, mended.serial, keeper->hash, false, &err);
+    show_free(show);
+    journal_past_clear(past);
+    *past = mended;
+}
+
+/* What the journal has of this session, or a beginning of one. past: document and lines, to be cleared by the caller. */
+static void take_past(struct keeper *keeper, const struct show *file, struct journal_past *past, char *note)
+{
+    struct err err;
+    keeper_take_journal(keeper, past, note);
+    if (past->document.len && !leads_on(past, file, &err))
+        mend(keeper, past, file, note);
+    if (past->document.len)
+        return;
+    flat_write(file, &past->document);
+    if (keeper->journal && journal_begin(keeper->journal, &past->document, NULL, 0, keeper->hash, false, &err) < 0)
+        snprintf(note, 200, "edits are kept only once they are saved: %.150s", err.text);
+}
+
+static void tell_format(struct keeper *keeper, const struct session_info *info)
+{
+    char text[200];
+    if (info->age != SESSION_OLDER)
+        return;
+    snprintf(text, sizeof text, "the session's file is of the earlier format ORP%04d%c: the first save makes it " SESSION_FORMAT
+             ", and what it is now becomes a backup", info->version_year, info->version_letter);
+    keeper_notice(keeper, text);
+}
+
+void keeper_let_go(struct keeper *keeper)
+{
+    if (keeper->left)
+        journal_drop(keeper->left);
+    keeper->left = NULL;
 }
 
 /* answered: a MSG_OPEN to be answered before its show, or NULL. */
 static int load(struct keeper *keeper, const char *path, const char *given, bool drop, const struct keeper_job *answered,
                 struct err *err)
 {
-    struct show *show = *path ? session_load(given, NULL, err) : show_new();
+    keeper_let_go(keeper);
+    struct session_info info = {0};
+    struct show *show = *path ? session_load(given, &info, err) : show_new();
+    struct journal_past past;
+    char note[200] = "";
     if (!show)
         return -1;
-    struct strbuf document = {0}, kept = {0}, lines = {0};
-    struct err why;
-    char note[200] = "";
-    flat_write(show, &document);
-    show_free(show);
-    if (drop && keeper->journal)
-        journal_restart(keeper->journal, &why);     /* open! has been told to */
-    take_place(keeper, path, &kept, &lines, note);
-    if (kept.len) {
-        strbuf_clear(&document);
-        document = kept;
-    } else {
-        strbuf_clear(&kept);
-    }
     if (answered)
-        answer(keeper, MSG_OPENED, answered->serial, NULL, path);
-    post_show(keeper, &document, &lines);
-    notice(keeper, note);
+        keeper_drop_held(keeper);
+    if (drop && keeper->journal)
+        journal_drop(keeper->journal);              /* open! has been told to */
+    if (drop)
+        keeper->journal = NULL;
+    keeper_take_place(keeper, path);
+    keeper_see(keeper, info.hash);
+    take_past(keeper, show, &past, note);
+    show_free(show);
+    if (answered)
+        keeper_answer(keeper, MSG_OPENED, answered->serial, NULL, path);
+    post_show(keeper, &past);
+    keeper_notice(keeper, note);
+    tell_format(keeper, &info);
     return 0;
 }
 
@@ -149,63 +247,14 @@ int keeper_load(struct keeper *keeper, const char *path, const char *given, bool
 
 /* --- jobs --- */
 
-static const char *job_path(const struct keeper_job *job, bool *force)
-{
-    struct msg_path *about = (void *)(uintptr_t)job->payload;
-    about->path[sizeof about->path - 1] = '\0';
-    *force = about->force;
-    return about->path;
-}
-
-static int write_session(const struct keeper *keeper, const struct keeper_job *job, const char *path, bool force, struct err *err)
-{
-    struct strbuf text = {0};
-    struct show *show = document_from_fd(job->fd, &text, err) == 0 ? document_parse(text.s ? text.s : "", text.len, err) : NULL;
-    strbuf_clear(&text);
-    if (!show)
-        return -1;
-    int result = -1;
-    if (strcmp(path, keeper->place) && !force && access(path, F_OK) == 0)
-        err_set(err, ERR_REFUSED, "%s: is there already and is not this show's file; save! writes over it", path);
-    else
-        result = session_save(path, show, err);
-    show_free(show);
-    return result;
-}
-
-static void save(struct keeper *keeper, const struct keeper_job *job)
-{
-    bool force;
-    struct err err;
-    char note[200] = "";
-    const char *given = job_path(job, &force), *path = *given ? given : keeper->place;
-    if (!*path)
-        err_set(&err, ERR_REFUSED, "the show has no file name yet: save FILE");
-    if (!*path || write_session(keeper, job, path, force, &err) < 0) {
-        answer(keeper, MSG_SAVED, job->serial, &err, path);
-        return;
-    }
-    if (keeper->journal)
-        journal_restart(keeper->journal, &err);     /* what waited is in the file */
-    if (strcmp(path, keeper->place) || !keeper->journal) {
-        struct strbuf old_document = {0}, old_lines = {0};
-        take_place(keeper, path, &old_document, &old_lines, note);
-        if (keeper->journal)
-            journal_restart(keeper->journal, &err);
-        strbuf_clear(&old_document);
-        strbuf_clear(&old_lines);
-    }
-    answer(keeper, MSG_SAVED, job->serial, NULL, path);
-    notice(keeper, note);
-}
-
 static void open_other(struct keeper *keeper, const struct keeper_job *job)
 {
-    bool force;
+    struct msg_path about;
     struct err err;
-    const char *path = job_path(job, &force);
-    if (load(keeper, path, path, force, job, &err) < 0)
-        answer(keeper, MSG_OPENED, job->serial, &err, path);
+    memcpy(&about, job->payload, sizeof about);
+    about.path[sizeof about.path - 1] = '\0';
+    if (load(keeper, about.path, about.path, about.force, job, &err) < 0)
+        keeper_answer(keeper, MSG_OPENED, job->serial, &err, about.path);
 }
 
 /* A new engine, of a store that does not know the document: as file and journal have it now. */
@@ -216,37 +265,34 @@ static void serve(struct keeper *keeper)
     text_copy(place, sizeof place, keeper->place);
     if (load(keeper, place, place, false, NULL, &err) == 0)
         return;
-    post_show(keeper, NULL, NULL);
-    notice(keeper, err.text);
+    post_show(keeper, NULL);
+    keeper_notice(keeper, err.text);
 }
 
+/* The engine has it all, and sends what this one does not have yet. */
 static void take_up_journal(struct keeper *keeper, const struct keeper_job *job)
 {
-    struct strbuf ignored = {0};            /* the engine has it all */
     char note[200] = "";
-    take_place(keeper, job->payload, &ignored, &ignored, note);
-    strbuf_clear(&ignored);
-    notice(keeper, note);
+    keeper_let_go(keeper);
+    keeper_take_place(keeper, job->payload);
+    keeper_see(keeper, journal_hash(keeper->place));
+    keeper_take_journal(keeper, NULL, note);
+    if (keeper->journal && !journal_begun(keeper->journal))
+        keeper_tell_kept(keeper, 0, MSG_KEPT_WANTED);
+    keeper_notice(keeper, note);
 }
 
-static void keep_edit(struct keeper *keeper, const struct keeper_job *job)
+/* Return: whether it keeps the job. */
+static bool take_edit(struct keeper *keeper, struct keeper_job *job)
 {
-    struct strbuf text = {0};
-    struct err err;
-    int result = 0;
     keeper->done++;
-    if (!keeper->journal || job->epoch < keeper->opened)
-        return;                             /* of the document before this one, which nobody has any more */
-    if (job->type == MSG_JOURNAL)
-        result = journal_add(keeper->journal, job->payload, &err);
-    else if ((result = document_from_fd(job->fd, &text, &err)) == 0)
-        result = journal_restart_from(keeper->journal, text.s ? text.s : "", text.len, &err);
-    strbuf_clear(&text);
-    if (result < 0)
-        notice(keeper, err.text);
+    if (job->epoch < keeper->opened)
+        return false;                       /* of the document before this one, which nobody has any more */
+    return keeper_edit(keeper, job);
 }
 
-static void do_job(struct keeper *keeper, const struct keeper_job *job)
+/* Return: whether it keeps the job. */
+static bool do_job(struct keeper *keeper, struct keeper_job *job)
 {
     switch (job->type) {
     case MSG_HELLO:
@@ -256,27 +302,59 @@ static void do_job(struct keeper *keeper, const struct keeper_job *job)
         serve(keeper);
         break;
     case MSG_SAVE:
-        save(keeper, job);
+        keeper_save(keeper, job);
+        break;
+    case MSG_RESTORE:
+        keeper_restore(keeper, job);
         break;
     case MSG_OPEN:
         open_other(keeper, job);
         break;
     default:
-        keep_edit(keeper, job);
+        return take_edit(keeper, job);
     }
+    return false;
+}
+
+/* What is done when there is no job, or in between. */
+static void tend(struct keeper *keeper)
+{
+    uint64_t now = clock_now_rt();
+    if (journal_due_ms(keeper->journal) == 0)
+        keeper_sync(keeper);
+    if (keeper->retry_ns && now >= keeper->retry_ns)
+        keeper_retry(keeper);
+    if (keeper->left && now >= keeper->left_ns)
+        keeper_let_go(keeper);
+    if (now >= keeper->look_ns)
+        keeper_look(keeper);
+    if (now >= keeper->autosave_ns)
+        keeper_autosave(keeper);
 }
 
 /* --- the thread --- */
 
-/* Under the lock. Return: the next job; NULL: a sync is due. */
+/* Milliseconds until there is something to tend. */
+static int due_ms(const struct keeper *keeper)
+{
+    uint64_t now = clock_now_rt(), next = keeper->look_ns;
+    if (keeper->retry_ns && keeper->retry_ns < next)
+        next = keeper->retry_ns;
+    if (keeper->left && keeper->left_ns < next)
+        next = keeper->left_ns;
+    int due = next <= now ? 0 : (int)((next - now) / 1000000) + 1, sync = journal_due_ms(keeper->journal);
+    return sync >= 0 && sync < due ? sync : due;
+}
+
+/* Under the lock. Return: the next job; NULL: something is to be tended. */
 static struct keeper_job *wait_job(struct keeper *keeper)
 {
     struct keeper_job *job;
-    int due_ms;
-    while (!(job = TAILQ_FIRST(&keeper->jobs)) && (due_ms = journal_due_ms(keeper->journal)) != 0) {
+    int wait_ms;
+    while (!(job = TAILQ_FIRST(&keeper->jobs)) && (wait_ms = due_ms(keeper)) != 0) {
         struct timespec until;
         clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += (long)(due_ms < 0 ? 999 : due_ms) * 1000000;
+        until.tv_nsec += (long)(wait_ms > 999 ? 999 : wait_ms) * 1000000;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&keeper->changed, &keeper->lock, &until);
@@ -290,23 +368,14 @@ static struct keeper_job *wait_job(struct keeper *keeper)
     return job;
 }
 
-static void sync_journal(struct keeper *keeper)
-{
-    struct err err;
-    if (journal_sync(keeper->journal, &err) < 0)
-        notice(keeper, err.text);
-}
-
 /* With the disk, without the lock. */
 static void work(struct keeper *keeper, struct keeper_job *job)
 {
     keeper->busy_ns = clock_now_rt();
     pthread_mutex_unlock(&keeper->lock);
-    if (job)
-        do_job(keeper, job);
-    else
-        sync_journal(keeper);
-    if (job)
+    if (!job)
+        tend(keeper);
+    else if (!do_job(keeper, job))
         keeper_job_free(job);
     pthread_mutex_lock(&keeper->lock);
     keeper->busy_ns = 0;
@@ -324,7 +393,11 @@ static void *run(void *context)
     keeper_job_free(job);
     keeper->busy_ns = clock_now_rt();
     pthread_mutex_unlock(&keeper->lock);
+    if (keeper->held_count)
+        keeper_retry(keeper);
+    keeper_let_go(keeper);
     journal_close(keeper->journal);
+    keeper_drop_held(keeper);
     pthread_mutex_lock(&keeper->lock);
     keeper->journal = NULL;
     keeper->busy_ns = 0;
@@ -346,6 +419,7 @@ void keeper_init_locks(struct keeper *keeper)
 
 int keeper_start(struct keeper *keeper, struct err *err)
 {
+    keeper->autosave_ns = clock_now_rt() + KEEPER_AUTOSAVE_S * CLOCK_SECOND_NS;
     if (thread_start(&keeper->thread, "keeper", THREAD_PRIORITY_NONE, run, keeper, NULL, 0) < 0)
         return err_set(err, ERR_IO, "no thread can be started: %s", strerror(errno));
     return 0;

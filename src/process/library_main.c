@@ -7,9 +7,12 @@
 #include "config.h"
 
 #include "process/library.h"
+#include "process/replay.h"
 #include "process/roles.h"
 #include "base/text.h"
+#include "base/xxh64.h"
 #include "platform/paths.h"
+#include "session/backups.h"
 #include "session/journal.h"
 #include "session/session.h"
 #include "show/patch.h"
@@ -65,28 +68,41 @@ static void end_progress(struct desk *desk)
  * lose. */
 static int hold_session(struct desk *desk, struct err *err)
 {
-    struct strbuf document = {0}, lines = {0};
+    struct journal_past past;
     char note[200];
-    desk->journal = journal_open(desk->path, "", &document, &lines, note, err);
+    desk->journal = journal_open(desk->path, "", journal_hash(desk->path), &past, note, err);
     int result = desk->journal ? 0 : err_prefix(err, "%s", desk->path);
-    if (desk->journal && journal_lines(desk->journal) > 0)
+    if (desk->journal && past.unsaved > 0)
         result = err_set(err, ERR_REFUSED, "%s: has unsaved edits of the last time it ran; open it and save first", desk->path);
     else if (desk->journal && *note)
         front_print(stderr, note, false);
-    strbuf_clear(&document);
-    strbuf_clear(&lines);
+    journal_past_clear(&past);
     return result;
 }
 
+/* What is written is one more edit in the journal, so that the show that opens it next can undo it. */
 static int save(struct desk *desk, struct err *err)
 {
     struct library *library = &desk->library;
+    struct strbuf line = {0}, text = {0};
     if (!library->patch.len)
         return 0;
-    if (patch_apply(library->show, library->patch.s, library->patch.len, desk->args->subcommand, err) < 0 ||
-        session_save(desk->path, library->show, err) < 0)
-        return -1;
-    return journal_restart(desk->journal, err);
+    int result = patch_apply(library->show, library->patch.s, library->patch.len, desk->args->subcommand, err);
+    session_write(library->show, &text);
+    uint64_t hash = xxh64_of(text.s ? text.s : "", text.len, 0);
+    replay_fmt(&line, "@patch", desk->args->subcommand, library->patch.s);
+    bool kept = result == 0 && journal_begun(desk->journal) &&
+        journal_add(desk->journal, journal_serial(desk->journal) + 1, line.s, err) == 0 &&
+        journal_saving(desk->journal, hash, err) == 0;
+    if (result == 0)
+        result = backups_add_file(desk->path, err);
+    if (result == 0)
+        result = session_save_text(desk->path, &text, err);
+    if (result == 0 && kept)
+        result = journal_saved(desk->journal, hash, err);
+    strbuf_clear(&line);
+    strbuf_clear(&text);
+    return result;
 }
 
 /* "T/R/C" and --tab as the request has them, from 0. */

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "platform/sandbox.h"
+#include "platform/stderr.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -21,8 +22,8 @@ static const struct role {
     const char *name;
     int (*run)(void);
 } roles[] = {
-    {"@supervisor", supervisor_main}, {"@store", store_main}, {"@engine", engine_main}, {"@worker", worker_main},
-    {"@job", job_main},
+    {"@supervisor", supervisor_main}, {"@heir", heir_main}, {"@store", store_main}, {"@engine", engine_main},
+    {"@worker", worker_main}, {"@job", job_main}, {"@stderr", stderr_main},
 };
 
 static int demo_main(const struct args *args)
@@ -35,9 +36,10 @@ static const struct front {
     int (*run)(const struct args *args);
 } fronts[] = {
     {"run", open_main}, {"attach", open_main}, {"ctl", ctl_main}, {"status", ctl_main}, {"check", check_main},
-    {"render", render_main}, {"probe", probe_main}, {"demo", demo_main},
+    {"render", render_main}, {"replay", replay_main}, {"probe", probe_main}, {"demo", demo_main},
     {"import", library_main}, {"consolidate", library_main}, {"pack", library_main}, {"unpack", library_main},
     {"relink", library_main},
+    {"restore", restore_main},
     {"peaks", peaks_main},
 };
 

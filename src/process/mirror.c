@@ -9,181 +9,23 @@
  */
 #include "config.h"
 
+#include "process/media_table.h"
 #include "process/relations.h"
 #include "process/stage.h"
-#include "process/touch.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "clipmem/clipmem.h"
+#include "platform/spawn.h"
+#include "show/property.h"
+#include "wire/msg.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HASH_BUCKETS = 16384 };
-
 static float db_to_lin(double db)
 {
     return isinf(db) ? 0.0f : (float)pow(10, db / 20);
-}
-
-/* --- media --- */
-
-static uint32_t bucket_of(const char *path)
-{
-    uint32_t hash = 2166136261u;        /* FNV-1a, 32 bit */
-    for (; *path; path++)
-        hash = (hash ^ (unsigned char)*path) * 16777619u;
-    return hash % HASH_BUCKETS;
-}
-
-static void link_medium(struct stage *stage, uint32_t slot)
-{
-    uint32_t *first = &stage->media_hash[bucket_of(stage->media[slot].path)];
-    stage->media[slot].next = *first;
-    *first = slot;
-}
-
-static void unlink_medium(struct stage *stage, uint32_t slot)
-{
-    uint32_t *link = &stage->media_hash[bucket_of(stage->media[slot].path)];
-    while (*link != slot)
-        link = &stage->media[*link].next;
-    *link = stage->media[slot].next;
-}
-
-/* A medium of this rate came or went. The engine is told which chains the show has clips for. */
-static void count_family(struct stage *stage, uint32_t file_rate, uint32_t by)
-{
-    if (!file_rate)
-        return;
-    stage->family_media[family_of_rt(clipmem_chain_rate(file_rate))] += by;
-    struct op op = {.type = OP_FAMILIES};
-    for (int i = 0; i < FAMILIES; i++)
-        op.clip |= (uint16_t)((stage->family_media[i] > 0) << i);
-    if (op.clip != stage->families_told)
-        stage_post(stage, &op, (struct ticket){0}, -1);
-    stage->families_told = op.clip;
-}
-
-static void unref_medium(struct stage *stage, uint32_t slot)
-{
-    struct stage_medium *medium = &stage->media[slot];
-    if (slot == STAGE_MEDIA_NONE || --medium->references)
-        return;
-    if (!medium->apart)
-        unlink_medium(stage, slot);
-    free(medium->path);
-    count_family(stage, medium->file_rate, UINT32_MAX);
-    *medium = (struct stage_medium){.dropping = true};
-    stage->drop(stage, slot);
-}
-
-/* The loader has let go of a dropped slot: only now may another file use it, or a voice could start with the old samples. */
-void mirror_medium_freed(struct stage *stage, uint32_t slot)
-{
-    if (slot >= stage->media_count || !stage->media[slot].dropping)
-        return;
-    stage->media[slot] = (struct stage_medium){.next = stage->media_free};
-    stage->media_free = slot;
-}
-
-static uint32_t ref_medium(struct stage *stage, const char *path)
-{
-    uint32_t bucket = bucket_of(path);
-    for (uint32_t slot = stage->media_hash[bucket]; slot != STAGE_MEDIA_NONE; slot = stage->media[slot].next) {
-        if (!strcmp(stage->media[slot].path, path)) {
-            stage->media[slot].references++;
-            return slot;
-        }
-    }
-    uint32_t slot = stage->media_free;
-    if (slot != STAGE_MEDIA_NONE)
-        stage->media_free = stage->media[slot].next;
-    else if (stage->media_count < CLIPMEM_SLOTS)
-        slot = stage->media_count++;
-    else
-        return STAGE_MEDIA_NONE;
-    stage->media[slot] = (struct stage_medium){.path = xstrdup(path), .references = 1, .state = STATE_MEDIA_LOADING};
-    link_medium(stage, slot);
-    stage->want(stage, slot, path);
-    return slot;
-}
-
-static uint32_t medium_of_file(struct stage *stage, const char *file)
-{
-    const char *folder = show_head(stage->show)->media;
-    char *path = xasprintf("%s/%s", folder && *folder ? folder : "media", file);
-    uint32_t slot = ref_medium(stage, path);
-    free(path);
-    return slot;
-}
-
-void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames,
-                       const char *note)
-{
-    struct stage_medium *medium = slot < stage->media_count ? &stage->media[slot] : NULL;
-    if (!medium || !medium->path)
-        return;
-    if (rate != medium->file_rate) {
-        count_family(stage, rate, 1);
-        count_family(stage, medium->file_rate, UINT32_MAX);
-    }
-    medium->state = (uint8_t)state;
-    medium->file_rate = rate;
-    medium->channels = channels;
-    medium->file_frames = frames;
-    text_copy(medium->note, sizeof medium->note, note);
-    medium->changed = true;
-    if (state == STATE_MEDIA_READY)
-        touch_head(stage, slot);
-    stage->media_changed = true;
-    stage->desk_changed = true;
-    if (state >= STATE_MEDIA_MISSING) {
-        char *text = xasprintf("%s: %s", medium->path, note);
-        desk_notice(stage, false, text);
-        free(text);
-    } else if (state == STATE_MEDIA_READY && *note) {
-        char *text = xasprintf("%s: %s", medium->path, note);
-        desk_notice(stage, false, text);
-        free(text);
-    }
-}
-
-uint32_t mirror_loading(const struct stage *stage)
-{
-    uint32_t loading = 0;
-    for (uint32_t slot = 0; slot < stage->media_count; slot++)
-        loading += stage->media[slot].path && stage->media[slot].state == STATE_MEDIA_LOADING;
-    return loading;
-}
-
-/* Media of a show that is being closed: the same path means another file in the next one. */
-static void set_media_apart(struct stage *stage)
-{
-    for (uint32_t slot = 0; slot < stage->media_count; slot++) {
-        if (!stage->media[slot].path || stage->media[slot].apart)
-            continue;
-        unlink_medium(stage, slot);
-        stage->media[slot].apart = true;
-    }
-}
-
-void mirror_media_moved(struct stage *stage, const char *from, const char *to)
-{
-    size_t length = strlen(from);
-    for (uint32_t slot = 0; slot < stage->media_count; slot++) {
-        struct stage_medium *medium = &stage->media[slot];
-        if (!medium->path || medium->apart || strncmp(medium->path, from, length) || medium->path[length] != '/')
-            continue;
-        char *path = xasprintf("%s%s", to, medium->path + length);
-        unlink_medium(stage, slot);
-        free(medium->path);
-        medium->path = path;
-        link_medium(stage, slot);
-        if (medium->state != STATE_MEDIA_READY)
-            stage->want(stage, slot, path);     /* the store may have looked for it in the wrong folder */
-    }
 }
 
 /* --- clips and groups to the engine --- */
@@ -207,7 +49,7 @@ static void fill_turns(struct stage *stage, const struct show_clip *clip, struct
     params->seed = seed_of(clip->id);
     medium[params->turns++] = params->medium;
     for (int i = 0; i < files; i++) {
-        medium[params->turns] = medium_of_file(stage, file[i]);
+        medium[params->turns] = media_table_of_file(stage, file[i]);
         params->turns += medium[params->turns] != STAGE_MEDIA_NONE;
         free(file[i]);
     }
@@ -226,11 +68,13 @@ static struct clip_params *make_params(struct stage *stage, int slot, const stru
         .fade_in_curve = (uint8_t)fades.in_curve, .fade_out_curve = (uint8_t)fades.out_curve,
         .fade_end_curve = (uint8_t)fades.end_curve,
         .loops = clip->loops > UINT32_MAX ? UINT32_MAX : (uint32_t)clip->loops,
-        .in_frames = clip->in < 0 ? 0 : clip->in, .out_frames = clip->out,
+        .in_frames = clip->in < 0 ? 0 : clip->in, .out_frames = clip->out, .sequence = order_playable(clip),
         .fade_in_s = fades.in_s, .fade_out_s = fades.out_s, .fade_end_s = fades.end_s, .seam_s = clip->seam / 1000,
         .guard_s = clip->guard >= 0 ? clip->guard : show_head(stage->show)->guard,
         .gain_lin = db_to_lin(clip->gain), .pan = (float)clip->pan,
     };
+    for (int i = 0; i < clip->markers; i++)
+        params->marker[params->markers++] = clip->marker[i].at;
     struct clip_link *link = (struct clip_link *)(params + 1);
     relations_fill(stage->show, clip, params, link);
     stage->media[params->medium].references++;
@@ -243,9 +87,9 @@ void mirror_release_params(struct stage *stage, const struct clip_params *params
 {
     if (!params)
         return;
-    unref_medium(stage, params->medium);
+    media_table_unref(stage, params->medium);
     for (unsigned i = 1; i < params->turns; i++)
-        unref_medium(stage, params->turn_medium[i]);
+        media_table_unref(stage, params->turn_medium[i]);
     free((void *)(uintptr_t)params);
 }
 
@@ -283,20 +127,42 @@ void mirror_want_again(struct stage *stage)
             tell_clip(stage, slot);
 }
 
+bool mirror_has_quarantined(const struct stage *stage, int slot)
+{
+    for (unsigned i = 0; i < stage->quarantined; i++)
+        if (stage->quarantine[i] == (uint32_t)slot)
+            return true;
+    return false;
+}
+
+/* The supervisor forgets too, or the next engine would leave it out again. */
+static void pardon(struct stage *stage, int slot)
+{
+    struct msg_pardon about = {.clip = (uint32_t)slot};
+    unsigned kept = 0;
+    for (unsigned i = 0; i < stage->quarantined; i++)
+        if (stage->quarantine[i] != about.clip)
+            stage->quarantine[kept++] = stage->quarantine[i];
+    stage->quarantined = kept;
+    msg_send(SPAWN_SOCKET, MSG_PARDON, 0, &about, sizeof about, NULL, 0);
+}
+
 static void mirror_clip(struct stage *stage, int slot)
 {
     const struct show_clip *clip = show_clip(stage->show, slot);
     uint32_t old = stage->clip_medium[slot];
-    stage->clip_medium[slot] = clip ? medium_of_file(stage, clip->file) : STAGE_MEDIA_NONE;
+    stage->clip_medium[slot] = clip ? media_table_of_file(stage, clip->file) : STAGE_MEDIA_NONE;
     stage->clip_others[slot] = clip ? relations_number(stage->show, clip) : 0;
+    if (old != STAGE_MEDIA_NONE && stage->clip_medium[slot] != old && mirror_has_quarantined(stage, slot))
+        pardon(stage, slot);
     struct op op = {.type = OP_CLIP, .clip = (uint16_t)slot};
-    if (clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE)
+    if (clip && stage->clip_medium[slot] != STAGE_MEDIA_NONE && !mirror_has_quarantined(stage, slot))
         op.params = make_params(stage, slot, clip);
     stage_post(stage, &op, (struct ticket){0}, -1);
     if (clip || old != STAGE_MEDIA_NONE)
         tell_clip(stage, slot);
     if (old != STAGE_MEDIA_NONE)
-        unref_medium(stage, old);
+        media_table_unref(stage, old);
     write_cell(stage, slot);
 }
 
@@ -313,8 +179,7 @@ void mirror_medium_changed(struct stage *stage, uint32_t medium_slot, uint32_t w
         desk_notice(stage, false, text);
         free(text);
     }
-    unlink_medium(stage, medium_slot);
-    medium->apart = true;
+    media_table_part(stage, medium_slot);
     for (int slot = 0; slot < show_slots(stage->show); slot++) {
         const struct show_clip *clip = show_clip(stage->show, slot);
         if (stage->clip_medium[slot] == medium_slot || (clip && clip->list))
@@ -414,7 +279,7 @@ void mirror_new_show(struct stage *stage, struct show *show)
     show_free(stage->show);
     stage->show = show;
     stage->shows++;
-    set_media_apart(stage);
+    media_table_set_apart(stage);
     show_touch_all(show);
     mirror_changes(stage);
     for (int slot = show_slots(show); slot < slots; slot++)
@@ -474,6 +339,8 @@ static void write_cell(struct stage *stage, int slot)
         return;
     struct state_cell cell = {0};
     fill_cell(stage, slot, &cell);
+    if (mirror_has_quarantined(stage, slot))
+        cell.media = STATE_MEDIA_BROKEN;
     seqlock_write_rt(&stage->state->cell_lock[slot], &stage->state->cell[slot], &cell, sizeof cell);
     atomic_fetch_add_explicit(&stage->state->cells_revision, 1, memory_order_release);
 }
@@ -502,13 +369,13 @@ void mirror_file(struct stage *stage, const char *file)
     struct op op = {.type = OP_CLIP, .clip = ENGINE_CLIP_FILE};
     if (stage->file) {
         stage_post(stage, &op, (struct ticket){0}, -1);         /* what still sounds of the one before fades, and is no one's */
-        unref_medium(stage, stage->file_medium);
+        media_table_unref(stage, stage->file_medium);
         free(stage->file);
         stage->file = NULL;
         stage->file_medium = STAGE_MEDIA_NONE;
         stage->file_edited = false;
     }
-    uint32_t medium = file ? medium_of_file(stage, file) : STAGE_MEDIA_NONE;
+    uint32_t medium = file ? media_table_of_file(stage, file) : STAGE_MEDIA_NONE;
     if (medium == STAGE_MEDIA_NONE)
         return;
     struct clip_params *params = xcalloc(1, sizeof *params);
@@ -568,11 +435,9 @@ void stage_init(struct stage *stage, struct show *show, struct engine *engine, c
     *stage = (struct stage){.show = show, .engine = engine, .memory = memory, .frame = ENGINE_NOW, .media_free = STAGE_MEDIA_NONE,
         .state_fd = -1, .supervisor = -1};
     outbox_init(&stage->store);
+    edits_init(&stage->edits);
     stage->pending = xcalloc(STAGE_PENDING, sizeof *stage->pending);
-    stage->media = xcalloc(CLIPMEM_SLOTS, sizeof *stage->media);
-    stage->media_hash = xcalloc(HASH_BUCKETS, sizeof *stage->media_hash);
-    for (int i = 0; i < HASH_BUCKETS; i++)
-        stage->media_hash[i] = STAGE_MEDIA_NONE;
+    media_table_init(stage);
     for (int i = 0; i < SHOW_CLIPS; i++)
         stage->clip_medium[i] = STAGE_MEDIA_NONE;
     stage->file_medium = STAGE_MEDIA_NONE;
@@ -584,6 +449,7 @@ void stage_clear(struct stage *stage)
         free(stage->media[slot].path);
     outbox_join(&stage->store, -1);
     jobs_lost(stage);
+    edits_clear(&stage->edits);
     strbuf_clear(&stage->offers);
     show_free(stage->show);
     free(stage->file);

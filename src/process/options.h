@@ -27,8 +27,10 @@ struct args {
     const char *subcommand;         /* "run", "ctl", ...; NULL: `clipgrid [SESSION]` */
     char *word[ARGS_WORDS];         /* what is not an option, after the subcommand */
     int words;
-    const char *socket, *config, *device, *role, *commands, *out, *format, *dither, *seconds, *at, *clip;
-    int64_t rate, period, periods, tab, take;     /* 0: not given */
+    const char *socket, *config, *role, *commands, *out, *format, *dither, *seconds, *at, *clip;
+    const char *device[1 + CONF_FALLBACKS]; /* each --device, in order */
+    int devices;
+    int64_t rate, period, periods, channels, tab, take;     /* 0: not given */
     int verbosity;
     bool plain, json, hash, loudness, copy, neighbours, help, version;
 };

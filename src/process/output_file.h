@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where render's frames go: a WAV file of ten channels (A B C D Audition, left and right each),
- * which appears under its name only when it is whole, or one hash a channel. Owner: render.
+ * Where render's frames go: a WAV file of ten channels (A B C D Audition, left and right each), or of those of a device, which
+ * appears under its name only when it is whole, or one hash a channel. Owner: render.
  */
 #ifndef PROCESS_OUTPUT_FILE_H
 #define PROCESS_OUTPUT_FILE_H
@@ -17,6 +17,7 @@ struct output_choice {
     bool hash, dither;
     enum output_format format;
     uint32_t rate;
+    uint32_t channels;              /* of a device, which are written in place of the busses; 0: the busses */
 };
 struct output_file;
 

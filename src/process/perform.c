@@ -6,17 +6,17 @@
  */
 #include "config.h"
 
-#include "process/document.h"
+#include "process/blackbox.h"
+#include "process/record.h"
 #include "process/stage.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "show/flat.h"
+#include "show/property.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct ticket nobody = {0};
 
@@ -47,15 +47,20 @@ void stage_flush(struct stage *stage)
         memmove(stage->waiting, stage->waiting + done, (size_t)stage->waiting_count * sizeof *stage->waiting);
 }
 
-void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot)
+/* What a live command does; the rest comes from the document, which the next engine mirrors again. */
+static bool is_live(enum op_type type)
 {
-    op->serial = ++stage->serial;
-    op->frame = stage->frame;
-    if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP &&
-        op->type != OP_BUS && op->type != OP_LIMITERS)
-        op->frame = audio_frame_at(stage->audio, stage->arrived_ns);
-    stage->pending[op->serial % STAGE_PENDING] = (struct stage_pending){.ticket = ticket, .slot = slot, .used = true};
+    return type != OP_CLIP && type != OP_GROUP && type != OP_BUS && type != OP_LIMITERS && type != OP_FAMILIES &&
+           type != OP_YIELD;
+}
+
+static void post(struct stage *stage, const struct op *op, struct ticket ticket, int slot)
+{
+    bool live = is_live(op->type);
+    stage->pending[op->serial % STAGE_PENDING] = (struct stage_pending){.ticket = ticket, .slot = slot, .used = true,
+                                                                       .live = live};
     stage->unanswered++;
+    stage->unanswered_live += live;
     if (!stage->waiting_count && engine_post(stage->engine, op))
         return;
     if (stage->waiting_count == stage->waiting_cap) {
@@ -63,6 +68,27 @@ void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int sl
         stage->waiting = xrealloc_array(stage->waiting, (size_t)stage->waiting_cap, sizeof *stage->waiting);
     }
     stage->waiting[stage->waiting_count++] = *op;
+}
+
+void stage_post_again(struct stage *stage, const struct op *op)
+{
+    post(stage, op, nobody, -1);
+}
+
+void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot)
+{
+    op->serial = ++stage->serial;
+    op->frame = stage->frame;
+    if (stage->frames_left) {
+        op->frame = *stage->frames++;
+        stage->frames_left--;
+    }
+    if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP &&
+        op->type != OP_BUS && op->type != OP_LIMITERS)
+        op->frame = audio_frame_at(stage->audio, stage->arrived_ns);
+    if (stage->log && is_live(op->type))
+        command_log_add_op(stage->log, op);
+    post(stage, op, ticket, slot);
 }
 
 static struct engine_target engine_target_of(const struct command_target *target)
@@ -74,11 +100,12 @@ static struct engine_target engine_target_of(const struct command_target *target
     return (struct engine_target){.kind = kinds[target->object], .index = (uint16_t)(target->index < 0 ? 0 : target->index)};
 }
 
-/* Frame of the file; -1: its IN, or the rate is not known yet. */
-static int64_t entry_in_file(const struct entry *entry, uint32_t rate)
+/* Frame of the file; -1: its IN, or the rate is not known yet. clip NULL: of a file that no clip has. */
+static int64_t entry_in_file(const struct entry *entry, const struct show_clip *clip, uint32_t rate)
 {
-    if (entry->kind == ENTRY_IN)
-        return -1;
+    uint64_t order = entry->kind == ENTRY_SEQUENCE ? entry->sequence : clip ? order_playable(clip) : 0;
+    if (entry->kind == ENTRY_IN || entry->kind == ENTRY_SEQUENCE)
+        return clip && order ? clip->marker[(order & 15) - 1].at : -1;
     if (entry->kind == ENTRY_FRAME)
         return entry->frames;
     return rate ? (int64_t)(entry->seconds * rate + 0.5) : -1;
@@ -89,13 +116,29 @@ static bool medium_fit(struct stage *stage, struct ticket ticket, int slot, cons
 {
     uint32_t number = slot == ENGINE_CLIP_FILE ? stage->file_medium : stage->clip_medium[slot];
     const struct stage_medium *medium = &stage->media[number];
-    int64_t at = entry_in_file(entry, medium->file_rate);
+    const struct show_clip *listed = slot == ENGINE_CLIP_FILE ? NULL : show_clip(stage->show, slot);
+    int64_t at = entry_in_file(entry, listed, medium->file_rate);
+    char clip[200];
+    if (record_holds(stage, number)) {
+        results_fmt_clip(stage, slot, clip);
+        char *why = xasprintf("%s is being recorded; record stop ends it, then it plays", clip);
+        stage_answer(stage, ticket, ERR_REFUSED, why);
+        desk_notice(stage, true, why);
+        free(why);
+        return false;
+    }
+    if (slot != ENGINE_CLIP_FILE && mirror_has_quarantined(stage, slot)) {
+        results_fmt_clip(stage, slot, clip);
+        char *why = xasprintf("%s is in quarantine: the engine died twice while it played", clip);
+        stage_answer(stage, ticket, ERR_REFUSED, why);
+        desk_notice(stage, true, why);
+        free(why);
+        return false;
+    }
     if (medium->state == STATE_MEDIA_LOADING || medium->state == STATE_MEDIA_COLD || at >= 0)
         stage->first(stage, number, at);
-    const struct show_clip *listed = slot == ENGINE_CLIP_FILE ? NULL : show_clip(stage->show, slot);
     if ((medium->state != STATE_MEDIA_MISSING && medium->state != STATE_MEDIA_BROKEN) || (listed && listed->list))
         return true;                    /* of a list the audio thread takes what there is */
-    char clip[200];
     results_fmt_clip(stage, slot, clip);
     char *text = xasprintf("%s is %s: %s", clip, medium->state == STATE_MEDIA_MISSING ? "missing" : "broken",
                            medium->note[0] ? medium->note : medium->path);
@@ -108,6 +151,8 @@ static bool medium_fit(struct stage *stage, struct ticket ticket, int slot, cons
 static struct entry entry_of(const struct action *action)
 {
     bool anywhere = action->marker || action->type == ACTION_AUDITION;
+    if (action->order)
+        return (struct entry){.kind = ENTRY_SEQUENCE, .sequence = action->order};
     if (!action->has_at)
         return (struct entry){.kind = ENTRY_IN};
     if (action->at.kind == POSITION_FRAMES)
@@ -155,156 +200,213 @@ static void post_target(struct stage *stage, struct ticket ticket, const struct 
     stage_post(stage, &op, ticket, action->target.object == TARGET_OBJECT_CLIP ? action->target.index : -1);
 }
 
-static void answer_status(struct stage *stage, struct ticket ticket, bool json)
+/* --- one function an action: table `performers` below. Return: true if the answer comes later or was given. --- */
+
+typedef bool perform_fn(struct stage *stage, struct ticket ticket, const struct action *action);
+
+/* The action is an operation on a clip and nothing else. */
+static bool do_clip(struct stage *stage, struct ticket ticket, const struct action *action)
 {
-    struct strbuf text = {0};
-    status_fmt(stage, json, &text);
-    stage_answer(stage, ticket, ERR_NONE, text.s ? text.s : "");
-    strbuf_clear(&text);
+    static const uint8_t ops[] = {
+        [ACTION_PRESS] = OP_PRESS, [ACTION_PLAY] = OP_PLAY, [ACTION_SEEK] = OP_SEEK, [ACTION_RELEASE] = OP_RELEASE,
+    };
+    post_clip(stage, ticket, action, (enum op_type)ops[action->type]);
+    return true;
 }
 
-/* A screen does `tab` and `detach` itself; by ctl they reach every screen that follows. */
-static void tell_screens(struct stage *stage, const struct action *action)
+static bool do_audition(struct stage *stage, struct ticket ticket, const struct action *action)
 {
-    if (action->type == ACTION_TAB) {
-        stage->desk.follow_tab = (uint8_t)(action->target.index + 1);
-        stage->desk.follow_serial++;
-    } else {
-        stage->desk.detach_serial++;
-    }
+    if (action->text || action->edit)
+        audition_file(stage, ticket, action);
+    else
+        post_clip(stage, ticket, action, OP_AUDITION);
+    return true;
+}
+
+/* The action is an operation on a target and nothing else. */
+static bool do_target(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    static const uint8_t ops[] = {
+        [ACTION_STOP] = OP_STOP, [ACTION_FADE] = OP_FADE, [ACTION_MUTE] = OP_MUTE, [ACTION_SOLO] = OP_SOLO,
+        [ACTION_PAUSE] = OP_PAUSE, [ACTION_RESUME] = OP_RESUME,
+    };
+    post_target(stage, ticket, action, (enum op_type)ops[action->type]);
+    return true;
+}
+
+static bool do_panic(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    (void)action;
+    stage_post(stage, &(struct op){.type = OP_PANIC}, ticket, -1);
+    desk_notice(stage, false, "panic: everything fades in 1 s; once more cuts");
+    return true;
+}
+
+static bool do_emergency(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    (void)action;
+    stage_post(stage, &(struct op){.type = OP_EMERGENCY}, ticket, -1);
+    return true;
+}
+
+static bool do_lock(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    (void)ticket;
+    stage->locked = action->on;
     stage->desk_changed = true;
-}
-
-/* Return: true if the answer comes later or was given. */
-static bool perform_action(struct stage *stage, struct ticket ticket, const struct action *action)
-{
-    struct op panic = {.type = OP_PANIC}, emergency = {.type = OP_EMERGENCY};
-    switch (action->type) {
-    case ACTION_PRESS:
-        post_clip(stage, ticket, action, OP_PRESS);
-        return true;
-    case ACTION_PLAY:
-        post_clip(stage, ticket, action, OP_PLAY);
-        return true;
-    case ACTION_SEEK:
-        post_clip(stage, ticket, action, OP_SEEK);
-        return true;
-    case ACTION_RELEASE:
-        post_clip(stage, ticket, action, OP_RELEASE);
-        return true;
-    case ACTION_AUDITION:
-        if (action->text || action->edit)
-            audition_file(stage, ticket, action);
-        else
-            post_clip(stage, ticket, action, OP_AUDITION);
-        return true;
-    case ACTION_STOP:
-        post_target(stage, ticket, action, OP_STOP);
-        return true;
-    case ACTION_FADE:
-        post_target(stage, ticket, action, OP_FADE);
-        return true;
-    case ACTION_MUTE:
-        post_target(stage, ticket, action, OP_MUTE);
-        return true;
-    case ACTION_SOLO:
-        post_target(stage, ticket, action, OP_SOLO);
-        return true;
-    case ACTION_PAUSE:
-        post_target(stage, ticket, action, OP_PAUSE);
-        return true;
-    case ACTION_RESUME:
-        post_target(stage, ticket, action, OP_RESUME);
-        return true;
-    case ACTION_EMERGENCY:
-        stage_post(stage, &emergency, ticket, -1);
-        return true;
-    case ACTION_PANIC:
-        stage_post(stage, &panic, ticket, -1);
-        desk_notice(stage, false, "panic: everything fades in 1 s; once more cuts");
-        return true;
-    case ACTION_LOCK:
-        stage->locked = action->on;
-        stage->desk_changed = true;
-        return false;
-    case ACTION_TAB:
-    case ACTION_DETACH:
-        tell_screens(stage, action);
-        return false;
-    case ACTION_SAVE:
-        save_begin(stage, ticket, action->text, action->force);
-        return true;
-    case ACTION_OPEN:
-        save_open(stage, ticket, action->text, action->force);
-        return true;
-    case ACTION_STATUS:
-        answer_status(stage, ticket, action->on);
-        return true;
-    case ACTION_CHECK:
-        check_fmt_running(stage, ticket, action->on);
-        return true;
-    case ACTION_IDLE:
-        if (stage->server)
-            server_listen(stage->server, ticket);
-        return true;
-    case ACTION_JOB:
-        jobs_begin(stage, ticket, action);
-        return true;
-    case ACTION_JOB_STATUS:
-        jobs_status(stage, ticket);
-        return true;
-    case ACTION_TAKE_OFFER:
-        jobs_take_offer(stage, ticket, action);
-        return true;
-    case ACTION_JOB_CANCEL:
-        jobs_cancel(stage, ticket);
-        return true;
-    case ACTION_QUIT:
-        stage->quitting = true;
-        return false;
-    }
     return false;
 }
 
-void perform_journal_document(struct stage *stage)
+/* A screen does `tab`, `page` and `detach` itself; by ctl they reach every screen that follows. */
+static bool do_tab(struct stage *stage, struct ticket ticket, const struct action *action)
 {
-    struct strbuf flat = {0};
-    struct err err;
-    flat_write(stage->show, &flat);
-    int fd = document_to_fd(&flat, &err);
-    strbuf_clear(&flat);
-    if (fd < 0) {
-        desk_notice(stage, false, err.text);
-        return;
-    }
-    outbox_send(&stage->store, MSG_JOURNAL_DOCUMENT, 0, NULL, 0, fd);
-    close(fd);
-    stage->journal_undos = stage->journal_redos = 0;
+    (void)ticket;
+    stage->desk.follow_tab = (uint8_t)(action->target.index + 1);
+    stage->desk.follow_serial++;
+    stage->desk_changed = true;
+    return false;
 }
 
-/* Every edit is journalled as the line that made it: running the lines again over the file gives the same document. */
-static void journal(struct stage *stage, const char *line, bool send)
+static bool do_page(struct stage *stage, struct ticket ticket, const struct action *action)
 {
-    const char *word = line + strspn(line, " \t");
-    size_t length = strcspn(word, " \t");
-    bool undo = length == 4 && !strncmp(word, "undo", 4), redo = length == 4 && !strncmp(word, "redo", 4);
+    (void)ticket;
+    if (action->keep)
+        show_keep_pages(stage->show, action->on, action->left, action->right);
+    if (action->told)
+        desk_tell_page(stage, action->on, action->left, action->right);
+    return false;
+}
+
+static bool do_detach(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    (void)ticket;
+    (void)action;
+    stage->desk.detach_serial++;
     stage->desk_changed = true;
-    if (send && ((undo && !stage->journal_undos) || (redo && !stage->journal_redos))) {
-        perform_journal_document(stage);
-        return;
-    }
-    if (undo ? stage->journal_undos > 0 : true)
-        stage->journal_undos += undo ? -1u : 1u;
-    stage->journal_redos = undo ? stage->journal_redos + 1 : redo && stage->journal_redos ? stage->journal_redos - 1 : 0;
-    if (send)
-        outbox_send(&stage->store, MSG_JOURNAL, 0, line, strlen(line), -1);
+    return false;
+}
+
+static bool do_save(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    save_begin(stage, ticket, action->text, action->force);
+    return true;
+}
+
+static bool do_open(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    save_open(stage, ticket, action->text, action->force);
+    return true;
+}
+
+static bool do_restore(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    save_restore(stage, ticket, (uint32_t)action->number);
+    return true;
+}
+
+static bool do_status(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    struct strbuf text = {0};
+    status_fmt(stage, action->on, &text);
+    stage_answer(stage, ticket, ERR_NONE, text.s ? text.s : "");
+    strbuf_clear(&text);
+    return true;
+}
+
+static bool do_check(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    check_fmt_running(stage, ticket, action->on);
+    return true;
+}
+
+static bool do_idle(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    (void)action;
+    if (stage->server)
+        server_listen(stage->server, ticket);
+    return true;
+}
+
+static bool do_job(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    jobs_begin(stage, ticket, action);
+    return true;
+}
+
+static bool do_job_status(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    (void)action;
+    jobs_status(stage, ticket);
+    return true;
+}
+
+static bool do_job_cancel(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    (void)action;
+    jobs_cancel(stage, ticket);
+    return true;
+}
+
+static bool do_take_offer(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    jobs_take_offer(stage, ticket, action);
+    return true;
+}
+
+static bool do_device(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    devices_change(stage, ticket, action->device);
+    return true;
+}
+
+static bool do_record(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    record_perform(stage, ticket, action);
+    return true;
+}
+
+static bool do_quit(struct stage *stage, struct ticket ticket, const struct action *action)
+{
+    (void)ticket;
+    (void)action;
+    stage->quitting = true;
+    return false;
+}
+
+static perform_fn *const performers[] = {
+    [ACTION_PRESS] = do_clip, [ACTION_PLAY] = do_clip, [ACTION_SEEK] = do_clip, [ACTION_RELEASE] = do_clip,
+    [ACTION_AUDITION] = do_audition, [ACTION_STOP] = do_target, [ACTION_FADE] = do_target, [ACTION_MUTE] = do_target,
+    [ACTION_SOLO] = do_target, [ACTION_PAUSE] = do_target, [ACTION_RESUME] = do_target, [ACTION_PANIC] = do_panic,
+    [ACTION_EMERGENCY] = do_emergency, [ACTION_LOCK] = do_lock, [ACTION_SAVE] = do_save, [ACTION_OPEN] = do_open,
+    [ACTION_RESTORE] = do_restore,
+    [ACTION_TAB] = do_tab, [ACTION_PAGE] = do_page, [ACTION_JOB] = do_job, [ACTION_JOB_STATUS] = do_job_status,
+    [ACTION_JOB_CANCEL] = do_job_cancel, [ACTION_TAKE_OFFER] = do_take_offer, [ACTION_DETACH] = do_detach,
+    [ACTION_DEVICE] = do_device, [ACTION_RECORD] = do_record, [ACTION_STATUS] = do_status,
+    [ACTION_CHECK] = do_check, [ACTION_IDLE] = do_idle, [ACTION_QUIT] = do_quit,
+};
+
+/* Of edits only: whatever else a line does goes on. */
+static int check_room(const struct stage *stage, const char *line, struct command_reply *reply)
+{
+    char name[16];
+    *reply = (struct command_reply){0};
+    line += strspn(line, " \t");
+    size_t length = strcspn(line, " \t");
+    if (length >= sizeof name)
+        return 0;
+    memcpy(name, line, length);
+    name[length] = '\0';
+    const struct command_row *row = command_find(name);
+    return row && (row->flags & COMMAND_EDIT) && !stage->locked ? edits_check_room(stage, &reply->err) : 0;
 }
 
 void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role, enum command_source source)
 {
     struct command_context context = {.show = stage->show, .role = role, .source = source, .locked = stage->locked};
     struct command_reply reply;
-    if (command_dispatch(&context, line, &reply) < 0) {
+    uint32_t serial = stage->serial;
+    uint64_t before = show_revision(stage->show);
+    if (check_room(stage, line, &reply) < 0 || command_dispatch(&context, line, &reply) < 0) {
         stage_answer(stage, ticket, reply.err.code, reply.err.text);
         if (reply.err.code == ERR_REFUSED || reply.err.code == ERR_LOCKED)
             desk_notice(stage, true, reply.err.text);
@@ -312,16 +414,20 @@ void perform_line(struct stage *stage, struct ticket ticket, const char *line, e
         return;
     }
     bool answered = false;
+    if (reply.edited && show_revision(stage->show) != before)
+        edits_add(stage, line);
     if (reply.edited) {
-        if (stage->server || source == COMMAND_FROM_JOURNAL)
-            journal(stage, line, source != COMMAND_FROM_JOURNAL);
         desk_event(stage, "edit %s", line);
         mirror_changes(stage);
     }
     /* Only the last action's result answers the line; the table gives more than one only to commands that cannot be refused. */
     for (int i = 0; i < reply.actions; i++)
-        answered = perform_action(stage, i + 1 < reply.actions ? nobody : ticket, &reply.action[i]);
-    if (!answered)
+        answered = performers[reply.action[i].type](stage, i + 1 < reply.actions ? nobody : ticket, &reply.action[i]);
+    if (stage->serial != serial || reply.edited)
+        blackbox_line(stage, line, serial, source);
+    if (!answered && reply.edited)
+        edits_answer(stage, ticket, reply.value.s ? reply.value.s : "");
+    else if (!answered)
         stage_answer(stage, ticket, ERR_NONE, reply.value.s ? reply.value.s : "");
     command_reply_clear(&reply);
 }

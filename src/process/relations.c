@@ -9,6 +9,7 @@
 
 _Static_assert((int)LINK_START == SHOW_LINK_START && (int)LINK_STOP == SHOW_LINK_STOP && (int)LINK_FADE == SHOW_LINK_FADE,
                "links of the show are those of the engine");
+_Static_assert((int)SHOW_LINKS == ENGINE_LINKS, "and as many");
 
 /* "group:A" and the like, or an id. Return: false if there is no such clip. */
 static bool find_target(const struct show *show, const char *text, struct engine_target *target)
@@ -47,8 +48,9 @@ void relations_fill(const struct show *show, const struct show_clip *clip, struc
     params->links = 0;
     params->link = count ? link : NULL;
     for (int i = 0; i < count; i++) {
-        if (!find_target(show, links[i].target, &link[params->links].target))
-            continue;
+        bool itself = links[i].does == SHOW_LINK_START && !strcmp(links[i].target, clip->id);
+        if (itself || !find_target(show, links[i].target, &link[params->links].target))
+            continue;                   /* a clip never starts itself */
         fill_link(&links[i], &link[params->links]);
         params->links++;
     }

@@ -50,6 +50,15 @@ void report_add(struct report *report, enum report_level level, const char *file
     strbuf_addc(out, '}');
 }
 
+void report_note(struct report *report, const char *text)
+{
+    if (!report->notes)
+        return;
+    strbuf_adds(&report->text, "note: ");
+    text_fmt_clean(&report->text, text, false);
+    strbuf_addc(&report->text, '\n');
+}
+
 void report_fmt(const struct report *report, bool json, struct strbuf *out)
 {
     if (json)

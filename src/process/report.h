@@ -13,6 +13,7 @@ struct report {
     enum report_level worst;
     int items;
     struct strbuf text, json;       /* lines; objects with commas between */
+    bool notes;                     /* are wanted in the text */
     struct strbuf more;             /* further fields of the JSON object: `,"name":value` */
 };
 
@@ -21,6 +22,8 @@ void report_clear(struct report *report);
 /* clip: address or ""; media: path or ""; file: "" or the session, line: 0 unknown. */
 void report_add(struct report *report, enum report_level level, const char *file, int line, const char *clip, const char *media,
                 const char *text);
+/* What is no finding but may matter to someone: a line of the text, if `notes`; in the JSON it has a field of its own (more). */
+void report_note(struct report *report, const char *text);
 /* The whole, without a newline at its end. */
 void report_fmt(const struct report *report, bool json, struct strbuf *out);
 

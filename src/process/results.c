@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "process/stage.h"
+#include "process/blackbox.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 
@@ -48,6 +48,8 @@ static const char *reason_of(enum engine_result result, unsigned value, char buf
         return "an emergency holds everything; emergency once more goes on";
     case RESULT_LINKS_FULL:
         return "too many links at once";
+    case RESULT_OVERLOAD:
+        return "the load is critical: nothing new starts until it is lower";
     }
     return "";
 }
@@ -76,11 +78,13 @@ static void refuse(struct stage *stage, struct ticket ticket, int slot, const st
 static void take_result(struct stage *stage, const struct event *event)
 {
     struct stage_pending *pending = &stage->pending[event->serial % STAGE_PENDING];
+    blackbox_done(stage, event);
     if (!pending->used)
         return;
     struct stage_pending done = *pending;
     pending->used = false;
     stage->unanswered--;
+    stage->unanswered_live -= done.live;
     if (event->result == RESULT_OK)
         stage_answer(stage, done.ticket, ERR_NONE, "");
     else if (done.ticket.client || !stage->server)
@@ -96,6 +100,7 @@ static void tell_dry(struct stage *stage, const struct event *event)
     double ms = (double)event->heard_frames * 1000 / stage->audio_status.format.rate;
     char *text = xasprintf("%s: %.0f ms of it were not loaded in time", clip, ms);
     log_line(LOG_WARN, "%s", text);
+    blackbox_text(stage, FLIGHT_DRY, event->frame, text);
     if (stage->dry_told++ % TOLD_EVERY == 0)
         desk_notice(stage, false, text);
     free(text);
@@ -107,10 +112,43 @@ static void tell_emergency(struct stage *stage, bool raised)
     desk_event(stage, "emergency %s", raised ? "on" : "off");
 }
 
-void results_take(struct stage *stage)
+/* How soon the phases were reached: by the frames of the show, and by the clock. */
+static void tell_phases(struct stage *stage, unsigned number)
+{
+    static struct state_live live;
+    char text[300];
+    if (!stage->state || !seqlock_read(&stage->state->live_lock, &stage->state->live, &live, sizeof live))
+        return;
+    for (int i = 0; i < STATE_EMERGENCIES; i++) {
+        const struct state_emergency *record = &live.raised[i];
+        if ((record->number & 0xffff) != number || record->phases < STATE_PHASES)
+            continue;
+        const uint64_t *frame = record->frame, *ns = record->time_ns;
+        snprintf(text, sizeof text, "emergency %u, %s, at frame %llu: phase 2 after %llu frames, %.2f ms; 3 after %llu, %.2f ms; "
+                 "4 after %llu, %.2f ms", record->number, state_cause_word(record->cause), (unsigned long long)frame[0],
+                 (unsigned long long)(frame[1] - frame[0]), (double)(ns[1] - ns[0]) / 1e6,
+                 (unsigned long long)(frame[2] - frame[0]), (double)(ns[2] - ns[0]) / 1e6,
+                 (unsigned long long)(frame[3] - frame[0]), (double)(ns[3] - ns[0]) / 1e6);
+        log_line(LOG_WARN, "%s", text);
+        blackbox_text(stage, FLIGHT_EMERGENCY, frame[0], text);
+        if (record->cause == STATE_CAUSE_FAULT)
+            desk_notice(stage, false, "a bus was muted for samples that are no numbers; it sounds again");
+    }
+}
+
+static void tell_end(struct stage *stage, const struct event *event)
 {
     static const char *const causes[] = {[END_NATURAL] = "end", [END_STOP] = "stop", [END_CHOKE] = "choke", [END_STEAL] = "steal",
         [END_RESTART] = "restart", [END_PANIC] = "panic", [END_CLIP_GONE] = "gone"};
+    char clip[200], text[240];
+    results_fmt_clip(stage, event->clip, clip);
+    snprintf(text, sizeof text, "%s %s", causes[event->cause], clip);
+    desk_event(stage, "end %s", text);
+    blackbox_text(stage, FLIGHT_END, event->frame, text);
+}
+
+void results_take(struct stage *stage)
+{
     struct event event;
     char clip[200];
     while (engine_take_event(stage->engine, &event)) {
@@ -121,6 +159,7 @@ void results_take(struct stage *stage)
         case EVENT_START:
             results_fmt_clip(stage, event.clip, clip);
             desk_event(stage, "play %s", clip);
+            blackbox_text(stage, event.bus == ENGINE_BUS_AUDITION ? FLIGHT_AUDITION : FLIGHT_PLAY, event.frame, clip);
             if (stage->played)
                 stage->played(stage, event.clip);
             break;
@@ -128,14 +167,16 @@ void results_take(struct stage *stage)
             tell_dry(stage, &event);
             break;
         case EVENT_END:
-            results_fmt_clip(stage, event.clip, clip);
-            desk_event(stage, "end %s %s", causes[event.cause], clip);
+            tell_end(stage, &event);
             break;
         case EVENT_REFUSED:
             refuse(stage, (struct ticket){0}, event.clip, &event);
             break;
         case EVENT_EMERGENCY:
             tell_emergency(stage, event.value);
+            break;
+        case EVENT_PHASES:
+            tell_phases(stage, event.value);
             break;
         case EVENT_RETIRED:
             mirror_release_params(stage, event.params);

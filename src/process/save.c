@@ -7,9 +7,12 @@
 #include "config.h"
 
 #include "process/document.h"
+#include "process/edits.h"
+#include "process/moving.h"
 #include "process/stage.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "platform/clock.h"
 #include "platform/paths.h"
 #include "show/flat.h"
 
@@ -17,76 +20,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PATIENCE_NS (5 * CLOCK_SECOND_NS)       /* of whoever asked for another file, and waits with all further lines */
+
 struct stage_saving {
     struct stage_saving *next;
     uint32_t serial;
-    struct ticket ticket;
+    struct ticket ticket;           /* client 0: it has been told that this takes longer */
+    uint64_t since_ns;
     uint64_t revision;              /* of the document that was handed over */
     bool open;
+    bool overdue;                   /* whoever asked has been told so, and is answered */
+    bool list;                      /* of backups */
+    bool moves;                     /* to another file: edits wait until it is clear which journal is theirs */
 };
-
-struct moving {
-    char from[1024], to[1024];      /* the folders of the old and the new file, absolute, with a slash at their ends */
-};
-
-static void folder_of(const char *file, char *folder, size_t size)
-{
-    text_copy(folder, size, file);
-    char *slash = strrchr(folder, '/');
-    if (slash)
-        slash[1] = '\0';
-    else if (getcwd(folder, size - 1))
-        strcat(folder, "/");
-}
-
-/* Folds "x/.." and "." out of an absolute path, in place. */
-static void fold_dots(char *path)
-{
-    char *out = path;
-    for (const char *part = path; *part;) {
-        size_t length = 1 + strcspn(part + 1, "/");
-        if (length == 3 && part[1] == '.' && part[2] == '.')
-            while (out > path && *--out != '/')
-                ;
-        else if (length > 1 && !(length == 2 && part[1] == '.')) {
-            memmove(out, part, length);
-            out += length;
-        }
-        part += length;
-    }
-    *out = '\0';
-}
-
-/* A media folder seen from the old file, as seen from the new one: "../sounds". */
-static char *media_from(void *context, const char *media)
-{
-    const struct moving *moving = context;
-    if (*media == '/')
-        return xstrdup(media);
-    char *target = xasprintf("%s%s", moving->from, media);
-    fold_dots(target);
-    size_t common = 0;
-    for (size_t i = 0; moving->to[i] && moving->to[i] == target[i]; i++)
-        if (target[i] == '/')
-            common = i + 1;
-    struct strbuf way = {0};
-    for (const char *p = moving->to + common; *p; p++)
-        if (*p == '/')
-            strbuf_adds(&way, "../");
-    strbuf_adds(&way, target + common);
-    if (!way.len)
-        strbuf_adds(&way, ".");
-    free(target);
-    return strbuf_take(&way);
-}
-
-/* Return: false if both files stand in one folder. */
-static bool moves(const struct stage *stage, const char *path, struct moving *moving)
-{
-    folder_of(stage->session, moving->from, sizeof moving->from);
-    folder_of(path, moving->to, sizeof moving->to);
-    return strcmp(moving->from, moving->to) != 0;
-}
 
 /* The document's text for a file at path: the media folder seen from there. */
 static void flat_for(struct stage *stage, const char *path, struct strbuf *text)
@@ -94,9 +40,9 @@ static void flat_for(struct stage *stage, const char *path, struct strbuf *text)
     struct moving moving;
     const char *media = show_head(stage->show)->media;
     flat_write(stage->show, text);
-    if (!moves(stage, path, &moving))
+    if (!moving_between(stage->session, path, &moving))
         return;
-    char *word = media_from(&moving, media && *media ? media : "media");
+    char *word = moving_media(&moving, media && *media ? media : "media");
     strbuf_adds(text, "show media ");
     text_fmt_word(text, word);
     strbuf_addc(text, '\n');
@@ -107,13 +53,14 @@ static void flat_for(struct stage *stage, const char *path, struct strbuf *text)
 static void take_place(struct stage *stage, const char *path)
 {
     struct moving moving;
-    bool moved = moves(stage, path, &moving);
+    bool moved = moving_between(stage->session, path, &moving);
     text_copy(stage->session, sizeof stage->session, path);
     if (!moved)
         return;
+    stage->edits.serial++;              /* the line @moved, which the keeper wrote */
     const char *media = show_head(stage->show)->media;
     char *old = xstrdup(media && *media ? media : "media");
-    show_map_media(stage->show, media_from, &moving);
+    show_map_media(stage->show, moving_media, &moving);
     mirror_media_moved(stage, old, show_head(stage->show)->media);
     free(old);
 }
@@ -122,9 +69,18 @@ static struct stage_saving *remember(struct stage *stage, struct ticket ticket, 
 {
     struct stage_saving *saving = xcalloc(1, sizeof *saving);
     *saving = (struct stage_saving){.next = stage->saving, .serial = ++stage->save_serial, .ticket = ticket,
-        .revision = show_revision(stage->show), .open = open};
+        .since_ns = clock_now_rt(), .revision = show_revision(stage->show), .open = open};
     stage->saving = saving;
     return saving;
+}
+
+/* Edits are nobody's until it is done: who has asked for it and sends more goes on when it is. A screen does not wait: its keys
+ * fire clips, and the disk may hang. */
+static void begin_move(struct stage *stage, struct stage_saving *saving, struct ticket ticket)
+{
+    saving->moves = true;
+    if (stage->server && !server_is_screen(stage->server, ticket))
+        server_wait(stage->server, ticket);
 }
 
 /* The path as this command means it, absolute. Return: 0, or -1 with the ticket answered. */
@@ -145,7 +101,7 @@ static int path_of(struct stage *stage, struct ticket ticket, const char *file, 
 
 void save_begin(struct stage *stage, struct ticket ticket, const char *file, bool force)
 {
-    struct msg_path about = {.force = force};
+    struct msg_path about = {.force = force, .last = stage->edits.serial};
     struct strbuf text = {0};
     struct err err;
     if (path_of(stage, ticket, file, &about) < 0)
@@ -161,8 +117,10 @@ void save_begin(struct stage *stage, struct ticket ticket, const char *file, boo
         stage_answer(stage, ticket, err.code, err.text);
         return;
     }
-    stage->journal_undos = stage->journal_redos = 0;       /* the journal is empty after it */
-    outbox_send(&stage->store, MSG_SAVE, remember(stage, ticket, false)->serial, &about, sizeof about, fd);
+    struct stage_saving *saving = remember(stage, ticket, false);
+    if (strcmp(about.path, stage->session) != 0)
+        begin_move(stage, saving, ticket);
+    outbox_send(&stage->store, MSG_SAVE, saving->serial, &about, sizeof about, fd);
     close(fd);
 }
 
@@ -175,24 +133,112 @@ void save_open(struct stage *stage, struct ticket ticket, const char *file, bool
         stage_answer(stage, ticket, ERR_REFUSED, "there are unsaved edits: save them, or open! FILE");
         return;
     }
-    outbox_send(&stage->store, MSG_OPEN, remember(stage, ticket, true)->serial, &about, sizeof about, -1);
+    struct stage_saving *saving = remember(stage, ticket, true);
+    begin_move(stage, saving, ticket);
+    outbox_send(&stage->store, MSG_OPEN, saving->serial, &about, sizeof about, -1);
 }
 
-void save_result(struct stage *stage, uint32_t serial, const struct msg_result *result)
+/* Return: who waits for it, to be freed; NULL: nobody. */
+static struct stage_saving *take_saving(struct stage *stage, uint32_t serial)
 {
     struct stage_saving **link = &stage->saving;
     while (*link && (*link)->serial != serial)
         link = &(*link)->next;
     struct stage_saving *saving = *link;
+    if (saving)
+        *link = saving->next;
+    return saving;
+}
+
+/* Nobody waits for it any more. */
+static void tell_late(struct stage *stage, const struct stage_saving *saving, const struct msg_result *result)
+{
+    char *text = xasprintf("after all: %s %s%s%s", saving->open ? "open" : "save", result->path, result->ok ? "" : ": ",
+                           result->ok ? "" : result->text);
+    desk_notice(stage, false, text);
+    free(text);
+}
+
+void save_result(struct stage *stage, uint32_t serial, const struct msg_result *result)
+{
+    struct stage_saving *saving = take_saving(stage, serial);
     if (!saving)
         return;
-    *link = saving->next;
     if (result->ok && !saving->open) {
         take_place(stage, result->path);
         show_mark_saved(stage->show, saving->revision);
     }
     stage->desk_changed = true;
+    if (saving->overdue)
+        tell_late(stage, saving, result);
     stage_answer(stage, saving->ticket, result->ok ? ERR_NONE : (enum err_code)result->code, result->ok ? "" : result->text);
+    free(saving);
+}
+
+void save_tick(struct stage *stage)
+{
+    uint64_t due = clock_now_rt() - PATIENCE_NS;
+    for (struct stage_saving *saving = stage->saving; saving; saving = saving->next) {
+        if (!saving->moves || saving->overdue || saving->since_ns > due)
+            continue;
+        saving->overdue = true;
+        stage_answer(stage, saving->ticket, ERR_BUSY,
+                     "the disk does not answer; it is not given up, and a notice tells when it is done");
+        saving->ticket = (struct ticket){0};
+    }
+}
+
+/* --- backups --- */
+
+void save_restore(struct stage *stage, struct ticket ticket, uint32_t number)
+{
+    struct msg_restore ask = {.number = number};
+    if (stage->store.socket < 0) {
+        stage_answer(stage, ticket, ERR_IO, "the store is being started again; try once more");
+        return;
+    }
+    struct stage_saving *saving = remember(stage, ticket, true);
+    saving->list = !number;
+    outbox_send(&stage->store, MSG_RESTORE, saving->serial, &ask, sizeof ask, -1);
+}
+
+/* The backup takes the document's place, as one edit. */
+static int take_backup(struct stage *stage, const struct strbuf *flat, const char *which, struct err *err)
+{
+    struct show *show = edits_check_room(stage, err) < 0 ? NULL : document_parse(flat->s ? flat->s : "", flat->len, err);
+    if (!show)
+        return -1;
+    char *what = xasprintf("restore %s", which);
+    show_replace(stage->show, show, what);
+    edits_add_marked(stage, "@replace", what, flat->s ? flat->s : "");
+    desk_event(stage, "edit %s", what);
+    mirror_changes(stage);
+    show_free(show);
+    free(what);
+    return 0;
+}
+
+void save_restored(struct stage *stage, const struct msg *msg)
+{
+    struct msg_result result;
+    struct strbuf text = {0};
+    struct err err;
+    struct stage_saving *saving = take_saving(stage, msg->serial);
+    memcpy(&result, msg->payload, sizeof result);
+    result.text[sizeof result.text - 1] = '\0';
+    if (!saving)
+        return;
+    if (!result.ok)
+        stage_answer(stage, saving->ticket, (enum err_code)result.code, result.text);
+    else if (document_from_fd(msg->fd[0], &text, &err) < 0)
+        stage_answer(stage, saving->ticket, err.code, err.text);
+    else if (saving->list)
+        stage_answer(stage, saving->ticket, ERR_NONE, text.s ? text.s : "");
+    else if (take_backup(stage, &text, result.text, &err) < 0)
+        stage_answer(stage, saving->ticket, err.code, err.text);
+    else
+        edits_answer(stage, saving->ticket, result.text);
+    strbuf_clear(&text);
     free(saving);
 }
 
@@ -204,4 +250,12 @@ void save_lost(struct stage *stage)
         stage_answer(stage, saving->ticket, ERR_IO, "the store died and is started again; try once more");
         free(saving);
     }
+}
+
+bool save_moves_show(const struct stage *stage)
+{
+    for (const struct stage_saving *saving = stage->saving; saving; saving = saving->next)
+        if (saving->moves)
+            return true;
+    return false;
 }

@@ -10,8 +10,10 @@
 struct script_line {
     uint64_t frame;             /* of the output */
     char *time;                 /* as written */
-    char *command;
+    char *command;              /* never "" as script_read() gives it */
     int number;                 /* line of the file */
+    const uint64_t *frames;     /* of each of its operations, if they are known one by one: a recording */
+    uint32_t operations;        /* how many those are */
 };
 struct script {
     struct script_line *line;

@@ -11,11 +11,18 @@
 #include "command/command.h"
 #include "control/server.h"
 #include "engine/audio.h"
+#include "engine/capture.h"
 #include "engine/engine.h"
 #include "engine/family.h"
+#include "process/burden.h"
+#include "process/command_log.h"
+#include "process/edits.h"
 #include "process/options.h"
+#include "process/ladder.h"
+#include "process/mains.h"
 #include "process/outbox.h"
 #include "show/show.h"
+#include "wire/flight.h"
 #include "wire/state.h"
 
 enum {
@@ -25,12 +32,15 @@ enum {
 
 /* A medium the document (or a voice still sounding) refers to: a slot of clip memory. */
 struct stage_medium {
-    char *path;                     /* media folder and file, relative to the session; NULL: slot free */
+    char *path;                     /* media folder and file, relative to the session; NULL: slot free, or of the engine before
+                                     * and not asked for yet */
     uint32_t references;            /* clips and clip_params that name it */
+    uint64_t name;                  /* made of its path; 0: slot free. See media_table.h */
     uint32_t next;                  /* in its hash bucket, STAGE_MEDIA_NONE: last */
     uint8_t state;                  /* enum state_media */
     bool changed;                   /* cells are to be written again */
     bool apart;                     /* of a show that was closed: only voices still use it, no path finds it */
+    bool held;                      /* one reference is the taking over's, until there is a document */
     bool dropping;                  /* path is NULL: the loader has not let go of the slot yet */
     uint32_t file_rate, channels;
     int64_t file_frames;
@@ -41,7 +51,51 @@ struct stage_medium {
 struct stage_pending {
     struct ticket ticket;           /* who waits for it; client 0: nobody */
     int slot;                       /* clip it is about, -1: none */
-    bool used;
+    bool used, live;                /* live: it stands in the command log */
+};
+
+/* What an input is recorded into: see record.c. */
+enum stage_take_state {
+    TAKE_NONE,
+    TAKE_ARMED,                     /* its place is chosen, its level looked at */
+    TAKE_ASKED,                     /* the store opens its file */
+    TAKE_RUNNING,
+    TAKE_ENDING,                    /* told to end; the store closes its file */
+};
+struct stage_take {
+    enum stage_take_state state;
+    struct ticket ticket;           /* ASKED: who waits */
+    int tab, row, column;           /* from 0 */
+    uint64_t first, end;            /* frames of the inputs' past; end 0: none yet */
+    uint32_t rate;
+    size_t folder_length;           /* of path, without the slash */
+    char path[2048];                /* as media have it; "": none yet */
+};
+
+/* A change of the inputs: see listening.c. */
+enum stage_listening_step {
+    LISTENING_SETTLED,
+    LISTENING_LEAVES,               /* the old device is to let go, for the new one */
+    LISTENING_OPENS,                /* the new one is tried */
+    LISTENING_RETURNS,              /* that did not work: it is to let go, for the old one */
+};
+struct stage_listening {
+    enum stage_listening_step step;
+    struct ticket ticket;           /* who waits; client 0: nobody */
+    uint64_t until_ns;              /* CLOCK_MONOTONIC: then he waits no longer */
+    struct conf asked;              /* what of it is about inputs */
+};
+
+/* The flight recorder's engine side: blackbox.h. */
+struct blackbox {
+    struct flight_ring *ring;           /* NULL: none */
+    int fd;                             /* of the ring */
+    struct msg_flight_document about;   /* the document that the recording begins from */
+    int document;                       /* it, until the store has it; -1 */
+    struct flight_done done;            /* operations done, not recorded yet: count 0: none */
+    uint64_t done_frame;
+    uint64_t beat_ns;                   /* when the last record was made */
+    bool wanted;                        /* begin anew when there is silence */
 };
 
 struct stage {
@@ -53,13 +107,20 @@ struct stage {
     uint64_t frame;                 /* when operations are to be done: ENGINE_NOW live, exact in render */
     uint64_t arrived_ns;            /* CLOCK_MONOTONIC when main woke for the lines it now handles: equal latency counts from
                                      * it */
+    const uint64_t *frames;         /* of the next operations, one each, instead of `frame`: a recording played again */
+    unsigned frames_left;
+    uint32_t quarantine[QUARANTINE_CLIPS];      /* clips that engines have died of: broken until they have another file */
+    unsigned quarantined;
     bool locked, quitting;
+    bool interim;                   /* there is sound and no document yet: interim.h */
 
     struct op *waiting;             /* operations the engine's ring had no room for, in order */
     int waiting_count, waiting_cap;
     uint32_t serial;                /* of the last operation */
     struct stage_pending *pending;  /* STAGE_PENDING of them */
     int unanswered;                 /* operations whose result is still to come */
+    int unanswered_live;            /* of these, those of live commands; COMMAND_LOG_WAITING at most */
+    struct command_log *log;        /* what the next engine has of this one; NULL in render */
 
     struct stage_medium *media;     /* CLIPMEM_SLOTS of them */
     uint32_t *media_hash;
@@ -86,6 +147,13 @@ struct stage {
 
     /* live only (NULL or -1 in render) */
     struct audio *audio;
+    struct inputs *inputs;
+    struct capture *capture;        /* NULL: no input is wanted, or another one is to be opened */
+    struct capture_status capture_status;
+    bool inputs_changed;            /* live: what was heard before is another input's */
+    struct stage_listening listening;
+    struct stage_take take[INPUTS];
+    struct stage_take next_take[INPUTS];        /* NONE, ARMED or ASKED: what begins when `take` has ended */
     struct server *server;
     struct state_segment *state;
     int state_fd, supervisor;
@@ -93,17 +161,25 @@ struct stage {
     bool desk_changed;
     struct outbox store;
     struct msg_store_status store_status;
+    int crash;                          /* memfd: what the engine before wrote as it died, for the store; 0: nothing */
+    struct mains mains;                 /* what feeds and cools the machine */
     struct audio_status audio_status;
+    struct device_request device_asked; /* of the last change of device, */
+    struct ticket device_ticket;        /* and who waits for it */
+    uint32_t channels_tried;            /* with which the card was opened anew for a bus */
+    struct burden burden;
     uint64_t generation, notices;
     uint32_t dry_told;              /* voices that ran dry, as far as told */
-    int supervisor_pid;
+    int supervisor_pid, standby_pid, heir_pid;      /* standby, heir: 0: there is none now */
     char session[1024];             /* path of the file, "" unnamed */
-    char realtime_note[160];
+    char realtime_note[160], memory_note[160];  /* "", or what is not allowed here and what mends it */
     uint32_t save_serial;
-    unsigned journal_undos, journal_redos;  /* undo and redo steps that the journal's own lines can do again */
+    struct edits edits;             /* on their way to the journal */
     struct stage_saving *saving;    /* save and open commands waiting for the store */
     uint64_t shows;                 /* documents that have taken the place of another */
+    uint64_t shows_told;            /* likewise, of which screens have learnt */
     struct stage_job *job;          /* work on media under way, NULL: none */
+    struct blackbox blackbox;
     struct strbuf offers;           /* of the last relink: lines `ID NUMBER FILE` */
 };
 
@@ -113,9 +189,8 @@ void stage_clear(struct stage *stage);                  /* frees the document to
 /* --- perform.c --- Carries out one line for a ticket and answers it, now or when its results are in. */
 void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role,
                   enum command_source source);
-/* The journal goes on from the whole document: its lines would not lead there. */
-void perform_journal_document(struct stage *stage);
 void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot);    /* fills serial and frame */
+void stage_post_again(struct stage *stage, const struct op *op);        /* with the serial it has; nobody waits for its result */
 void stage_flush(struct stage *stage);                  /* posts what waited for room */
 void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code, const char *text);
 
@@ -132,6 +207,7 @@ void mirror_file(struct stage *stage, const char *file); /* this one is audition
 /* This clip of the slot, an edit that is in no show, is auditioned in the file's stead: one that sounds so already is changed. */
 void mirror_edit(struct stage *stage, int slot, const struct show_clip *edit);
 void mirror_cells(struct stage *stage);                 /* writes cells of media that changed */
+bool mirror_has_quarantined(const struct stage *stage, int slot);
 void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
 uint32_t mirror_loading(const struct stage *stage);     /* media still being loaded */
 void mirror_want_again(struct stage *stage);            /* a new store: ask for everything once more */
@@ -147,13 +223,28 @@ void results_fmt_clip(const struct stage *stage, int slot, char buffer[200]);
 /* --- desk.c --- What screens see of the show as a whole. */
 void desk_publish(struct stage *stage);                 /* if something changed */
 void desk_notice(struct stage *stage, bool refusal, const char *text);
+/* Screens that follow shall show these tabs; 0: what they have. */
+void desk_tell_page(struct stage *stage, bool dual, int left, int right);
 void desk_event(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));    /* to `idle` listeners */
+
+/* --- devices.c --- */
+/* What the configuration asks for. began_ns: as in device_request.start_ns. */
+struct device_request devices_wanted(const struct stage *stage, uint64_t began_ns);
+void devices_begin(struct stage *stage);                /* the sound has just begun */
+void devices_watch(struct stage *stage);                /* once a loop: tells, answers, and follows the show's channels */
+/* The channels that the card has are those it is to have: only busses that are sent further from now on make them more. */
+void devices_keep_channels(struct stage *stage);
+void devices_change(struct stage *stage, struct ticket ticket, const struct command_device *choice);
 
 /* --- save.c --- What the store does for a command. */
 void save_begin(struct stage *stage, struct ticket ticket, const char *file, bool force);
 void save_open(struct stage *stage, struct ticket ticket, const char *file, bool force);
+void save_restore(struct stage *stage, struct ticket ticket, uint32_t number);
+void save_restored(struct stage *stage, const struct msg *msg);
 void save_result(struct stage *stage, uint32_t serial, const struct msg_result *result);
+void save_tick(struct stage *stage);                    /* once a loop: who waits too long is told */
 void save_lost(struct stage *stage);                    /* the store is gone: what waits for it is answered */
+bool save_moves_show(const struct stage *stage);        /* what is under way gives the show another file */
 
 /* --- jobs.c --- Long work on media, done by a process of the store; one at a time. */
 void jobs_begin(struct stage *stage, struct ticket ticket, const struct action *action);

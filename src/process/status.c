@@ -2,7 +2,7 @@
 /* `status` (CONTRACT 6): the engine's own account of the show, from its state segment. Thread: main. */
 #include "config.h"
 
-#include "process/stage.h"
+#include "process/record.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 
@@ -31,8 +31,9 @@ static bool is_known(const struct stage *stage, const struct state_voice *voice)
 
 static void take_picture(const struct stage *stage, struct picture *picture)
 {
-    if (!seqlock_read(&stage->state->live_lock, &stage->state->live, &picture->live, sizeof picture->live))
-        picture->live = (struct state_live){0};
+    static struct state_live live;
+    if (seqlock_read(&stage->state->live_lock, &stage->state->live, &live, sizeof live))
+        picture->live = live;           /* else what was last seen: nothing would read as silence */
     picture->voices = 0;
     for (int i = 0; i < STATE_VOICES; i++) {
         const struct state_voice *voice = &picture->live.voice[i];
@@ -59,6 +60,21 @@ static const char *device_word(const struct stage *stage)
     return stage->audio_status.state == AUDIO_RUNNING ? "running" : "silent";
 }
 
+static void fmt_text_takes(const struct stage *stage, struct strbuf *out)
+{
+    for (unsigned input = 0; input < INPUTS; input++) {
+        struct record_take take;
+        char address[16];
+        if (!record_get(stage, input, &take))
+            continue;
+        const struct show_clip *clip = take.slot < 0 ? NULL : show_clip(stage->show, take.slot);
+        strbuf_addf(out, "\n%s %s %s ", clip ? show_address(clip, address) : "file", clip ? clip->id : "-",
+                    state_voice_word(STATE_VOICE_RECORDING));
+        fmt_time(out, (int64_t)(take.frames * 1000 / take.rate) * 1000000);
+        strbuf_addf(out, " - %c %s", clip ? 'A' + clip->group : '-', take.file);
+    }
+}
+
 static void fmt_text(const struct stage *stage, const struct picture *picture, struct strbuf *out)
 {
     const struct audio_status *audio = &stage->audio_status;
@@ -70,8 +86,16 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
                 picture->live.load_ppm / 1e4, picture->live.xruns, picture->live.over, picture->voices);
     if (picture->live.emergency)
         strbuf_adds(out, "  EMERGENCY");
+    char load[200];
+    burden_fmt(stage, load, sizeof load);
+    if (*load)
+        strbuf_addf(out, "  (%s)", load);
+    mains_fmt(&stage->mains, load, sizeof load);
+    if (*load)
+        strbuf_addf(out, "  (%s)", load);
     if (picture->live.latency_frames)
         strbuf_addf(out, "  %.1f ms late", picture->live.latency_frames * 1e3 / audio->format.rate);
+    record_fmt_text(stage, out);
     if (audio->note[0])
         strbuf_addf(out, "  (%s)", audio->note);
     for (int i = 0; i < picture->voices; i++) {
@@ -88,12 +112,39 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
             fmt_time(out, voice->remaining_ns);
         strbuf_addf(out, " %c %s", clip ? 'A' + clip->group : '-', clip ? show_clip_name(clip, name, sizeof name) : stage->file);
     }
+    fmt_text_takes(stage, out);
 }
 
 static void fmt_db(struct strbuf *out, const char *key, double lin)
 {
     /* JSON has no -inf: silence is -200 dB. */
     strbuf_addf(out, "\"%s\":%.2f", key, lin > 1e-10 ? 20 * log10(lin) : -200.0);
+}
+
+static void fmt_load(const struct stage *stage, const struct picture *picture, struct strbuf *out)
+{
+    const struct yielding *yielding = &stage->burden.yielding;
+    strbuf_addf(out, ",\"dsp\":{\"median\":%.4f,\"worst\":%.4f},\"system_load\":%.4f,\"load_level\":\"%s\",\"yields\":[",
+                picture->live.median_ppm / 1e6, picture->live.worst_ppm / 1e6, stage->burden.system_ppm / 1e6,
+                state_load_word(yielding->level));
+    for (unsigned i = 0; i < yielding->yields; i++)
+        strbuf_addf(out, "%s\"%s\"", i ? "," : "", state_yield_word(i));
+    strbuf_addc(out, ']');
+    const struct mains *mains = &stage->mains;
+    bool battery = mains->known && mains->power.battery_percent >= 0;
+    strbuf_adds(out, ",\"power\":{\"battery_percent\":");
+    if (battery)
+        strbuf_addf(out, "%d", mains->power.battery_percent);
+    else
+        strbuf_adds(out, "null");
+    strbuf_addf(out, ",\"discharging\":%s,\"throttled\":%s}", mains->power.discharging ? "true" : "false",
+                mains->power.throttled ? "true" : "false");
+}
+
+static const char *fmt_pid(int pid, char text[16])
+{
+    snprintf(text, 16, pid ? "%d" : "null", pid);
+    return text;
 }
 
 static void fmt_head(const struct stage *stage, const struct picture *picture, struct strbuf *out)
@@ -110,6 +161,8 @@ static void fmt_head(const struct stage *stage, const struct picture *picture, s
     strbuf_addf(out, ",\"state\":\"%s\",\"rate\":%u,\"period\":%u,\"periods\":%u,\"channels\":%u,\"format\":", device_word(stage),
                 audio->format.rate, audio->format.period, audio->format.periods, audio->format.channels);
     text_fmt_json(out, audio->format.format);
+    strbuf_adds(out, ",\"wanted\":");
+    text_fmt_json(out, audio->wanted);
     strbuf_adds(out, ",\"note\":");
     text_fmt_json(out, audio->note);
     strbuf_addf(out, ",\"latency_frames\":%u},\"clock_frames\":%llu,\"load\":%.4f,"
@@ -117,9 +170,13 @@ static void fmt_head(const struct stage *stage, const struct picture *picture, s
                 picture->live.latency_frames, (unsigned long long)picture->live.frame, picture->live.load_ppm / 1e6,
                 picture->live.xruns, picture->live.late, picture->live.over, picture->live.starts_late, picture->live.dry,
                 picture->live.emergency ? "true" : "false");
+    fmt_load(stage, picture, out);
     strbuf_addf(out, ",\"clips\":%d,\"loading\":%u", show_clips(stage->show), mirror_loading(stage));
-    strbuf_addf(out, ",\"pids\":{\"supervisor\":%d,\"engine\":%d,\"standby\":null,\"store\":%u,\"workers\":[",
-                stage->supervisor_pid, (int)getpid(), stage->store_status.store_pid);
+    char heir[16], standby[16];
+    strbuf_addf(out, ",\"pids\":{\"supervisor\":%d,\"heir\":%s,\"engine\":%d,\"standby\":%s,\"store\":%u,"
+                "\"workers\":[",
+                stage->supervisor_pid, fmt_pid(stage->heir_pid, heir), (int)getpid(), fmt_pid(stage->standby_pid, standby),
+                stage->store_status.store_pid);
     for (uint32_t i = 0; i < stage->store_status.workers && i < 16; i++)
         strbuf_addf(out, "%s%u", i ? "," : "", stage->store_status.pid[i]);
     strbuf_addf(out, "]},\"media\":{\"idle\":%s,\"opened\":%llu,\"from_catalogue\":%llu",
@@ -163,8 +220,35 @@ static void fmt_voice(const struct stage *stage, const struct state_voice *voice
         strbuf_adds(out, ",\"remaining_s\":null");
     else
         strbuf_addf(out, ",\"remaining_s\":%.3f", (double)voice->remaining_ns / 1e9);
-    strbuf_addf(out, ",\"gain_db\":%.3f,\"pass\":%u}", voice->gain_mdb == INT32_MIN ? -200.0 : voice->gain_mdb / 1e3,
-                voice->pass);
+    strbuf_addf(out, ",\"gain_db\":%.3f,\"pass\":%u,\"load\":%.6f,\"memory_kb\":%u}",
+                voice->gain_mdb == INT32_MIN ? -200.0 : voice->gain_mdb / 1e3, voice->pass, voice->load_ppm / 1e6, voice->memory_kb);
+}
+
+/* A recording stands among the voices: what is in the cell sounds not yet, it hears. */
+static void fmt_take(const struct stage *stage, const struct record_take *take, struct strbuf *out)
+{
+    if (take->slot >= 0) {
+        fmt_clip(show_clip(stage->show, take->slot), out);
+    } else {
+        strbuf_adds(out, "{\"clip\":\"file\",\"id\":\"\",\"name\":");
+        text_fmt_json(out, take->file);
+        strbuf_adds(out, ",\"tab\":0,\"row\":0,\"column\":0,\"group\":\"\"");
+    }
+    strbuf_addf(out, ",\"state\":\"%s\",\"position_frames\":%llu,\"elapsed_s\":%.3f,\"remaining_s\":null,\"gain_db\":0.000,"
+                "\"pass\":1}", state_voice_word(STATE_VOICE_RECORDING), (unsigned long long)take->frames,
+                (double)take->frames / take->rate);
+}
+
+static void fmt_takes(const struct stage *stage, bool any, struct strbuf *out)
+{
+    struct record_take take;
+    for (unsigned input = 0; input < INPUTS; input++) {
+        if (!record_get(stage, input, &take))
+            continue;
+        strbuf_adds(out, any ? "," : "");
+        fmt_take(stage, &take, out);
+        any = true;
+    }
 }
 
 static void fmt_busses(const struct picture *picture, struct strbuf *out)
@@ -190,13 +274,35 @@ static void fmt_busses(const struct picture *picture, struct strbuf *out)
     }
 }
 
+static void fmt_emergency(const struct state_emergency *record, struct strbuf *out)
+{
+    strbuf_addf(out, "{\"number\":%u,\"cause\":\"%s\",\"busses\":%u,\"frame\":%llu,\"phases\":[", record->number,
+                state_cause_word(record->cause), record->busses, (unsigned long long)record->frame[0]);
+    for (int i = 0; i < record->phases; i++)
+        strbuf_addf(out, "%s{\"frames\":%llu,\"ms\":%.3f}", i ? "," : "",
+                    (unsigned long long)(record->frame[i] - record->frame[0]),
+                    (double)(record->time_ns[i] - record->time_ns[0]) / 1e6);
+    strbuf_adds(out, "]}");
+}
+
+/* The last ones, oldest first. */
+static void fmt_emergencies(const struct picture *picture, struct strbuf *out)
+{
+    const uint32_t last = picture->live.emergencies, first = last > STATE_EMERGENCIES ? last - STATE_EMERGENCIES + 1 : 1;
+    for (uint32_t n = first; n <= last; n++) {
+        strbuf_adds(out, n > first ? "," : "");
+        fmt_emergency(&picture->live.raised[(n - 1) % STATE_EMERGENCIES], out);
+    }
+}
+
 static void fmt_notices(const struct stage *stage, struct strbuf *out)
 {
     const struct state_desk *desk = &stage->desk;
     uint64_t first = desk->notices > STATE_NOTICES ? desk->notices - STATE_NOTICES + 1 : 1;
     bool any = false;
-    const char *notes[] = {stage->audio_status.note, stage->realtime_note};
-    for (int i = 0; i < 2; i++) {
+    bool once = !strcmp(stage->memory_note, stage->realtime_note);      /* where only memory is refused it is both */
+    const char *notes[] = {stage->audio_status.note, stage->realtime_note, once ? "" : stage->memory_note};
+    for (int i = 0; i < 3; i++) {
         if (!*notes[i])
             continue;
         strbuf_adds(out, any ? "," : "");
@@ -218,9 +324,14 @@ static void fmt_json(const struct stage *stage, const struct picture *picture, s
         strbuf_adds(out, i ? "," : "");
         fmt_voice(stage, picture->voice[i], out);
     }
+    fmt_takes(stage, picture->voices > 0, out);
     strbuf_adds(out, "],\"busses\":[");
     fmt_busses(picture, out);
-    strbuf_adds(out, "],\"notices\":[");
+    strbuf_adds(out, "],\"emergencies\":[");
+    fmt_emergencies(picture, out);
+    strbuf_adds(out, "],");
+    record_fmt_json(stage, out);
+    strbuf_adds(out, ",\"notices\":[");
     fmt_notices(stage, out);
     strbuf_adds(out, "]}");
 }

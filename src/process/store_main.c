@@ -8,11 +8,14 @@
 #include "config.h"
 
 #include "process/keeper.h"
+#include "process/logkeeper.h"
 #include "process/roles.h"
 #include "process/spares.h"
 #include "process/store_catalog.h"
 #include "process/store_job.h"
 #include "process/store_measure.h"
+#include "process/store_takes.h"
+#include "process/vigil.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -22,7 +25,9 @@
 #include "platform/clock.h"
 #include "platform/memory.h"
 #include "platform/spawn.h"
+#include "wire/inputs.h"
 #include "wire/msg.h"
+#include "wire/state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,11 +40,14 @@
 enum { POLL_MAX = 64 };
 #define STATUS_NS (CLOCK_SECOND_NS / 5)
 #define BUSY_NS (CLOCK_SECOND_NS / 50)
+#define LAST_WORDS_NS CLOCK_SECOND_NS
 
 static struct store {
     struct options options;
     bool restarted, quitting;
+    uint64_t alone_ns;                  /* since when there is no supervisor, 0: there is one */
     bool short_of_memory;               /* the machine is, as far as told */
+    bool yielding;                      /* to load: nothing is loaded ahead, nor measured */
     uint64_t memory_due_ns;             /* when to look again */
     bool silent;                        /* a disk with media hangs, as far as told */
     bool keep_media;                    /* the engine outlived us: what it uses stays in clip memory */
@@ -48,11 +56,15 @@ static struct store {
     int engine;                         /* socket to it, -1 none */
     int folder;                         /* what relative media paths start from */
     struct keeper *keeper;              /* of the session */
+    struct logkeeper *logs;             /* NULL: none are kept */
     struct loader *loader;
     struct store_catalog catalog;
     struct store_measure *measure;      /* of media, in the background; NULL: none */
     struct spares spares;               /* workers that the loader does not have yet */
     struct store_job job;
+    struct inputs *inputs;              /* their past, to record from */
+    struct store_takes *takes;
+    struct vigil *vigil;                /* over the machine; NULL: none */
     int workers_told;                   /* in the last status */
     uint64_t media_told, told_ns;
     bool idle_told;
@@ -102,6 +114,8 @@ static void told(void *context, const struct media_info *info)
         .missing = info->state == MEDIA_MISSING, .cold = info->cold};
     text_copy(out.text, sizeof out.text, info->text);
     store_catalog_told(&self.catalog, info);
+    if (info->state == MEDIA_BROKEN || info->state == MEDIA_MISSING)
+        logkeeper_say(self.logs, "media", info->text);
     tell_engine(MSG_MEDIA_INFO, 0, &out, sizeof out);
 }
 
@@ -133,6 +147,8 @@ static void tell_status_changes(void)
     uint64_t since_ns = clock_now_rt() - self.told_ns;
     bool counted = opened + known != self.media_told && since_ns >= STATUS_NS;
     bool idle = !self.loader || loader_idle(self.loader), rested = idle != self.idle_told && (idle || since_ns >= BUSY_NS);
+    if (rested && idle)
+        memory_give_back();             /* the session and its media were read: much of what that took is free */
     if (counted || rested || (self.loader && loader_workers(self.loader, NULL, 0) != self.workers_told))
         tell_status();
 }
@@ -155,6 +171,7 @@ static void begin_loading(void)
     loader_set_demand(self.loader, self.demand);
     loader_open_apart(self.loader);     /* or it opens files itself */
     loader_set_lost(self.loader, lost);
+    loader_yield(self.loader, self.yielding);
     store_catalog_serve(&self.catalog, self.loader);
     spares_give(&self.spares, self.loader, spares_active());
     tell_status();
@@ -180,11 +197,20 @@ static char *beside_session(const char *path)
     return xasprintf("%.*s/%s", (int)(slash - self.options.session), self.options.session, path);
 }
 
-static void want_file(uint32_t slot, const char *path)
+static void want_file(uint32_t slot, int folder, const char *path)
 {
-    store_catalog_want(&self.catalog, slot, self.folder, path);
-    store_measure_want(self.measure, slot, self.folder, path);
-    loader_want(self.loader, slot, self.folder, path);
+    store_catalog_want(&self.catalog, slot, folder, path);
+    store_measure_want(self.measure, slot, folder, path);
+    loader_want(self.loader, slot, folder, path);
+}
+
+/* What was recorded is whole now, and perhaps somebody waits for it already. */
+static void want_take(uint32_t slot, int folder, const char *path)
+{
+    if (!self.loader)
+        return;
+    want_file(slot, folder, path);
+    loader_first(self.loader, slot);
 }
 
 static void do_want(const struct msg *msg)
@@ -194,8 +220,10 @@ static void do_want(const struct msg *msg)
     want.path[sizeof want.path - 1] = '\0';
     if (!self.loader || want.slot >= CLIPMEM_SLOTS)
         return;
+    if (store_takes_hold(self.takes, want.slot, want.path))
+        return;                         /* it is being recorded: want_take() follows */
     char *path = self.folder < 0 ? beside_session(want.path) : xstrdup(want.path);
-    want_file(want.slot, path);
+    want_file(want.slot, self.folder, path);
     free(path);
 }
 
@@ -217,6 +245,7 @@ static void do_played(const struct msg *msg)
 
 static void drop_file(struct loader *loader, uint32_t slot)
 {
+    store_takes_drop(self.takes, slot);
     store_catalog_drop(&self.catalog, slot);
     store_measure_drop(self.measure, slot);
     loader_drop(loader, slot);
@@ -238,6 +267,15 @@ static void do_first(const struct msg *msg)
         loader_first_at(self.loader, about.slot, about.at);
 }
 
+static void do_yield(const struct msg *msg)
+{
+    struct msg_yield about;
+    memcpy(&about, msg->payload, sizeof about);
+    self.yielding = about.yields > STATE_YIELD_PREDICTION;
+    if (self.loader)
+        loader_yield(self.loader, self.yielding);
+}
+
 /* The engine may use the slot for another file only after this. */
 static void tell_freed(const struct msg *msg)
 {
@@ -246,14 +284,29 @@ static void tell_freed(const struct msg *msg)
     tell_engine(MSG_MEDIA_INFO, 0, &info, sizeof info);
 }
 
+/* The keeper has what can be undone; the engine's document is without it. */
+static void give_undo(struct msg *msg)
+{
+    const struct msg_flight_document *about = (const struct msg_flight_document *)(const void *)msg->payload;
+    int fd = about->flat && self.keeper ? keeper_show_after(self.keeper, about->serial) : -1;
+    if (fd < 0)
+        return;
+    if (msg->fd[0] >= 0)
+        close(msg->fd[0]);
+    msg->fd[0] = fd;
+}
+
 static void from_engine(struct msg *msg)
 {
     switch (msg->type) {
     case MSG_SHOW_PLEASE:
-        self.keep_media = false;            /* a new engine: nothing in clip memory is anyone's */
+        if (!msg->serial)
+            self.keep_media = false;        /* a new engine: nothing in clip memory is anyone's */
         keeper_take(self.keeper, msg);
         break;
     case MSG_MEDIA_BEGIN:
+        store_takes_forget(self.takes);
+        store_takes_tell_all(self.takes);
         begin_loading();
         break;
     case MSG_MEDIA_WANT:
@@ -272,11 +325,27 @@ static void from_engine(struct msg *msg)
         do_slot(msg, drop_file);
         tell_freed(msg);
         break;
+    case MSG_YIELD:
+        do_yield(msg);
+        break;
     case MSG_SAVE:
     case MSG_OPEN:
+    case MSG_RESTORE:
     case MSG_JOURNAL:
     case MSG_JOURNAL_DOCUMENT:
         keeper_take(self.keeper, msg);
+        break;
+    case MSG_RECORD:
+    case MSG_RECORD_END:
+        store_takes_order(self.takes, msg, self.folder);
+        break;
+    case MSG_FLIGHT_DOCUMENT:
+        give_undo(msg);
+        logkeeper_take(self.logs, msg);
+        break;
+    case MSG_CRASH:
+    case MSG_FLIGHT:
+        logkeeper_take(self.logs, msg);
         break;
     case MSG_JOB:
         store_job_begin(&self.job, msg, self.engine);
@@ -286,27 +355,6 @@ static void from_engine(struct msg *msg)
         break;
     default:
         log_line(LOG_WARN, "the engine sent %s, which a store does not take", msg_name(msg->type));
-    }
-}
-
-static void from_supervisor(struct msg *msg)
-{
-    if (msg->type == MSG_QUIT) {
-        self.quitting = true;
-    } else if (msg->type == MSG_WORKER) {
-        if (((const struct msg_worker *)(const void *)msg->payload)->background)
-            store_measure_take(self.measure, msg);
-        else
-            spares_take(&self.spares, msg);
-    } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
-        if (self.engine >= 0)
-            close(self.engine);
-        self.engine = msg->fd[0];
-        msg->fd[0] = -1;
-        clipmem_reader_gone(self.memory);   /* the one before it is dead, and this one does not sound yet */
-        store_job_end(&self.job);           /* nobody waits for it any more */
-        msg_send(self.engine, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
-        self.keep_media = true;             /* unless it asks for the document: then it is a new one */
     }
 }
 
@@ -329,6 +377,57 @@ static bool drain(int *socket, void (*handle)(struct msg *msg))
             msg_clear(&msg);
         }
     }
+}
+
+static void from_supervisor(struct msg *msg)
+{
+    if (msg->type == MSG_QUIT) {
+        self.quitting = true;
+    } else if (msg->type == MSG_WORKER) {
+        if (((const struct msg_worker *)(const void *)msg->payload)->background)
+            store_measure_take(self.measure, msg);
+        else
+            spares_take(&self.spares, msg);
+    } else if (msg->type == MSG_ADOPTED) {
+        msg_send(SPAWN_SOCKET, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
+    } else if (msg->type == MSG_PEER && msg->fd[0] >= 0) {
+        int peer = msg->fd[0];
+        msg->fd[0] = -1;
+        drain(&self.engine, from_engine);   /* the last words of the one before; they take this message's place */
+        if (self.engine >= 0)
+            close(self.engine);
+        self.engine = peer;
+        clipmem_reader_gone(self.memory);   /* the one before it is dead, and this one does not sound yet */
+        store_job_end(&self.job);           /* nobody waits for it any more */
+        msg_send(self.engine, MSG_OPTIONS, 0, &self.options, sizeof self.options, NULL, 0);
+        vigil_retell(self.vigil);
+        self.keep_media = true;             /* unless it asks for the document: then it is a new one */
+    }
+}
+
+/* What the engine shall know of the logs. */
+static void look_at_logs(void)
+{
+    char trouble[200];
+    struct msg_aftermath aftermath;
+    if (self.loader && self.engine >= 0 && logkeeper_aftermath(self.logs, &aftermath))    /* the engine has its show */
+        tell_engine(MSG_AFTERMATH, 0, &aftermath, sizeof aftermath);
+    if (logkeeper_ask(self.logs, trouble))
+        tell_engine(MSG_FLIGHT_PLEASE, 0, NULL, 0);
+    notice(trouble);
+}
+
+/* What the machine is fed and cooled by, and whether it may fall asleep; once the engine has its show. */
+static void tell_vigil(void)
+{
+    struct msg_power power;
+    char trouble[200];
+    if (!self.loader || self.engine < 0)
+        return;
+    if (vigil_power(self.vigil, &power))
+        tell_engine(MSG_POWER, 0, &power, sizeof power);
+    vigil_trouble(self.vigil, trouble);
+    notice(trouble);
 }
 
 /* A disk with media hangs, or answers again: said once. */
@@ -359,32 +458,46 @@ static void look_at_memory(void)
         tell_status();
 }
 
+/* Supervisor and heir are dead: the engine plays to its end, and says so by its socket's. */
+static bool is_alone(void)
+{
+    uint64_t now = clock_now_rt();
+    if (!self.alone_ns)
+        self.alone_ns = now;
+    return self.engine < 0 || now - self.alone_ns > LAST_WORDS_NS;
+}
+
 static void loop(void)
 {
-    int supervisor = SPAWN_SOCKET;
+    int supervisor = fcntl(SPAWN_SOCKET, F_DUPFD_CLOEXEC, 0);       /* the number is nobody else's, whatever is closed */
     while (!self.quitting) {
         struct pollfd fds[POLL_MAX] = {{.fd = supervisor, .events = POLLIN}, {.fd = self.engine, .events = POLLIN}};
         int count = 3, most = 1000;
         keeper_poll(self.keeper, &fds[2], &most);
         count += spares_poll(&self.spares, fds + count);
         count += store_job_poll(&self.job, fds + count);
+        count += store_takes_poll(self.takes, fds + count);
         count += store_catalog_poll(&self.catalog, fds + count, &most);
         int ours = count;
         if (self.loader)
             count += loader_poll(self.loader, fds + ours, POLL_MAX - ours, &most);
         if (poll(fds, (nfds_t)count, most) < 0 && errno != EINTR)
             return;
-        if (!drain(&supervisor, from_supervisor))
-            self.quitting = true;           /* no supervisor, no show */
+        drain(&supervisor, from_supervisor);
         drain(&self.engine, from_engine);
+        if (supervisor < 0 && is_alone())
+            self.quitting = true;
         handle_spares();
         store_job_handle(&self.job, self.engine);
+        store_takes_handle(self.takes);
         store_catalog_handle(&self.catalog, self.loader ? self.engine : -1);      /* before it has the show it hears nothing */
         if (self.loader)
             loader_handle(self.loader, fds + ours, count - ours);
         look_at_memory();
         tell_silence();
-        store_measure_hold(self.measure, !self.loader || !loader_idle(self.loader));
+        tell_vigil();
+        look_at_logs();
+        store_measure_hold(self.measure, self.yielding || !self.loader || !loader_idle(self.loader));
         tell_status_changes();
         keeper_handle(self.keeper);
     }
@@ -404,14 +517,17 @@ int store_main(void)
     log_start("store", self.options.verbosity);
     self.memory = clipmem_map(msg.fd[0], true);
     self.demand = demand_map(msg.fd[1], false);
+    self.inputs = inputs_map(msg.fd[2], false);
     msg_clear(&msg);
     struct err err;
-    if (self.memory && self.demand)
+    bool mapped = self.memory && self.demand && self.inputs;
+    if (mapped)
         clipmem_set_demand(self.memory, self.demand);
     else
         err_set(&err, ERR_IO, "clip memory cannot be mapped: %s", strerror(errno));
     static const struct keeper_hooks hooks = {keeper_tells, session_moved};
-    if (self.memory && self.demand)
+    static const struct store_takes_hooks takes_hooks = {tell_engine, want_take};
+    if (mapped)
         self.keeper = keeper_open(self.options.session, self.options.session_given, self.options.socket, self.restarted,
                                   &hooks, &err);
     if (!self.keeper) {
@@ -420,11 +536,21 @@ int store_main(void)
     }
     if (self.restarted)
         clipmem_recover(self.memory);
+    self.takes = store_takes_open(self.inputs, &takes_hooks);
     store_catalog_open(&self.catalog);
     self.measure = store_measure_open(self.options.config.background_load);
     msg_send_text(SPAWN_SOCKET, MSG_READY, 0, "");
+    self.logs = logkeeper_open(self.options.config.flight_mb, self.restarted ? NULL : self.options.session, &err);
+    if (!self.logs)
+        log_line(LOG_WARN, "no logs are kept: %s", err.text);
+    logkeeper_say(self.logs, "store", self.restarted ? "the store is back" : "the store begins");
+    self.vigil = vigil_open();
     loop();
+    vigil_close(self.vigil);
+    store_takes_close(self.takes);
     keeper_close(self.keeper);
+    logkeeper_say(self.logs, "store", "the show is over");
+    logkeeper_close(self.logs);
     loader_free(self.loader);
     store_measure_close(self.measure);
     store_catalog_close(&self.catalog);

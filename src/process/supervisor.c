@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The supervisor: the process diagram (DESIGN 1) as code. It owns what must outlive the others:
- * the lock, the listening socket, clip memory; starts engine, store and workers, joins them by
- * socket pairs, and starts again what dies. It parses nothing and decides nothing of the show.
- * One thread, one poll loop.
- *
- * The standby engine (a second row of the engine, started and waiting) comes with the survival
- * issue; its place is the `standby` child below, which is never started yet.
+ * the lock, the listening socket, the shared memories; starts engines (succession.h), store and
+ * workers (crew.h), joins them by socket pairs, and starts again what dies. It parses nothing and
+ * decides nothing of the show. Its heir (heir.h) is told of whatever changes before anybody acts on it, and goes on
+ * from there when this process is killed. One thread, one poll loop.
  */
 #include "config.h"
 
 #include "process/roles.h"
-#include "process/spares.h"
+#include "process/supervisor.h"
 #include "base/log.h"
 #include "clipmem/clipmem.h"
 #include "clipmem/demand.h"
-#include "media/media_pool.h"
 #include "platform/clock.h"
 #include "platform/machine.h"
+#include "platform/node.h"
+#include "platform/notify.h"
+#include "platform/power.h"
 #include "platform/sock.h"
 #include "platform/spawn.h"
+#include "platform/stderr.h"
+#include "platform/thread.h"
+#include "wire/inputs.h"
 #include "wire/msg.h"
 
 #include <errno.h>
@@ -33,37 +36,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = SPARES_ACTIVE_MAX + SPARES_WARM, LADDER_DEATHS = 5 };
-#define LADDER_WINDOW_NS (60 * CLOCK_SECOND_NS)
 #define QUIT_PATIENCE_NS (3 * CLOCK_SECOND_NS)
 #define KILL_PATIENCE_NS (2 * CLOCK_SECOND_NS)          /* a process that hangs with a disk outlives its SIGKILL */
+#define WATCH_NS (CLOCK_SECOND_NS / 4)
 
-struct child {
-    const char *role;
-    pid_t pid;                      /* 0: not running */
-    pid_t last_pid;                 /* a worker's: of the one that was started last; 0 for the others */
-    int socket;                     /* to it, -1: none */
-    uint64_t death_ns[LADDER_DEATHS];   /* of its last deaths, a ring */
-    unsigned deaths;
-    uint64_t start_at_ns;           /* when it is to be started again; 0: not waiting */
-};
-
-static struct supervisor {
-    struct options options;
-    bool foreground, ready, quitting;
-    bool met;                       /* the first engine has been shown the first store */
-    uint64_t quit_by_ns;
-    int front;                      /* to the front process, -1 once told */
-    int lock, listener, memory, demand, signals;
-    uint64_t generation;
-    uint64_t began_ns;              /* as the first engine said */
-    int status;                     /* exit status */
-    struct child engine, standby, store;
-    struct child worker[WORKERS_MAX];
-    int workers;
-} self = {.front = SPAWN_SOCKET, .listener = -1, .memory = -1, .demand = -1,
-          .engine = {.role = "@engine", .socket = -1}, .standby = {.role = "@engine", .socket = -1},
-          .store = {.role = "@store", .socket = -1}};
+static struct supervisor self = {.front = SPAWN_SOCKET};
 
 /* Tells the front process, once, how the start went; code: why not, ERR_BUSY if another one holds the socket. */
 static void tell_front(enum msg_type type, enum err_code code, const char *text)
@@ -78,149 +55,112 @@ static void tell_front(enum msg_type type, enum err_code code, const char *text)
     self.front = -1;
 }
 
-static void begin_quit(void)
+void supervisor_begin_quit(void)
 {
     if (self.quitting)
         return;
     self.quitting = true;
+    notify_say("STOPPING=1");
     self.quit_by_ns = clock_now_rt() + QUIT_PATIENCE_NS;
-    if (self.engine.socket >= 0)
-        msg_send(self.engine.socket, MSG_QUIT, 0, NULL, 0, NULL, 0);
+    if (self.succession.engine.socket >= 0)
+        msg_send(self.succession.engine.socket, MSG_QUIT, 0, NULL, 0, NULL, 0);
 }
 
 static void fail(const char *text)
 {
     tell_front(MSG_FAILED, ERR_IO, text);
     self.status = 1;
-    begin_quit();
-}
-
-static int start_child(struct child *child)
-{
-    child->start_at_ns = 0;
-    child->socket = spawn_role(child->role, &child->pid, true);
-    if (child->socket >= 0)
-        return 0;
-    child->pid = 0;
-    child->start_at_ns = clock_now_rt() + CLOCK_SECOND_NS;
-    return -1;
+    supervisor_begin_quit();
 }
 
 /* Joins engine and store by a fresh pair. */
-static void introduce(void)
+void supervisor_introduce(void)
 {
     int pair[2];
-    if (self.engine.socket < 0 || self.store.socket < 0 || spawn_pair(pair) < 0)
+    if (self.succession.engine.socket < 0 || self.store.socket < 0 || spawn_pair(pair) < 0)
         return;
-    msg_send(self.engine.socket, MSG_PEER, 0, NULL, 0, &pair[0], 1);
+    msg_send(self.succession.engine.socket, MSG_PEER, 0, NULL, 0, &pair[0], 1);
     msg_send(self.store.socket, MSG_PEER, 0, NULL, 0, &pair[1], 1);
     close(pair[0]);
     close(pair[1]);
+    self.introduced[0] = self.succession.engine.pid;
+    self.introduced[1] = self.store.pid;
 }
 
-static void start_worker(int index)
+/* --- the service manager --- */
+
+static void tell_manager_ready(void)
 {
-    struct child *worker = &self.worker[index];
-    int staging;
-    worker->start_at_ns = 0;
-    if (media_start_worker(WORKER_WHOLE, &worker->socket, &staging, &worker->pid) < 0) {
-        worker->pid = 0;
-        worker->start_at_ns = clock_now_rt() + CLOCK_SECOND_NS;
-        return;
-    }
-    worker->last_pid = worker->pid;
-    struct msg_worker about = {.index = (uint32_t)index, .pid = (uint32_t)worker->pid};
-    int fds[2] = {worker->socket, staging};
-    if (self.store.socket >= 0)
-        msg_send(self.store.socket, MSG_WORKER, 0, &about, sizeof about, fds, 2);
-    close(worker->socket);          /* the store's from now on */
-    close(staging);
-    worker->socket = -1;
+    char text[sizeof self.options.session + 40];
+    snprintf(text, sizeof text, "READY=1\nSTATUS=the show %.1000s runs", self.options.session);
+    notify_say(text);
+    self.alive_due_ns = notify_watchdog_ns() ? clock_now_rt() : 0;
 }
 
-/* Nobody's child to be watched: the store asks for another one when it needs one. */
-static void start_background_worker(void)
+/* Asks the engine's main; the answer feeds the watchdog. */
+static void ask_alive(uint64_t now)
 {
-    struct msg_worker about = {.background = 1};
-    int fds[2];
-    pid_t pid;
-    if (media_start_worker(WORKER_WHOLE, &fds[0], &fds[1], &pid) < 0)
+    if (!self.alive_due_ns || now < self.alive_due_ns)
         return;
-    spawn_make_idle(pid);
-    about.pid = (uint32_t)pid;
-    msg_send(self.store.socket, MSG_WORKER, 0, &about, sizeof about, fds, 2);
-    close(fds[0]);
-    close(fds[1]);
+    self.alive_due_ns = now + notify_watchdog_ns();
+    if (self.succession.engine.socket >= 0)
+        msg_send(self.succession.engine.socket, MSG_ALIVE, 0, NULL, 0, NULL, 0);
 }
 
-/* The end of its term, or of its file's: no death to be counted, and none to be waited for. */
-static void replace_worker(pid_t pid)
+/* Main has answered; its audio thread has made periods, too. */
+static void feed_watchdog(void)
 {
-    for (int i = 0; i < self.workers; i++) {
-        struct child *worker = &self.worker[i];
-        if (pid <= 0 || worker->last_pid != pid)
-            continue;
-        worker->pid = 0;                /* it is reaped as one that nobody knows */
-        start_worker(i);
-        return;
-    }
+    if (clock_now_rt() - self.succession.moved_ns < SUCCESSION_STALL_NS)
+        notify_say("WATCHDOG=1");
 }
 
 static void start_store(bool restarted)
 {
-    if (start_child(&self.store) < 0)
+    if (child_start(&self.store) < 0)
         return;
     struct store_hello hello = {.options = self.options, .restarted = restarted};
-    const int fds[2] = {self.memory, self.demand};
-    msg_send(self.store.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 2);
-}
-
-static void start_engine(void)
-{
-    if (start_child(&self.engine) < 0)
-        return;
-    struct engine_hello hello = {.options = self.options, .generation = ++self.generation, .began_ns = self.began_ns,
-                                .supervisor_pid = getpid()};
-    const int fds[3] = {self.memory, self.demand, self.listener};
-    msg_send(self.engine.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 3);
-}
-
-/* Five deaths in a minute: from then on it is started once a second only. */
-static uint64_t ladder_ns(struct child *child, uint64_t now)
-{
-    uint64_t oldest = child->death_ns[child->deaths % LADDER_DEATHS];
-    child->death_ns[child->deaths++ % LADDER_DEATHS] = now;
-    return child->deaths > LADDER_DEATHS && now - oldest < LADDER_WINDOW_NS ? now + CLOCK_SECOND_NS : now;
+    const int *shared = self.succession.shared, fds[3] = {shared[0], shared[1], shared[3]};
+    msg_send(self.store.socket, MSG_HELLO, 0, &hello, sizeof hello, fds, 3);
 }
 
 static void note_death(struct child *child, int status)
 {
-    if (!self.quitting)
-        log_line(child->last_pid ? LOG_INFO : LOG_WARN, "%s (pid %d) ended: %s %d", child->role + 1, (int)child->pid,
-                 WIFSIGNALED(status) ? "signal" : "status", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-    child->pid = 0;
-    if (child->socket >= 0)
-        close(child->socket);
-    child->socket = -1;
-    if (!self.quitting && self.ready)
-        child->start_at_ns = ladder_ns(child, clock_now_rt());
-    else if (!self.quitting && child != &self.engine && child != &self.store)
+    char text[80];
+    pid_t pid = child->pid;
+    bool worker = child != &self.store;
+    child_note_death(child, status, text, sizeof text);
+    if (self.quitting)
+        return;
+    log_line(worker ? LOG_INFO : LOG_WARN, "%s (pid %d) ended: %s", child->role + 1, (int)pid, text);
+    if (self.ready)
+        child_start_again(child);
+    else if (worker)
         child->start_at_ns = clock_now_rt() + CLOCK_SECOND_NS;
-    else if (!self.quitting)
+    else
         fail("the show could not be started: a part of clipgrid died at once");
+}
+
+void supervisor_note_end(pid_t pid, int status)
+{
+    bool engine = pid == self.succession.engine.pid;
+    struct child *child = pid == self.store.pid ? &self.store : crew_find(&self.crew, pid);
+    if (succession_note_death(&self.succession, pid, status, self.quitting)) {
+        if (engine && self.succession.kept.leaving)
+            supervisor_begin_quit();
+        else if (engine && !self.ready && !self.quitting)
+            fail("the show could not be started: a part of clipgrid died at once");
+    } else if (child) {
+        note_death(child, status);
+    } else if (!heir_note_death(&self.heir, pid, status)) {
+        crew_forget(&self.crew, pid);
+    }
 }
 
 static void reap(void)
 {
     int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-        struct child *child = pid == self.engine.pid ? &self.engine : pid == self.store.pid ? &self.store : NULL;
-        for (int i = 0; i < self.workers && !child; i++)
-            if (pid == self.worker[i].pid)
-                child = &self.worker[i];
-        if (child)
-            note_death(child, status);
-    }
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+        supervisor_note_end(pid, status);
 }
 
 static void start_due(void)
@@ -228,18 +168,22 @@ static void start_due(void)
     uint64_t now = clock_now_rt();
     if (self.quitting)
         return;
+    if (succession_start(&self.succession, &self.options, self.ready, now)) {
+        /* Who finds a new engine told nothing tells it once more; one that nobody knows of is none. */
+        inheritance_tell(&self);
+        succession_let_go(&self.succession, &self.options);
+        if (self.met)
+            supervisor_introduce();                /* the first engine meets the store when that is ready */
+    }
     if (self.store.start_at_ns && self.store.start_at_ns <= now) {
-        start_store(self.engine.pid != 0);
-        introduce();
+        start_store(self.succession.engine.pid != 0);
+        supervisor_introduce();
         /* The old workers' sockets died with the old store: they leave by themselves and are started anew. */
     }
-    if (self.engine.start_at_ns && self.engine.start_at_ns <= now) {
-        start_engine();
-        introduce();
-    }
-    for (int i = 0; i < self.workers; i++)
-        if (self.worker[i].start_at_ns && self.worker[i].start_at_ns <= now)
-            start_worker(i);
+    crew_start_due(&self.crew, self.store.socket, now);
+    inheritance_start_heir(&self, now);
+    succession_watch(&self.succession, now);
+    ask_alive(now);
 }
 
 static void handle_signals(void)
@@ -249,18 +193,15 @@ static void handle_signals(void)
         if (info.ssi_signo == SIGCHLD)
             reap();
         else
-            begin_quit();
+            supervisor_begin_quit();
     }
 }
 
-/* Not before the grid is there: linking them takes time of the same cores. */
-static void start_workers(void)
+/* The store: the show has another file now. What it is played on, the engine tells. */
+static void move_session(const struct options *moved)
 {
-    int workers = spares_active() + SPARES_WARM;
-    for (self.workers = 0; self.workers < workers; self.workers++) {
-        self.worker[self.workers] = (struct child){.role = "@worker", .socket = -1};
-        start_worker(self.workers);
-    }
+    memcpy(self.options.session, moved->session, sizeof self.options.session);
+    memcpy(self.options.session_given, moved->session_given, sizeof self.options.session_given);
 }
 
 static void handle_child(struct child *child)
@@ -274,27 +215,32 @@ static void handle_child(struct child *child)
         }
         return;
     }
-    if (msg.type == MSG_FAILED && self.ready)
+    if (child == &self.succession.engine && succession_take(&self.succession, &msg))
+        ;
+    else if (msg.type == MSG_FAILED && self.ready)
         log_line(LOG_WARN, "%s: %s", child->role + 1, msg.payload);     /* a running show is not given up: it is tried again */
     else if (msg.type == MSG_FAILED)
         fail(msg.payload);
     else if (msg.type == MSG_OPTIONS && msg.size == sizeof self.options)
-        memcpy(&self.options, msg.payload, sizeof self.options);        /* the store: the show has another file now */
+        move_session((const struct options *)(const void *)msg.payload);
+    else if (msg.type == MSG_CONFIG && msg.size == sizeof self.options.config)
+        memcpy(&self.options.config, msg.payload, sizeof self.options.config);      /* the engine: another device */
     else if (msg.type == MSG_WORKER_PLEASE && child == &self.store && !self.quitting)
-        start_background_worker();
+        crew_start_background(&self.crew, self.store.socket);
     else if (msg.type == MSG_WORKER_LOST && child == &self.store && !self.quitting)
-        replace_worker((pid_t)((const struct msg_worker *)msg.payload)->pid);
-    else if (msg.type == MSG_BEGAN && child == &self.engine)
-        self.began_ns = ((const struct msg_began *)msg.payload)->time_ns;
+        crew_replace(&self.crew, self.store.socket, (pid_t)((const struct msg_worker *)msg.payload)->pid);
+    else if (msg.type == MSG_ALIVE && child == &self.succession.engine)
+        feed_watchdog();
     else if (msg.type == MSG_QUIT)
-        begin_quit();
+        supervisor_begin_quit();
     else if (msg.type == MSG_READY && child == &self.store && !self.met) {
         self.met = true;
-        introduce();
-    } else if (msg.type == MSG_READY && child == &self.engine && !self.ready) {
+        supervisor_introduce();
+    } else if (msg.type == MSG_READY && child == &self.succession.engine && !self.ready) {
         self.ready = true;
         tell_front(MSG_READY, ERR_NONE, msg.payload);
-        start_workers();
+        tell_manager_ready();
+        crew_start(&self.crew, self.store.socket);      /* not before the grid is there: linking them takes time of the same cores */
     }
     msg_clear(&msg);
 }
@@ -303,46 +249,56 @@ static void handle_child(struct child *child)
 static bool quit_step(void)
 {
     bool late = clock_now_rt() > self.quit_by_ns;
-    if (self.engine.pid && late)
-        kill(self.engine.pid, SIGKILL);
-    if (!self.engine.pid && self.store.socket >= 0) {
+    if (late)
+        child_kill(&self.succession.engine, SIGKILL);
+    if (!self.succession.engine.pid && self.store.socket >= 0) {
         msg_send(self.store.socket, MSG_QUIT, 0, NULL, 0, NULL, 0);
         close(self.store.socket);
         self.store.socket = -1;
     }
-    if (self.store.pid && late)
-        kill(self.store.pid, SIGKILL);
-    return (!self.engine.pid && !self.store.pid) || clock_now_rt() > self.quit_by_ns + KILL_PATIENCE_NS;
+    if (late)
+        child_kill(&self.store, SIGKILL);
+    return (!self.succession.engine.pid && !self.store.pid) || clock_now_rt() > self.quit_by_ns + KILL_PATIENCE_NS;
 }
 
 static int poll_timeout(void)
 {
-    uint64_t now = clock_now_rt(), next = now + CLOCK_SECOND_NS;
+    uint64_t now = clock_now_rt(), next = now + WATCH_NS;
+    const struct child *due[] = {&self.store, &self.succession.standby};
     if (self.quitting)
         return 50;
-    const struct child *all[] = {&self.engine, &self.store};
-    for (int i = 0; i < 2 + self.workers; i++) {
-        const struct child *child = i < 2 ? all[i] : &self.worker[i - 2];
-        if (child->start_at_ns && child->start_at_ns < next)
-            next = child->start_at_ns;
-    }
+    if (self.hold_until_ns)
+        return 5;
+    for (size_t i = 0; i < sizeof due / sizeof *due; i++)
+        if (!due[i]->pid && due[i]->start_at_ns && due[i]->start_at_ns < next)
+            next = due[i]->start_at_ns;
+    crew_next_due(&self.crew, &next);
+    if (self.alive_due_ns && self.alive_due_ns < next)
+        next = self.alive_due_ns;
     return next <= now ? 0 : (int)((next - now) / 1000000) + 1;
 }
 
 static void loop(void)
 {
     while (!self.quitting || !quit_step()) {
-        struct pollfd fds[3] = {{.fd = self.signals, .events = POLLIN}, {.fd = self.engine.socket, .events = POLLIN},
-                                {.fd = self.store.socket, .events = POLLIN}};
-        if (poll(fds, 3, poll_timeout()) > 0) {
-            if (fds[1].revents && self.engine.socket >= 0)
-                handle_child(&self.engine);
+        struct pollfd fds[3 + SUPERVISOR_ADOPTED] = {{.fd = self.signals, .events = POLLIN},
+                                           {.fd = self.succession.engine.socket, .events = POLLIN},
+                                           {.fd = self.store.socket, .events = POLLIN}};
+        struct child *adopted[SUPERVISOR_ADOPTED];
+        int count = self.hold_until_ns ? 0 : inheritance_list(&self, adopted);
+        for (int i = 0; i < count; i++)
+            fds[3 + i] = (struct pollfd){.fd = adopted[i]->pidfd, .events = POLLIN};
+        if (poll(fds, (nfds_t)(3 + count), poll_timeout()) > 0) {
+            if (fds[1].revents && self.succession.engine.socket >= 0)
+                handle_child(&self.succession.engine);
             if (fds[2].revents && self.store.socket >= 0)
                 handle_child(&self.store);
             if (fds[0].revents)
                 handle_signals();
         }
+        inheritance_look(&self, clock_now_rt());
         start_due();
+        inheritance_tell(&self);
     }
 }
 
@@ -360,19 +316,28 @@ static int receive_hello(struct err *err)
 
 static int take_place(struct err *err)
 {
+    char why[128];
     fcntl(SPAWN_SOCKET, F_SETFD, FD_CLOEXEC);
+    if (machine_lacks_descriptors(why, sizeof why))
+        return err_set(err, ERR_IO, "%s", why);
     self.lock = sock_lock(self.options.socket, err);
     if (self.lock < 0)
         return -1;
-    self.listener = sock_listen(self.options.socket, self.options.config.socket_group, err);
-    if (self.listener < 0)
+    int listener = sock_listen(self.options.socket, self.options.config.socket_group, err);
+    if (listener < 0)
         return -1;
-    self.memory = clipmem_create(machine_clip_memory_bytes(self.options.config.memory_mb));
-    if (self.memory < 0)
+    int memory = clipmem_create(machine_clip_memory_bytes(self.options.config.memory_mb));
+    if (memory < 0)
         return err_set(err, ERR_IO, "clip memory cannot be made: %s", strerror(errno));
-    self.demand = demand_create();
-    if (self.demand < 0)
+    int demand = demand_create(), inputs = inputs_create();
+    if (demand < 0 || inputs < 0)
         return err_set(err, ERR_IO, "memory to share cannot be made: %s", strerror(errno));
+    const int shared[SUCCESSION_SHARED] = {memory, demand, listener, inputs};
+    return succession_init(&self.succession, shared, err);
+}
+
+static void begin_watch(void)
+{
     sigset_t set;
     sigemptyset(&set);
     static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGQUIT};
@@ -382,28 +347,48 @@ static int take_place(struct err *err)
     signal(SIGHUP, SIG_IGN);        /* the terminal may go, the show goes on */
     self.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    return 0;
+    thread_raise_alone(THREAD_PRIORITY_MAIN);       /* between the end of an engine and the next one's beginning nobody else runs */
+}
+
+/* To the end of the show, and of whatever is left of it then. Return: exit status. */
+static int run_show(void)
+{
+    loop();
+    heir_dismiss(&self.heir);
+    unlink(self.options.socket);
+    crew_kill(&self.crew);
+    child_kill(&self.succession.standby, SIGKILL);
+    sock_unlock(self.lock);
+    stderr_end();
+    return self.status;
 }
 
 int supervisor_main(void)
 {
     struct err err;
+    notify_open();
+    node_settle(power_sys());
     if (receive_hello(&err) < 0) {
         fprintf(stderr, "%s\n", err.text);
         return 2;
     }
     log_start("supervisor", self.options.verbosity);
+    child_init(&self.store, "@store");
+    heir_init(&self.heir);
     if (take_place(&err) < 0) {
         tell_front(MSG_FAILED, err.code, err.text);
         return 1;
     }
+    stderr_begin();
+    begin_watch();
     start_store(false);
-    start_engine();                     /* makes itself ready while the store reads the session */
-    loop();
-    unlink(self.options.socket);
-    for (int i = 0; i < self.workers; i++)
-        if (self.worker[i].pid > 0)
-            kill(self.worker[i].pid, SIGKILL);
-    sock_unlock(self.lock);
-    return self.status;
+    start_due();                        /* the engine makes itself ready while the store reads the session */
+    return run_show();
+}
+
+int supervisor_inherit(const struct estate *estate, const int shared[SUCCESSION_FDS], const int fd[ESTATE_FDS])
+{
+    self.front = -1;
+    begin_watch();
+    return inheritance_take(&self, estate, shared, fd) < 0 ? 1 : run_show();
 }

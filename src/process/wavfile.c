@@ -36,7 +36,7 @@ static int fail(struct wavfile *wav, struct err *err)
 
 static bool write_head(struct wavfile *wav)
 {
-    unsigned char bytes[WAVHEAD_BYTES_MAX];
+    unsigned char bytes[WAVHEAD_BYTES];
     uint32_t count = wavhead_fmt(bytes, &wav->head, wav->data_bytes);
     return fwrite(bytes, 1, count, wav->file) == count;
 }

@@ -28,6 +28,11 @@ void rt_guard_leave(void)
     on_audio_thread = false;
 }
 
+bool rt_guard_is_on(void)
+{
+    return on_audio_thread;
+}
+
 void rt_forbid(const char *what)
 {
     if (!on_audio_thread)

@@ -8,6 +8,7 @@
 #ifndef RT_GUARD_H
 #define RT_GUARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RT_SAFE                     /* reads as a promise; contrib/check-rt proves it by symbols */
@@ -16,6 +17,7 @@
 void rt_guard_init(void);           /* once a process: hooks base/xalloc */
 void rt_guard_enter(void);          /* this thread is an audio thread from now on */
 void rt_guard_leave(void);
+bool rt_guard_is_on(void);          /* whether this thread is one; also in a signal handler */
 void rt_forbid(const char *what);   /* what: a literal, the call that was made */
 uint64_t rt_guard_broken(void);     /* promises broken so far in this process */
 

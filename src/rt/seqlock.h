@@ -20,7 +20,13 @@ struct seqlock {
 };
 
 RT_SAFE void seqlock_write_rt(struct seqlock *lock, void *shared, const void *data, size_t bytes);
-/* Copies a whole snapshot into data. Return: false if the writer was in it at every one of 1000 tries. */
+/* Copies a whole snapshot into data. Return: false if the writer was in it at every one of a thousand tries. Any thread, also in
+ * a signal handler. */
+bool seqlock_try(const struct seqlock *lock, const void *shared, void *data, size_t bytes);
+/*
+ * The same, but waits 10 to 20 ms for a writer that lost its processor inside. Return: false if it was
+ * still in it then, or died there; data holds nothing of use. Thread: any but an audio thread.
+ */
 bool seqlock_read(const struct seqlock *lock, const void *shared, void *data, size_t bytes);
 /* The sequence number of the last whole snapshot: changes with every write. */
 uint32_t seqlock_revision(const struct seqlock *lock);

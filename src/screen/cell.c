@@ -63,7 +63,10 @@ static void view_times(struct cell_view *view, const struct state_cell *cell, co
 {
     bool waits = !voice || view->state == CELL_QUEUED;
     view->elapsed_ns = waits ? CELL_NO_TIME : voice->elapsed_ns;
-    view->remaining_ns = waits ? CELL_NO_TIME : voice->remaining_ns < 0 ? CELL_FOREVER : voice->remaining_ns;
+    if (waits || voice->kind == STATE_VOICE_RECORDING)
+        view->remaining_ns = CELL_NO_TIME;
+    else
+        view->remaining_ns = voice->remaining_ns < 0 ? CELL_FOREVER : voice->remaining_ns;
     view->progress = waits ? -1 : (int32_t)(voice->progress & 0xffff);
     if (view->state == CELL_READY && cell->file_rate)
         glyphs_fmt_time(view->word, sizeof view->word, (cell->length_frames + cell->file_rate / 2) / cell->file_rate, 7);

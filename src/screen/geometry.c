@@ -19,27 +19,46 @@ static int clamp(int value, int least, int most)
     return value < least ? least : value > most ? most : value;
 }
 
-static void place_columns(struct geometry *geometry, int tab_columns)
+static void place_columns(struct geometry_page *page, int tab_columns)
 {
-    int shown = clamp(geometry->width / WIDE_CELL, KEY_COLUMNS, tab_columns > KEY_COLUMNS ? tab_columns : KEY_COLUMNS);
+    int shown = clamp(page->width / WIDE_CELL, KEY_COLUMNS, tab_columns > KEY_COLUMNS ? tab_columns : KEY_COLUMNS);
     if (tab_columns < shown)
         shown = tab_columns;
-    int pitch = clamp(geometry->width / shown, GEOMETRY_COLUMNS / KEY_COLUMNS, WIDEST_CELL);
-    geometry->gap = 1;
-    geometry->cell_width = pitch - geometry->gap;
-    geometry->grid_columns = shown;
+    page->gap = 1;
+    page->cell_width = clamp(page->width / shown, 1 + page->gap, WIDEST_CELL) - page->gap;
+    page->columns = shown;
 }
 
 /* Cells have four lines; five where that shows the whole tab; three beside a panel. The list has an eighth of the screen, less
- * where that shows the whole tab. */
-static void place_rows(struct geometry *geometry, int tab_rows, bool panel)
+ * where that shows the whole tab. rows: of the longest tab. */
+static int place_rows(struct geometry *geometry, int rows, bool panel)
 {
-    int rows = tab_rows > KEY_ROWS ? tab_rows : KEY_ROWS, room = geometry->height - 1 - BOTTOM - LIST_LEAST;
+    int room = geometry->height - 1 - BOTTOM - LIST_LEAST;
     if (rows * 4 > room)
         room = geometry->height - 1 - BOTTOM - geometry->height / 8;
-    geometry->cell_height = panel ? 3 : room >= rows * 5 ? 5 : 4;
-    int most = panel ? KEY_ROWS : room / geometry->cell_height;
-    geometry->grid_rows = tab_rows < most ? tab_rows : most;
+    int cell_height = panel ? 3 : room >= rows * 5 ? 5 : 4, most = panel ? KEY_ROWS : room / cell_height;
+    for (int i = 0; i < geometry->pages; i++) {
+        struct geometry_page *page = &geometry->page[i];
+        page->cell_height = cell_height;
+        page->rows = page->rows < most ? page->rows : most;
+    }
+    return (rows < most ? rows : most) * cell_height;
+}
+
+/* Return: where the grids end. */
+static int place_pages(struct geometry *geometry, const struct geometry_tab *tab, bool panel)
+{
+    int longest = KEY_ROWS;
+    for (int i = 0; i < geometry->pages; i++) {
+        struct geometry_page *page = &geometry->page[i];
+        page->y = 1;
+        page->width = geometry->width / geometry->pages;
+        page->x = i * page->width;
+        page->rows = tab[i].rows > 0 ? tab[i].rows : KEY_ROWS;
+        longest = page->rows > longest ? page->rows : longest;
+        place_columns(page, tab[i].columns > 0 ? tab[i].columns : KEY_COLUMNS);
+    }
+    return 1 + place_rows(geometry, longest, panel);
 }
 
 static void place_panel(struct geometry *geometry, int below)
@@ -50,20 +69,17 @@ static void place_panel(struct geometry *geometry, int below)
     geometry->list_height = 0;
 }
 
-void geometry_make(struct geometry *geometry, int height, int width, int tab_rows, int tab_columns, bool panel)
+void geometry_make(struct geometry *geometry, int height, int width, const struct geometry_tab *tab, int pages, bool panel)
 {
     memset(geometry, 0, sizeof *geometry);
     geometry->height = height;
     geometry->width = width;
+    geometry->pages = pages;
     geometry->fits = height >= GEOMETRY_ROWS && width >= GEOMETRY_COLUMNS;
     geometry->notice_y = height - 1;
     if (!geometry->fits)
         return;
-    geometry->grid_y = 1;
-    place_columns(geometry, tab_columns > 0 ? tab_columns : KEY_COLUMNS);
-    place_rows(geometry, tab_rows > 0 ? tab_rows : KEY_ROWS, panel);
-    int shown = geometry->grid_rows > KEY_ROWS ? geometry->grid_rows : KEY_ROWS;
-    int below = geometry->grid_y + shown * geometry->cell_height;
+    int below = place_pages(geometry, tab, panel);
     if (panel) {
         place_panel(geometry, below);
         return;

@@ -15,7 +15,7 @@ static const struct glyphs fine = {
         [CELL_STOPPING] = "■", [CELL_LOOPING] = "▶", [CELL_PAUSED] = "‖", [CELL_AUDITIONING] = "◇", [CELL_RECORDING] = "●",
         [CELL_LOADING] = "…", [CELL_MISSING] = "?", [CELL_BROKEN] = "!", [CELL_COLD] = "~",
     },
-    .loop = "↻", .forever = "∞", .minus_inf = "-∞", .side = "│", .cursor = "◂", .dot = " · ", .cut = "…",
+    .loop = "↻", .forever = "∞", .minus_inf = "-∞", .side = "│", .between = "│", .cursor = "◂", .dot = " · ", .cut = "…",
     .bar = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"}, .peak = "▕",
 };
 
@@ -25,7 +25,7 @@ static const struct glyphs plain = {
         [CELL_STOPPING] = "x", [CELL_LOOPING] = ">", [CELL_PAUSED] = "=", [CELL_AUDITIONING] = "a", [CELL_RECORDING] = "R",
         [CELL_LOADING] = "_", [CELL_MISSING] = "?", [CELL_BROKEN] = "!", [CELL_COLD] = "~",
     },
-    .loop = "@", .forever = "oo", .minus_inf = "-oo", .side = "|", .cursor = "<", .dot = " - ", .cut = ".",
+    .loop = "@", .forever = "oo", .minus_inf = "-oo", .side = "|", .between = "|", .cursor = "<", .dot = " - ", .cut = ".",
     .bar = {" ", " ", " ", " ", "-", "-", "-", "-", "="}, .peak = "|",
 };
 

@@ -16,6 +16,7 @@ struct glyphs {
     const char *state[CELL_STATES];
     const char *loop, *forever, *minus_inf;     /* loop mark, endless time, no level */
     const char *side, *cursor;          /* beside the clip fired last; beside the cursor's cell */
+    const char *between;                /* of two pages */
     const char *dot, *cut;              /* between facts of a line; where a text was cut */
     const char *bar[9];                 /* a cell filled by 0 to 8 eighths from the left */
     const char *peak;                   /* the held peak of a meter */

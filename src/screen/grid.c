@@ -36,7 +36,7 @@ static void settle_axis(int *cursor, int *window, int *scroll, int size, int sho
     *window = clamp(*window, *scroll, *scroll + shown - span);
 }
 
-void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struct geometry *geometry)
+void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struct geometry_page *page)
 {
     if (!snapshot_has_tab(snapshot, grid->tab))
         grid->tab = 0;
@@ -44,8 +44,8 @@ void grid_settle(struct grid *grid, const struct snapshot *snapshot, const struc
     if (tab->rows == 0 || tab->columns == 0)
         return;
     struct grid_place *cursor = &grid->cursor[grid->tab], *window = &grid->window[grid->tab], *scroll = &grid->scroll[grid->tab];
-    int rows = geometry->fits ? geometry->grid_rows : KEYS_PLAY_ROWS;
-    int columns = geometry->fits ? geometry->grid_columns : KEYS_PLAY_COLUMNS;
+    int rows = page ? page->rows : KEYS_PLAY_ROWS;
+    int columns = page ? page->columns : KEYS_PLAY_COLUMNS;
     settle_axis(&cursor->row, &window->row, &scroll->row, tab->rows, rows, KEYS_PLAY_ROWS);
     settle_axis(&cursor->column, &window->column, &scroll->column, tab->columns, columns, KEYS_PLAY_COLUMNS);
 }
@@ -99,18 +99,18 @@ const struct state_cell *grid_window_cell(const struct grid *grid, const struct 
 
 struct box { int y, x, height, width; };        /* of a cell on the screen, without its gap */
 
-static struct box box_of(const struct geometry *geometry, int row, int column, int rows, int columns)
+static struct box box_of(const struct geometry_page *page, int row, int column, int rows, int columns)
 {
-    int pitch = geometry->cell_width + geometry->gap;
-    return (struct box){geometry->grid_y + row * geometry->cell_height, column * pitch, rows * geometry->cell_height,
-                        columns * pitch - geometry->gap};
+    int pitch = page->cell_width + page->gap;
+    return (struct box){page->y + row * page->cell_height, page->x + column * pitch, rows * page->cell_height,
+                        columns * pitch - page->gap};
 }
 
 static void name_key(const struct grid *grid, int row, int column, char key[8])
 {
     const struct grid_place *window = &grid->window[grid->tab];
     int r = row - window->row, c = column - window->column;
-    bool inside = r >= 0 && r < KEYS_PLAY_ROWS && c >= 0 && c < KEYS_PLAY_COLUMNS;
+    bool inside = grid->focused && r >= 0 && r < KEYS_PLAY_ROWS && c >= 0 && c < KEYS_PLAY_COLUMNS;
     snprintf(key, 8, "%.1s", inside ? (const char[2]){keys_play(r, c), '\0'} : "");
 }
 
@@ -127,34 +127,41 @@ static void draw_runs(const struct cell_layout *cell, const struct box *box, boo
 }
 
 /* The clip fired last is outlined at its sides, also for who sees no colour. */
-static void draw_sides(const struct box *box, const struct geometry *geometry, const struct glyphs *glyphs, unsigned hue)
+static void draw_sides(const struct box *box, const struct geometry_page *page, const struct glyphs *glyphs, unsigned hue)
 {
-    for (int y = 0; y < box->height - (geometry->cell_height > 4); y++) {
-        if (box->x > 0)
+    for (int y = 0; y < box->height - (page->cell_height > 4); y++) {
+        if (box->x > page->x)
             term_put(box->y + y, box->x - 1, 1, hue | TERM_BOLD, glyphs->side);
         term_put(box->y + y, box->x + box->width, 1, hue | TERM_BOLD, glyphs->side);
     }
 }
 
 /* Return: false if the place shows already what it should. */
-static bool has_new_face(struct grid *grid, const struct snapshot *snapshot, const struct geometry *geometry,
+static bool has_new_face(struct grid *grid, const struct snapshot *snapshot, const struct geometry_page *page,
                          const struct state_cell *cell, int y, int x)
 {
     const struct state_voice *voice = cell ? snapshot_voice_of(snapshot, (int)(cell - snapshot->cell)) : NULL;
-    uint64_t face = cell_face(voice, cell ? cell->columns * (geometry->cell_width + geometry->gap) - geometry->gap : 0);
+    uint64_t face = cell_face(voice, cell ? cell->columns * (page->cell_width + page->gap) - page->gap : 0);
     bool is_new = grid->face[y][x] != face;
     grid->face[y][x] = face;
     return is_new;
 }
 
-static void draw_place(struct grid *grid, bool all, const struct snapshot *snapshot, const struct geometry *geometry,
+static bool is_cursor(const struct grid *grid, const struct snapshot *snapshot, const struct state_cell *cell, int row,
+                      int column)
+{
+    const struct grid_place *cursor = &grid->cursor[grid->tab];
+    return cell ? cell == grid_cursor_cell(grid, snapshot) : row == cursor->row && column == cursor->column;
+}
+
+static void draw_place(struct grid *grid, bool all, const struct snapshot *snapshot, const struct geometry_page *page,
                        const struct glyphs *glyphs, int y, int x)
 {
-    const struct grid_place *scroll = &grid->scroll[grid->tab], *cursor = &grid->cursor[grid->tab];
+    const struct grid_place *scroll = &grid->scroll[grid->tab];
     int row = scroll->row + y, column = scroll->column + x, rows = 1, columns = 1;
     const struct state_cell *cell = snapshot_cell_at(snapshot, grid->tab, row, column);
     struct cell_view view = {.state = CELL_EMPTY, .progress = -1};
-    if (!has_new_face(grid, snapshot, geometry, cell, y, x) && !all)
+    if (!has_new_face(grid, snapshot, page, cell, y, x) && !all)
         return;
     if (cell) {                         /* a span is drawn once, from its first place in sight */
         bool first = (row == cell->row || y == 0) && (column == cell->column || x == 0);
@@ -164,23 +171,23 @@ static void draw_place(struct grid *grid, bool all, const struct snapshot *snaps
         rows = cell->row + cell->rows - row;
         columns = cell->column + cell->columns - column;
     }
-    rows = clamp(rows, 1, geometry->grid_rows - y);
-    columns = clamp(columns, 1, geometry->grid_columns - x);
-    struct box box = box_of(geometry, y, x, rows, columns);
+    rows = clamp(rows, 1, page->rows - y);
+    columns = clamp(columns, 1, page->columns - x);
+    struct box box = box_of(page, y, x, rows, columns);
     struct cell_layout text;
     name_key(grid, row, column, view.key);
-    cell_layout(&text, &view, glyphs, box.width, box.height - (geometry->cell_height > 4));
-    bool at_cursor = cell ? cell == grid_cursor_cell(grid, snapshot) : row == cursor->row && column == cursor->column;
+    cell_layout(&text, &view, glyphs, box.width, box.height - (page->cell_height > 4));
+    bool at_cursor = grid->focused && is_cursor(grid, snapshot, cell, row, column);
     draw_runs(&text, &box, at_cursor);
     if (!all)
         return;                         /* what is beside the box stands already */
     if (cell && cell - snapshot->cell == snapshot->fired)
-        draw_sides(&box, geometry, glyphs, view.hue);
+        draw_sides(&box, page, glyphs, view.hue);
     if (at_cursor)
         term_put(box.y, box.x + box.width, 1, TERM_BOLD, glyphs->cursor);
 }
 
-static void draw_welcome(const struct geometry *geometry)
+static void draw_welcome(const struct geometry_page *page)
 {
     static const char *const lines[] = {
         "An empty show. Arrows move the cursor.",
@@ -188,17 +195,18 @@ static void draw_welcome(const struct geometry *geometry)
         "?              shows all keys",
         "clipgrid demo  in a shell makes a show to look around in",
     };
+    int indent = page->width < 80 ? 1 : 12;
     for (int i = 0; i < 4; i++)
-        term_put(geometry->grid_y + geometry->cell_height + 2 * i, 12, geometry->width - 12, i ? TERM_DEFAULT : TERM_BOLD,
+        term_put(page->y + page->cell_height + 2 * i, page->x + indent, page->width - indent, i ? TERM_DEFAULT : TERM_BOLD,
                  lines[i]);
 }
 
-void grid_draw(struct grid *grid, bool all, const struct snapshot *snapshot, const struct geometry *geometry,
+void grid_draw(struct grid *grid, bool all, const struct snapshot *snapshot, const struct geometry_page *page,
                const struct glyphs *glyphs)
 {
-    for (int y = 0; y < geometry->grid_rows; y++)
-        for (int x = 0; x < geometry->grid_columns; x++)
-            draw_place(grid, all, snapshot, geometry, glyphs, y, x);
-    if (all && snapshot->desk.clips == 0)
-        draw_welcome(geometry);
+    for (int y = 0; y < page->rows; y++)
+        for (int x = 0; x < page->columns; x++)
+            draw_place(grid, all, snapshot, page, glyphs, y, x);
+    if (all && grid->focused && snapshot->desk.clips == 0)
+        draw_welcome(page);
 }

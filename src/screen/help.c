@@ -80,7 +80,6 @@ void help_text(struct strbuf *out, const struct keys *keys)
     add_bindings(out, keys);
     strbuf_adds(out, "Commands, typed after : (@ is the clip under the cursor)\n");
     for (int i = 0; i < command_count; i++)
-        if (!(command_table[i].flags & COMMAND_LATER))
             add_command(out, &command_table[i]);
 }
 

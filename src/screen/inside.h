@@ -3,13 +3,14 @@
 #ifndef SCREEN_INSIDE_H
 #define SCREEN_INSIDE_H
 
-#include "screen/grid.h"
+#include "screen/alarm.h"
 #include "screen/input.h"
 #include "screen/keys.h"
 #include "screen/geometry.h"
 #include "screen/lines.h"
 #include "screen/meters.h"
 #include "screen/notices.h"
+#include "screen/pages.h"
 #include "screen/panel.h"
 #include "screen/playing.h"
 #include "screen/prompt.h"
@@ -27,7 +28,7 @@ struct screen {
     const struct glyphs *glyphs;
     struct snapshot snapshot;
     struct geometry geometry;
-    struct grid grid;
+    struct pages pages;
     struct playing playing;
     struct meters meters;
     struct lines lines;
@@ -42,8 +43,10 @@ struct screen {
     bool leaving;                       /* the person or the show wants this screen to end */
     bool dirty;                         /* all is to be drawn anew: a key, a reply, another size, a change of the grid */
     uint16_t fired;                     /* as drawn */
+    bool alarm;                         /* as drawn: an emergency is up */
     uint64_t lines_due_ns;              /* single lines are drawn ten times a second */
-    uint32_t follow_serial, detach_serial;      /* of the desk, as last followed */
+    uint32_t follow_serial, detach_serial, page_serial;         /* of the desk, as last followed */
+    bool begun;                         /* the show's pages were taken; from then on they are this screen's own */
     uint64_t awake_until_ns;            /* looked at often until then: a key was pressed */
 };
 

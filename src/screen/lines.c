@@ -54,8 +54,16 @@ void lines_update(struct lines *lines, const struct snapshot *snapshot, uint64_t
     lines->answering = made == 0 || now_ns < made + 2 * second_ns;
 }
 
-/* Names of tabs share what is left, evenly; the one shown is reversed, one that sounds is marked. */
-static void draw_names(const struct snapshot *snapshot, const struct grid *grid, const struct glyphs *glyphs, int y, int width)
+/* Before a tab's name: which of two pages has it. */
+static const char *side_of(const struct pages *pages, int shown, int tab)
+{
+    bool left = shown == PAGES && pages->page[0].tab == tab, right = shown == PAGES && pages->page[1].tab == tab;
+    return left && right ? "LR" : left ? "L" : right ? "R" : "";
+}
+
+/* Names of tabs share what is left, evenly; the one with the focus is reversed, one that sounds is marked. */
+static void draw_names(const struct snapshot *snapshot, const struct pages *pages, int shown, const struct glyphs *glyphs, int y,
+                       int width)
 {
     int tabs = 0, x = 0;
     for (int tab = 0; tab < STATE_TABS; tab++)
@@ -64,12 +72,13 @@ static void draw_names(const struct snapshot *snapshot, const struct grid *grid,
         if (!snapshot_has_tab(snapshot, tab))
             continue;
         char name[300], label[320];
-        int room = (width - x) / tabs-- - 5;
+        const char *side = side_of(pages, shown, tab);
+        int room = (width - x) / tabs-- - 5 - (int)strlen(side);
         runes_copy(name, sizeof name, snapshot->desk.tab[tab].name, room > 3 ? room : 3, glyphs->cut);
         const char *mark = snapshot->tab_sounds[tab] ? glyphs->state[CELL_PLAYING] : " ";
-        bool shown = tab == grid->tab;
-        snprintf(label, sizeof label, "%s%d%s%s%s", shown ? "[" : " ", tab + 1, mark, name, shown ? "]" : " ");
-        unsigned style = shown ? TERM_BOLD | TERM_REVERSE : snapshot->tab_sounds[tab] ? TERM_BOLD : TERM_DEFAULT;
+        bool focused = tab == pages->page[pages->focused].tab, open = focused || *side;
+        snprintf(label, sizeof label, "%s%s%d%s%s%s", side, open ? "[" : " ", tab + 1, mark, name, open ? "]" : " ");
+        unsigned style = focused ? TERM_BOLD | TERM_REVERSE : snapshot->tab_sounds[tab] ? TERM_BOLD : TERM_DEFAULT;
         x += term_put(y, x, width - x, style, label);
     }
 }
@@ -83,7 +92,7 @@ static int draw_right(int y, int right, unsigned style, const char *text)
     return right - width - 2;
 }
 
-void lines_draw_tabs(const struct lines *lines, const struct snapshot *snapshot, const struct grid *grid,
+void lines_draw_tabs(const struct lines *lines, const struct snapshot *snapshot, const struct pages *pages,
                      const struct glyphs *glyphs, const char *role, int y, int width)
 {
     const struct state_desk *desk = &snapshot->desk;
@@ -97,7 +106,7 @@ void lines_draw_tabs(const struct lines *lines, const struct snapshot *snapshot,
     right = draw_right(y, right, TERM_BOLD | TERM_REVERSE, desk->locked ? " LOCKED " : "");
     right = draw_right(y, right, TERM_REVERSE, role);
     right = draw_right(y, right, TERM_DEFAULT, title);
-    draw_names(snapshot, grid, glyphs, y, right > 0 ? right : 0);
+    draw_names(snapshot, pages, pages_shown(pages, width), glyphs, y, right > 0 ? right : 0);
 }
 
 static void add_fact(struct strbuf *line, const struct glyphs *glyphs, const char *fact)
@@ -107,6 +116,14 @@ static void add_fact(struct strbuf *line, const struct glyphs *glyphs, const cha
     if (line->len)
         strbuf_adds(line, glyphs->dot);
     strbuf_adds(line, fact);
+}
+
+/* What a voice takes; of its load one digit that counts, so that it does not tremble. */
+static void add_cost(struct strbuf *line, const struct state_voice *voice, const struct glyphs *glyphs)
+{
+    char fact[80];
+    snprintf(fact, sizeof fact, "%.1g%%%s%.1f MB", voice->load_ppm / 1e4, glyphs->dot, voice->memory_kb / 1024.0);
+    add_fact(line, glyphs, fact);
 }
 
 static void add_state(struct strbuf *line, const struct snapshot *snapshot, const struct state_cell *cell,
@@ -119,9 +136,9 @@ static void add_state(struct strbuf *line, const struct snapshot *snapshot, cons
         add_fact(line, glyphs, glyphs_state_word(state));
         return;
     }
-    if (voice->remaining_ns < 0)
+    if (voice->remaining_ns < 0 && state != CELL_RECORDING)
         snprintf(remaining, sizeof remaining, "%s", glyphs->forever);
-    else
+    else if (voice->remaining_ns >= 0)
         glyphs_fmt_remaining(remaining, sizeof remaining, voice->remaining_ns, 9);
     char elapsed[16];
     glyphs_fmt_time(elapsed, sizeof elapsed, voice->elapsed_ns / (int64_t)second_ns, 8);
@@ -131,6 +148,7 @@ static void add_state(struct strbuf *line, const struct snapshot *snapshot, cons
         snprintf(fact, sizeof fact, "pass %u", (unsigned)voice->pass);
         add_fact(line, glyphs, fact);
     }
+    add_cost(line, voice, glyphs);
 }
 
 static void add_length(struct strbuf *line, const struct state_cell *cell, const struct glyphs *glyphs)
@@ -202,17 +220,61 @@ void lines_draw_cursor(const struct snapshot *snapshot, const struct grid *grid,
     strbuf_clear(&line);
 }
 
+/* "load 3%", or while it is too great "load 84% critical, system 97%: no new clip starts". */
+static void fmt_load(char *fact, size_t size, const struct lines *lines, const struct state_desk *desk)
+{
+    if (desk->load == STATE_LOAD_NORMAL && !desk->yields)
+        snprintf(fact, size, "load %d%%", lines->load_percent);
+    else
+        snprintf(fact, size, "load %u%% %s, system %u%%%s%s", desk->sound_percent,
+                 state_load_word((enum state_load)(desk->load % (STATE_LOAD_CRITICAL + 1))), desk->system_percent,
+                 desk->yields ? ": " : "",
+                 desk->yields ? state_yield_words((enum state_yield)((desk->yields - 1) % STATE_YIELDS)) : "");
+}
+
+/* "● A 0:12 -14": an input that is armed (its level alone) or recorded. */
+static void add_inputs(struct strbuf *line, const struct snapshot *snapshot, const struct glyphs *glyphs)
+{
+    for (int input = 0; input < STATE_INPUTS; input++) {
+        const struct state_record *record = &snapshot->desk.record[input];
+        float peak = snapshot->inputs.input[input].peak_lin;
+        char fact[80], level[24], time[24] = "armed";
+        if (record->take == STATE_TAKE_NONE)
+            continue;
+        if (record->take == STATE_TAKE_RUNNING)
+            glyphs_fmt_time(time, sizeof time, snapshot->recording[input].elapsed_ns / (int64_t)second_ns, 8);
+        if (peak > 0.001f)
+            snprintf(level, sizeof level, "%.0f", floor(20 * log10((double)peak) + 0.5) + 0.0);
+        else
+            snprintf(level, sizeof level, "%s", glyphs->minus_inf);
+        snprintf(fact, sizeof fact, "%s %c %s %s dB", glyphs->state[CELL_RECORDING], 'A' + input, time, level);
+        add_fact(line, glyphs, fact);
+    }
+}
+
+/* Behind the load: "battery 43%", "throttled", while they are so. */
+static void add_power(struct strbuf *line, const struct state_desk *desk, const struct glyphs *glyphs)
+{
+    char fact[24] = "battery";
+    if (desk->battery_percent <= 100)
+        snprintf(fact, sizeof fact, "battery %u%%", desk->battery_percent);
+    add_fact(line, glyphs, desk->power & STATE_POWER_BATTERY ? fact : "");
+    add_fact(line, glyphs, desk->power & STATE_POWER_THROTTLED ? "throttled" : "");
+}
+
 static void describe_device(struct strbuf *line, const struct lines *lines, const struct snapshot *snapshot,
                             const struct glyphs *glyphs)
 {
     const struct state_desk *desk = &snapshot->desk;
     char fact[256] = "";
+    add_inputs(line, snapshot, glyphs);
     if (desk->rate)
         snprintf(fact, sizeof fact, "%s %u %ux%u %.1f ms", desk->device, desk->rate, desk->period, desk->periods,
                  1000.0 * desk->period * desk->periods / desk->rate);
     add_fact(line, glyphs, desk->rate ? fact : desk->device[0] ? desk->device : "no device");
-    snprintf(fact, sizeof fact, "load %d%%", lines->load_percent);
+    fmt_load(fact, sizeof fact, lines, desk);
     add_fact(line, glyphs, fact);
+    add_power(line, desk, glyphs);
     snprintf(fact, sizeof fact, "xruns %u", snapshot->live.xruns);
     add_fact(line, glyphs, fact);
     snprintf(fact, sizeof fact, "late %u", lines->late);
@@ -237,6 +299,8 @@ void lines_draw_device(const struct lines *lines, const struct snapshot *snapsho
     } else if (desk->device_state == STATE_DEVICE_SILENT) {
         strbuf_addf(&line, "~ silent: %s", desk->device_note[0] ? desk->device_note : desk->device);
         style = TERM_YELLOW | TERM_BOLD;
+    } else if (desk->load != STATE_LOAD_NORMAL) {
+        style = desk->load == STATE_LOAD_CRITICAL ? TERM_RED | TERM_BOLD : TERM_YELLOW | TERM_BOLD;
     }
     describe_device(&line, lines, snapshot, glyphs);
     int room = width - (int)sizeof help;

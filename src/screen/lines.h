@@ -8,7 +8,7 @@
 #define SCREEN_LINES_H
 
 #include "screen/glyphs.h"
-#include "screen/grid.h"
+#include "screen/pages.h"
 #include "screen/snapshot.h"
 
 struct lines {
@@ -23,7 +23,7 @@ struct lines {
 void lines_init(struct lines *lines);
 void lines_update(struct lines *lines, const struct snapshot *snapshot, uint64_t now_ns, int64_t wall_ns);
 /* role: "" or a word that is shown. */
-void lines_draw_tabs(const struct lines *lines, const struct snapshot *snapshot, const struct grid *grid,
+void lines_draw_tabs(const struct lines *lines, const struct snapshot *snapshot, const struct pages *pages,
                      const struct glyphs *glyphs, const char *role, int y, int width);
 void lines_draw_cursor(const struct snapshot *snapshot, const struct grid *grid, const struct glyphs *glyphs, int y, int width);
 void lines_draw_device(const struct lines *lines, const struct snapshot *snapshot, const struct glyphs *glyphs, int y, int width);

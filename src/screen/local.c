@@ -69,7 +69,7 @@ static void fire(struct screen *screen, const struct words *words, const char *l
         wrong(screen, line, "ROW COLUMN of the key window, 1-4 and 1-10");
         return;
     }
-    const struct state_cell *cell = grid_window_cell(&screen->grid, &screen->snapshot, row - 1, column - 1);
+    const struct state_cell *cell = grid_window_cell(pages_focused(&screen->pages), &screen->snapshot, row - 1, column - 1);
     if (!cell) {
         notices_say(&screen->notices, false, "no clip on key %c", keys_play(row - 1, column - 1));
         return;
@@ -97,7 +97,7 @@ static bool local_cursor(struct screen *screen, const struct words *words, const
     int columns = word_is(words, 1, "right") - word_is(words, 1, "left");
     if (!rows && !columns)
         return wrong(screen, line, "cursor up, down, left or right");
-    grid_move_cursor(&screen->grid, &screen->snapshot, rows, columns);
+    grid_move_cursor(pages_focused(&screen->pages), &screen->snapshot, rows, columns);
     return true;
 }
 
@@ -106,24 +106,34 @@ static bool local_window(struct screen *screen, const struct words *words, const
     int rows, columns;
     if (!word_number(words, 1, -STATE_ROWS, STATE_ROWS, &rows) || !word_number(words, 2, -STATE_COLUMNS, STATE_COLUMNS, &columns))
         return wrong(screen, line, "window ROWS COLUMNS, steps down and right");
-    grid_move_window(&screen->grid, &screen->snapshot, rows, columns);
+    grid_move_window(pages_focused(&screen->pages), &screen->snapshot, rows, columns);
     return true;
 }
 
 static void step_tab(struct screen *screen, int step)
 {
+    struct grid *grid = pages_focused(&screen->pages);
     for (int i = 1; i <= STATE_TABS; i++) {
-        int tab = (screen->grid.tab + STATE_TABS + i * step) % STATE_TABS;
+        int tab = (grid->tab + STATE_TABS + i * step) % STATE_TABS;
         if (tab >= 0 && snapshot_has_tab(&screen->snapshot, tab)) {
-            screen->grid.tab = tab;
+            grid->tab = tab;
             return;
         }
     }
 }
 
+/* The show keeps the pair, if this screen may edit it. */
+static void keep_pages(struct screen *screen)
+{
+    char line[PAGES_COMMAND];
+    pages_fmt_command(&screen->pages, line);
+    if (screen->options.role == COMMAND_ROLE_EDIT && screen->connected && !screen->snapshot.desk.locked)
+        screen_send(screen, line, false);
+}
+
 static bool local_tab(struct screen *screen, const struct words *words, const char *line)
 {
-    int tab;
+    int tab, was = pages_focused(&screen->pages)->tab;
     if (word_is(words, 1, "next"))
         step_tab(screen, 1);
     else if (word_is(words, 1, "previous"))
@@ -133,16 +143,32 @@ static bool local_tab(struct screen *screen, const struct words *words, const ch
     else if (!snapshot_has_tab(&screen->snapshot, tab - 1))
         notices_say(&screen->notices, true, "there is no tab %d", tab);
     else
-        screen->grid.tab = tab - 1;
+        pages_focused(&screen->pages)->tab = tab - 1;
+    if (screen->pages.dual && pages_focused(&screen->pages)->tab != was)
+        keep_pages(screen);
     return true;
 }
 
 static bool local_page(struct screen *screen, const struct words *words, const char *line)
 {
-    if (word_is(words, 1, "dual"))
-        notices_say(&screen->notices, true, "two pages side by side are not built yet");
-    else if (!word_is(words, 1, "single"))
-        return wrong(screen, line, "page single or page dual");
+    struct pages *pages = &screen->pages;
+    int left = 0, right = 0;
+    bool tabs = words->count == 4 && word_number(words, 2, 1, STATE_TABS, &left) && word_number(words, 3, 1, STATE_TABS, &right);
+    if (tabs && !(snapshot_has_tab(&screen->snapshot, left - 1) && snapshot_has_tab(&screen->snapshot, right - 1)))
+        return wrong(screen, line, "two tabs that the show has");
+    if (words->count == 2 && word_is(words, 1, "other")) {
+        pages->focused = 1 - pages->focused;
+        return true;
+    }
+    if (words->count == 2 && word_is(words, 1, "swap"))
+        pages_swap(pages);
+    else if (words->count == 2 && word_is(words, 1, "toggle"))
+        pages_set(pages, !pages->dual, 0, 0);
+    else if ((words->count == 2 || tabs) && (word_is(words, 1, "dual") || word_is(words, 1, "single")))
+        pages_set(pages, word_is(words, 1, "dual"), left, right);
+    else
+        return wrong(screen, line, "page single, dual, toggle, swap or other; single and dual with LEFT RIGHT, two tabs");
+    keep_pages(screen);
     return true;
 }
 
@@ -285,13 +311,14 @@ void screen_add_verbs(struct strbuf *out)
 /* Adds the line with `@` standing alone replaced. */
 static void put_cursor_in(struct strbuf *out, const struct screen *screen, const char *line)
 {
-    const struct grid_place *cursor = &screen->grid.cursor[screen->grid.tab];
+    const struct grid *grid = &screen->pages.page[screen->pages.focused];
+    const struct grid_place *cursor = &grid->cursor[grid->tab];
     bool quoted = false;
     for (const char *p = line; *p; p++) {
         bool alone = *p == '@' && (p == line || p[-1] == ' ') && (p[1] == ' ' || !p[1]);
         quoted ^= *p == '"' && (p == line || p[-1] != '\\');
         if (alone && !quoted)
-            strbuf_addf(out, "%d/%d/%d", screen->grid.tab + 1, cursor->row + 1, cursor->column + 1);
+            strbuf_addf(out, "%d/%d/%d", grid->tab + 1, cursor->row + 1, cursor->column + 1);
         else
             strbuf_addc(out, *p);
     }

@@ -72,7 +72,7 @@ struct screen *screen_open(const struct screen_options *options, struct err *err
     struct screen *screen = xcalloc(1, sizeof *screen);
     screen->options = *options;
     screen->glyphs = glyphs_get(term_is_ascii());
-    grid_init(&screen->grid);
+    pages_init(&screen->pages);
     playing_init(&screen->playing);
     meters_init(&screen->meters);
     lines_init(&screen->lines);
@@ -183,7 +183,9 @@ static void wait_for_events(struct screen *screen, uint64_t until_ns)
 static void turn(struct screen *screen, uint64_t *looked_ns)
 {
     uint64_t now = clock_now_rt();
-    bool often = screen->dirty || screen->snapshot.moving || now < screen->awake_until_ns;
+    bool yields = screen->snapshot.desk.yields > STATE_YIELD_SCREENS;        /* to load: keys are still answered at once */
+    bool moving = screen->snapshot.moving && !yields;
+    bool often = screen->dirty || moving || now < screen->awake_until_ns;
     uint64_t due = *looked_ns + (often ? FRAME_NS : IDLE_NS);
     if (now >= due) {
         *looked_ns = now;
@@ -191,7 +193,7 @@ static void turn(struct screen *screen, uint64_t *looked_ns)
         screen_look(screen, now);
         if (term_writable())
             screen_draw(screen, now);
-        if (!screen->dirty && !screen->snapshot.moving && now >= screen->awake_until_ns)
+        if (!screen->dirty && !(screen->snapshot.moving && !yields) && now >= screen->awake_until_ns)
             due = now + IDLE_NS;
     }
     wait_for_events(screen, due);
@@ -205,6 +207,10 @@ static void begin(struct screen *screen, int socket, const struct state_segment 
     screen->dirty = true;
     screen->follow_serial = screen->snapshot.desk.follow_serial;
     screen->detach_serial = screen->snapshot.desk.detach_serial;
+    screen->page_serial = screen->snapshot.desk.page_serial;
+    if (!screen->begun)
+        pages_set(&screen->pages, screen->snapshot.desk.dual, screen->snapshot.desk.left, screen->snapshot.desk.right);
+    screen->begun = true;
     notices_update(&screen->notices, &screen->snapshot);
 }
 

@@ -19,7 +19,8 @@ void snapshot_open(struct snapshot *snapshot, const struct state_segment *segmen
         snapshot->cell[slot].used = 0;
         snapshot->cell_revision[slot] = 0;
     }
-    snapshot->live_revision = snapshot->desk_revision = snapshot->cells_revision = 0;
+    snapshot->live_revision = snapshot->desk_revision = snapshot->cells_revision = snapshot->inputs_revision = 0;
+    memset(&snapshot->inputs, 0, sizeof snapshot->inputs);
     memset(&snapshot->live, 0, sizeof snapshot->live);
     for (int i = 0; i < STATE_VOICES; i++)
         snapshot->live.voice[i].clip = STATE_NO_CLIP;
@@ -97,6 +98,18 @@ static bool take_live(struct snapshot *snapshot)
     return true;
 }
 
+/* Levels and time of the inputs. Return: true if that is worth a look: an input is armed or recorded. */
+static bool take_inputs(struct snapshot *snapshot)
+{
+    const struct state_segment *segment = snapshot->segment;
+    uint32_t revision = seqlock_revision(&segment->inputs_lock);
+    if (revision == snapshot->inputs_revision ||
+        !seqlock_read(&segment->inputs_lock, &segment->inputs, &snapshot->inputs, sizeof snapshot->inputs))
+        return false;
+    snapshot->inputs_revision = revision;
+    return snapshot->desk.record[0].take != STATE_TAKE_NONE || snapshot->desk.record[1].take != STATE_TAKE_NONE;
+}
+
 static bool voice_moves(const struct state_voice *voice)
 {
     return voice->kind != STATE_VOICE_FREE && voice->kind != STATE_VOICE_QUEUED && voice->kind != STATE_VOICE_PAUSED;
@@ -128,6 +141,24 @@ static void note_voice(struct snapshot *snapshot, int index)
     }
 }
 
+static void note_recording(struct snapshot *snapshot, int input)
+{
+    const struct state_record *record = &snapshot->desk.record[input];
+    const struct state_inputs *inputs = &snapshot->inputs;
+    struct state_voice *voice = &snapshot->recording[input];
+    *voice = (struct state_voice){.clip = STATE_NO_CLIP};
+    if (record->take == STATE_TAKE_NONE)
+        return;
+    snapshot->moving = true;
+    if (record->take != STATE_TAKE_RUNNING)
+        return;
+    int64_t frames = inputs->frame > record->first_frame ? (int64_t)(inputs->frame - record->first_frame) : 0;
+    *voice = (struct state_voice){.clip = record->clip, .kind = STATE_VOICE_RECORDING, .position_frames = frames,
+                                  .elapsed_ns = inputs->rate ? frames * 1000 / inputs->rate * 1000000 : 0, .remaining_ns = -1};
+    if (record->clip < STATE_CLIPS)
+        snapshot->voice_of[record->clip] = (uint8_t)(STATE_VOICES + 1 + input);
+}
+
 static void note_voices(struct snapshot *snapshot)
 {
     memset(snapshot->voice_of, 0, sizeof snapshot->voice_of);
@@ -138,13 +169,16 @@ static void note_voices(struct snapshot *snapshot)
         note_voice(snapshot, i);
     for (int bus = 0; bus < STATE_BUSSES; bus++)
         snapshot->moving |= snapshot->live.bus[bus].peak_lin >= 0.001f;
+    for (int input = 0; input < STATE_INPUTS; input++)
+        note_recording(snapshot, input);
 }
 
 bool snapshot_take(struct snapshot *snapshot)
 {
     bool changed = take_cells(snapshot);
     changed |= take_desk(snapshot);
-    if (take_live(snapshot) || changed)
+    bool heard = take_inputs(snapshot);
+    if (take_live(snapshot) || changed || heard)
         note_voices(snapshot);
     return changed;
 }
@@ -160,6 +194,8 @@ const struct state_cell *snapshot_cell_at(const struct snapshot *snapshot, int t
 const struct state_voice *snapshot_voice_of(const struct snapshot *snapshot, int slot)
 {
     uint8_t shown = snapshot->voice_of[slot];
+    if (shown > STATE_VOICES)
+        return &snapshot->recording[shown - STATE_VOICES - 1];
     return shown ? &snapshot->live.voice[shown - 1] : NULL;
 }
 

@@ -14,13 +14,15 @@
 
 struct snapshot {
     const struct state_segment *segment;
-    uint32_t live_revision, desk_revision, cells_revision;      /* of the copies below */
+    uint32_t live_revision, desk_revision, cells_revision, inputs_revision;      /* of the copies below */
     struct state_live live;
     struct state_desk desk;
+    struct state_inputs inputs;
+    struct state_voice recording[STATE_INPUTS];         /* what is recorded, as a voice; kind FREE: nothing */
     struct state_cell *cell;            /* STATE_CELLS; owned */
     uint32_t *cell_revision;            /* likewise: revision of each copy */
     uint16_t at[STATE_TABS][STATE_ROWS][STATE_COLUMNS];         /* clip slot there, also under a span, or STATE_NO_CLIP */
-    uint8_t voice_of[STATE_CELLS];      /* 1 + index of the voice to show for a clip; 0: silent */
+    uint8_t voice_of[STATE_CELLS];      /* 1 + index of the voice to show for a clip, past STATE_VOICES of `recording`; 0: silent */
     uint8_t tab_sounds[STATE_TABS];     /* voices that belong to clips of a tab */
     int voices;                         /* in use, queued and paused ones too */
     bool moving;                        /* something sounds: times and meters run */

@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 #include "session/check.h"
 #include "show/lists.h"
+#include "show/property.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -150,6 +151,13 @@ static void check_sound(struct check *check)
         find(check, SESSION_CHECK_WARNING, "loops is %lld and mode is once; it plays once", (long long)clip->loops);
 }
 
+static void check_sequence(struct check *check)
+{
+    if (order_most(check->clip->sequence) > check->clip->markers)
+        find(check, SESSION_CHECK_WARNING, "sequence names marker %d and there are %d; what is not there is passed over",
+             order_most(check->clip->sequence), check->clip->markers);
+}
+
 static void check_marker_extra(struct check *check)
 {
     for (int i = 0; i < check->clip->markers; i++) {
@@ -166,6 +174,7 @@ static void check_clip(struct check *check, int slot)
     check_follow(check);
     check_links(check);
     check_sound(check);
+    check_sequence(check);
     check_extra(check, "", check->clip->extra);
     check_marker_extra(check);
     check->clip = NULL;

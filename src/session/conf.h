@@ -14,16 +14,25 @@
 
 struct strbuf;
 
-enum { CONF_BINDINGS = 128 };
+enum { CONF_BINDINGS = 128, CONF_FALLBACKS = 7 };
 struct conf_binding { char key[24], command[200]; };
 
 struct conf {
     char device[256];           /* "" none configured */
+    char fallback[CONF_FALLBACKS][256]; /* devices to play on while that one is not there, in order; "": no more */
     unsigned rate, period, periods;     /* 0: the device's own choice */
+    char format[12];            /* "S16_LE", ...; "": the device's own choice */
     bool dither;                /* true */
+    char capture[256];          /* the device that is recorded from; "": none */
+    unsigned record_a[2], record_b[2];  /* its channels from 1, left and right; 0: none */
+    unsigned ltc;               /* likewise */
+    unsigned preroll_ms;
     bool equal_latency;         /* false: SPEC E1 */
     unsigned memory_mb;         /* clip memory; 0: a quarter of the machine's, at most 1024 */
     unsigned background_load;   /* per cent of the processors that others may use while media are measured; 0: they are not */
+    unsigned load_ceiling;      /* per cent of the system that load may come to, SPEC S4; 0: nothing yields */
+    unsigned flight_mb;         /* the flight recorder's files at most; 0: none */
+    char after_cut[8];          /* "silent", "resume" or "top": a show that was cut off begins again */
     char socket_group[64];      /* "" : socket 0600; else 0660 with this group */
     struct conf_binding binding[CONF_BINDINGS];     /* bind = ( { key = "F5"; command = "stop all"; }, ... ) */
     int bindings;

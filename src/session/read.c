@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A session's nodes to a document: see session.h. Which keys there are, of what kind and range,
- * is the property table's (show/property.h); here is only what a row cannot say: the header, the
+ * is the property table's (show/property.h), which formats there are migrate.h's; here is only what a row cannot say: the
  * lists within lists, and where unknown settings are kept. The first error ends the reading.
  */
 #include "config.h"
@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "session/libconf.h"
+#include "session/migrate.h"
 #include "session/session.h"
 #include "show/property.h"
 
@@ -22,44 +23,6 @@ struct reader {
     struct strbuf text;         /* a value as property_parse_value takes it */
     struct err *err;
 };
-
-/* --- header --- */
-/* "ORP", a year, a letter. Return: false if the text has another form. */
-static bool split_format(const char *format, int *year, char *letter)
-{
-    if (strlen(format) != 8 || strncmp(format, "ORP", 3) || format[7] < 'A' || format[7] > 'Z')
-        return false;
-    *year = 0;
-    for (int i = 3; i < 7; i++) {
-        if (format[i] < '0' || format[i] > '9')
-            return false;
-        *year = *year * 10 + format[i] - '0';
-    }
-    *letter = format[7];
-    return true;
-}
-
-static int check_format(const struct reader *reader, const struct tree *root, struct session_info *info)
-{
-    const struct tree *format = tree_find(root, "format");
-    if (!format)
-        return tree_fail(reader->err, reader->file, 1, "not a clipgrid session: format = \"" SESSION_FORMAT "\" is missing");
-    int year, own_year;
-    char letter, own_letter;
-    if (format->kind != TREE_TEXT || !split_format(format->text, &year, &letter))
-        return tree_fail(reader->err, reader->file, format->line,
-                         "not a clipgrid session: format = \"" SESSION_FORMAT "\" is wanted");
-    split_format(SESSION_FORMAT, &own_year, &own_letter);
-    if (year > own_year || (year == own_year && letter > own_letter))
-        return tree_fail(reader->err, reader->file, format->line,
-                         "written by a newer clipgrid (%s); this one reads up to " SESSION_FORMAT, format->text);
-    if (year < own_year || letter < own_letter)
-        return tree_fail(reader->err, reader->file, format->line,
-                         "format %s: no such format was ever written; the first is " SESSION_FORMAT, format->text);
-    info->version_year = year;
-    info->version_letter = letter;
-    return 0;
-}
 
 /* --- values --- */
 static int refuse_kind(const struct reader *reader, const struct property *property, const struct tree *node)
@@ -85,6 +48,7 @@ static bool fits_kind(const struct property *property, const struct tree *node)
     case PROPERTY_CHOICE:
     case PROPERTY_SWITCH: return node->kind == TREE_TEXT;
     case PROPERTY_PAIR: return node->kind == TREE_ARRAY && node->count == 2 && (!node->first || node->first->kind == TREE_INT);
+    case PROPERTY_ORDER:
     case PROPERTY_SET: return node->kind == TREE_ARRAY && (!node->first || node->first->kind == TREE_INT);
     case PROPERTY_FILES: return node->kind == TREE_ARRAY || node->kind == TREE_LIST;
     case PROPERTY_LINKS:
@@ -170,6 +134,13 @@ static bool is_structure(enum property_scope scope, const char *name)
     }
 }
 
+/* Under another name than theirs clips would be gone from the grid without a word. */
+static bool holds_clips(const struct tree *node)
+{
+    return node->kind == TREE_LIST && node->first && node->first->kind == TREE_GROUP && tree_find(node->first, "row") &&
+           tree_find(node->first, "file");
+}
+
 /* Every setting of a group into the object; what nobody knows goes to *extra as text. */
 static int read_object(struct reader *reader, enum property_scope scope, const struct tree *group, void *object, char **extra)
 {
@@ -179,6 +150,9 @@ static int read_object(struct reader *reader, enum property_scope scope, const s
         const struct property *property = property_find(scope, node->name);
         if (property)
             result = read_value(reader, property, node, object);
+        else if (scope == PROPERTY_TAB && !is_structure(scope, node->name) && holds_clips(node))
+            result = tree_fail(reader->err, reader->file, node->line, "%s: is no setting, and there are clips in it; their list is "
+                               "called clips", node->name);
         else if (!is_structure(scope, node->name))
             tree_fmt_setting(&unknown, node);
     }
@@ -302,10 +276,8 @@ static int read_tabs(struct reader *reader, const struct tree *root)
     return read_clips(reader, list, true) < 0 ? -1 : read_clips(reader, list, false);
 }
 
-static int read_show(struct reader *reader, const struct tree *root, struct session_info *info)
+static int read_show(struct reader *reader, const struct tree *root)
 {
-    if (check_format(reader, root, info) < 0)
-        return -1;
     show_edit_begin(reader->show, "load");
     int result = read_head(reader, root);
     if (!result)
@@ -316,6 +288,23 @@ static int read_show(struct reader *reader, const struct tree *root, struct sess
     show_forget_undo(reader->show);
     show_mark_saved(reader->show, show_revision(reader->show));
     return result;
+}
+
+/* What was brought up from an earlier format is written as ours, read again, and has to say the same. */
+static int validate(const struct reader *reader)
+{
+    struct strbuf once = {0}, twice = {0};
+    struct err why = {0};
+    session_write(reader->show, &once);
+    struct show *again = session_parse(once.s, once.len, reader->file, NULL, &why);
+    if (again)
+        session_write(again, &twice);
+    bool same = again && once.len == twice.len && !memcmp(once.s, twice.s, once.len);
+    show_free(again);
+    strbuf_clear(&once);
+    strbuf_clear(&twice);
+    return same ? 0 : err_set(reader->err, ERR_REFUSED, "%s: brought to " SESSION_FORMAT " it does not read back as the "
+                              "same show, and the file stays as it is%s%s", reader->file, *why.text ? ": " : "", why.text);
 }
 
 struct show *session_parse(const char *text, size_t bytes, const char *file, struct session_info *info, struct err *err)
@@ -330,7 +319,11 @@ struct show *session_parse(const char *text, size_t bytes, const char *file, str
     if (result < 0)
         return NULL;
     struct reader reader = {.file = file, .show = show_new(), .err = err};
-    result = read_show(&reader, doc.root, info);
+    result = migrate_doc(&doc, file, info, err);
+    if (!result)
+        result = read_show(&reader, doc.root);
+    if (!result && info->age == SESSION_OLDER)
+        result = validate(&reader);
     strbuf_clear(&reader.text);
     tree_doc_clear(&doc);
     if (!result)

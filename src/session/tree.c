@@ -73,6 +73,20 @@ struct tree *tree_add(struct tree_doc *doc, struct tree *parent, enum tree_kind 
     return node;
 }
 
+void tree_drop(struct tree *parent, struct tree *child)
+{
+    struct tree *before = NULL;
+    for (struct tree *node = parent->first; node && node != child; node = node->next)
+        before = node;
+    if (before)
+        before->next = child->next;
+    else
+        parent->first = child->next;
+    if (parent->last == child)
+        parent->last = before;
+    parent->count--;
+}
+
 struct tree *tree_find(const struct tree *group, const char *name)
 {
     for (struct tree *node = group->first; node; node = node->next)

@@ -2,7 +2,8 @@
 /*
  * A libconfig text as plain nodes, each with its line: what session and configuration readers
  * walk, so that libconfig itself stays in one file. Nodes and their texts live in the blocks of
- * their struct tree_doc and are gone together. No node changes after parsing; any one thread.
+ * their struct tree_doc and are gone together. No node changes after parsing, but by steps of
+ * session/migrate.h; any one thread.
  */
 #ifndef SESSION_TREE_H
 #define SESSION_TREE_H
@@ -48,6 +49,7 @@ void tree_doc_clear(struct tree_doc *doc);
 struct tree *tree_add(struct tree_doc *doc, struct tree *parent, enum tree_kind kind, const char *name, int line);
 const char *tree_keep_text(struct tree_doc *doc, const char *text);     /* a copy that lives as long as the nodes */
 
+void tree_drop(struct tree *parent, struct tree *child);                /* is not its child any more */
 struct tree *tree_find(const struct tree *group, const char *name);     /* NULL: there is none */
 /* INT, INT64 and FLOAT are numbers. Return: false if the node is none. */
 bool tree_number(const struct tree *node, double *value);

@@ -34,6 +34,7 @@ static size_t plain_size(enum property_kind kind)
     case PROPERTY_INT:
     case PROPERTY_CHOICE: return sizeof(int);
     case PROPERTY_INT64: return sizeof(int64_t);
+    case PROPERTY_ORDER: return sizeof(uint64_t);
     case PROPERTY_FLOAT: return sizeof(double);
     default: return 0;
     }
@@ -76,6 +77,16 @@ const struct property *difference_field(const struct show_clip *a, const struct 
         found = property;
     }
     return found ? found : plain;       /* where all is the same, any plain field says so */
+}
+
+bool show_clip_same(const struct show_clip *a, const struct show_clip *b)
+{
+    if (a->tab != b->tab || !same_text(a->extra, b->extra))
+        return false;
+    for (int i = 0; i < property_count; i++)
+        if (property_table[i].scope == PROPERTY_CLIP && !same_field(&property_table[i], a, b))
+            return false;
+    return true;
 }
 
 uint64_t difference_swap(struct show_clip *clip, const struct property *property, uint64_t bits)

@@ -171,13 +171,50 @@ static void map_head(struct show_head *head, show_media_map *map, void *context)
     head->media = media;
 }
 
-void show_map_media(struct show *show, show_media_map *map, void *context)
+typedef void head_visit(struct show_head *head, void *context);
+
+/* The head that holds, and those that undo and redo would bring. */
+static void visit_heads(struct show *show, head_visit *visit, void *context)
 {
-    map_head(show->head, map, context);
+    visit(show->head, context);
     for (int i = 0; i < show->history.steps; i++) {
         struct step *step = show->history.step[i];
         for (int e = 0; e < step->entries; e++)
             if (step->entry[e].object.object == SHOW_OBJECT_HEAD)
-                map_head(step->entry[e].other.head, map, context);
+                visit(step->entry[e].other.head, context);
     }
+}
+
+struct mapping {
+    show_media_map *map;
+    void *context;
+};
+
+static void visit_map(struct show_head *head, void *context)
+{
+    const struct mapping *mapping = context;
+    map_head(head, mapping->map, mapping->context);
+}
+
+void show_map_media(struct show *show, show_media_map *map, void *context)
+{
+    visit_heads(show, visit_map, &(struct mapping){map, context});
+}
+
+struct pairing {
+    bool dual;
+    int left, right;
+};
+
+static void visit_pair(struct show_head *head, void *context)
+{
+    const struct pairing *pairing = context;
+    head->dual = pairing->dual;
+    head->left = pairing->left ? pairing->left : head->left;
+    head->right = pairing->right ? pairing->right : head->right;
+}
+
+void show_keep_pages(struct show *show, bool dual, int left, int right)
+{
+    visit_heads(show, visit_pair, &(struct pairing){dual, left, right});
 }

@@ -16,12 +16,13 @@
 
 /* Every command, every keyword of an argument, every word a target or a follow may be. Sorted. */
 const char *const show_reserved_words[] = {
-    "all", "at", "attach", "audition", "bus", "check", "clear", "consolidate", "copy", "default", "detach", "down", "dual",
+    "all", "arm", "at", "attach", "audition", "bus", "check", "clear", "consolidate", "copy", "default", "detach", "device", "down",
+    "dual",
     "emergency", "fade", "gain", "get", "group", "help", "idle", "import", "job", "load", "lock", "marker", "move", "mute",
     "neighbours", "next",
-    "none", "off", "on", "open", "pack", "page", "pan", "panic", "pause", "peaks", "play", "press", "quit", "redo",
+    "none", "off", "on", "open", "pack", "page", "pan", "panic", "pause", "peaks", "play", "press", "quit", "record", "redo",
     "release", "relink",
-    "resume", "save", "seek", "set", "show", "single", "solo", "status", "stop", "swap", "tab", "undo", "unpack", "up",
+    "restore", "resume", "save", "seek", "set", "show", "single", "solo", "status", "stop", "swap", "tab", "undo", "unpack", "up",
     "with", NULL,
 };
 

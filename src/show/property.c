@@ -24,6 +24,7 @@ union field {
     char **text;
     struct show_sends *sends;
     uint32_t *set;
+    uint64_t *order;
 };
 
 static union field field_of(const struct property *property, const void *object)
@@ -45,6 +46,7 @@ static union field field_of(const struct property *property, const void *object)
     case PROPERTY_TEXT: field.text = at; break;
     case PROPERTY_SENDS: field.sends = at; break;
     case PROPERTY_SET: field.set = at; break;
+    case PROPERTY_ORDER: field.order = at; break;
     case PROPERTY_MARKERS: break;
     }
     return field;
@@ -266,6 +268,7 @@ static int parse_kind(const struct property *property, void *object, const char 
     case PROPERTY_MARKERS: return markers_parse(object, text, err);
     case PROPERTY_SENDS: return sends_parse(field.sends, property->key, text, err);
     case PROPERTY_SET: return parse_set(property, field.set, text, err);
+    case PROPERTY_ORDER: return order_parse(property->key, text, field.order, err);
     case PROPERTY_LINKS:
     case PROPERTY_FILES: return parse_list(property, field.text, text, err);
     case PROPERTY_SWITCH: break;
@@ -321,6 +324,7 @@ static void set_absent(const struct property *property, void *object)
         break;
     case PROPERTY_SENDS: field.sends->count = 0; break;
     case PROPERTY_SET: *field.set = 0; break;
+    case PROPERTY_ORDER: *field.order = 0; break;
     default: *field.integer = SHOW_INHERIT; break;
     }
 }
@@ -348,6 +352,7 @@ bool property_is_absent(const struct property *property, const void *object)
     case PROPERTY_MARKERS: return !((const struct show_clip *)object)->markers;
     case PROPERTY_SENDS: return !field.sends->count;
     case PROPERTY_SET: return !*field.set;
+    case PROPERTY_ORDER: return !*field.order;
     default: return *field.integer == SHOW_INHERIT;
     }
 }
@@ -409,5 +414,6 @@ void property_fmt(const struct property *property, const void *object, struct st
     case PROPERTY_MARKERS: markers_fmt(object, out); break;
     case PROPERTY_SENDS: sends_fmt(field.sends, out); break;
     case PROPERTY_SET: fmt_set(*field.set, out); break;
+    case PROPERTY_ORDER: order_fmt(*field.order, out); break;
     }
 }

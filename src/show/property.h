@@ -25,6 +25,7 @@ enum property_kind {
     PROPERTY_SWITCH,        /* C bool: index into two `choices` */
     PROPERTY_PAIR,          /* int[2]: [a, b]; 0 absent */
     PROPERTY_MARKERS,       /* the marker list of a clip */
+    PROPERTY_ORDER,         /* uint64_t: the order of a clip's markers; 0 absent */
     PROPERTY_SENDS,         /* struct show_sends */
     PROPERTY_SET,           /* uint32_t: [1, 3] has bits 0 and 2; 0 absent */
     PROPERTY_LINKS,         /* char *, a list as text (lists.h); NULL: absent */
@@ -80,5 +81,11 @@ void sends_fmt_allowed(struct strbuf *out);
 int markers_parse(struct show_clip *clip, const char *text, struct err *err);
 void markers_fmt(const struct show_clip *clip, struct strbuf *out);
 void markers_clear(struct show_clip *clip);
+
+/* order.c: `[2, 1, 3]`, also `2,1,3`; up to SHOW_PARTS numbers. Return: 0, or -1 with err, which begins with the key. */
+int order_parse(const char *key, const char *text, uint64_t *order, struct err *err);
+void order_fmt(uint64_t order, struct strbuf *out);
+int order_most(uint64_t order);                                 /* the highest marker that it names; 0: it is empty */
+uint64_t order_playable(const struct show_clip *clip);          /* the clip's, without markers that are not there */
 
 #endif

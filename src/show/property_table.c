@@ -100,6 +100,8 @@ const struct property property_table[] = {
     {CLIP("seam", PROPERTY_FLOAT, seam), RANGE(0, 10), OWN, "ms", "0.0", "Cross-fade at the seam of a loop."},
     {CLIP("markers", PROPERTY_MARKERS, marker), NO_RANGE, INHERITS, "", "none",
      "Up to four named frames of the file, in file order."},
+    {CLIP("sequence", PROPERTY_ORDER, sequence), NO_RANGE, INHERITS, "", "none",
+     "Markers in the order in which the clip plays what begins at them, in place of IN to OUT."},
     {CLIP("choke", PROPERTY_BOOL, choke), NO_RANGE, OWN, "", "false", "In a free group: clips with this flag choke one another."},
     {CLIP("stop_others", PROPERTY_BOOL, stop_others), NO_RANGE, OWN, "", "false", "Its start stops every other clip."},
     {CLIP("pinned", PROPERTY_BOOL, pinned), NO_RANGE, OWN, "", "false", "Stays in memory."},

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SHOW_TABS = 8, SHOW_ROWS = 32, SHOW_COLUMNS = 40, SHOW_GROUPS = 4, SHOW_MARKERS = 4, SHOW_SENDS = 8,
+enum { SHOW_TABS = 8, SHOW_ROWS = 32, SHOW_COLUMNS = 40, SHOW_GROUPS = 4, SHOW_MARKERS = 4, SHOW_PARTS = 16, SHOW_SENDS = 8,
        SHOW_CLIPS = SHOW_TABS * SHOW_ROWS * SHOW_COLUMNS };
 
 enum show_curve { SHOW_CURVE_LINEAR, SHOW_CURVE_LOG, SHOW_CURVE_EXPONENTIAL, SHOW_CURVE_S, SHOW_CURVE_EQUAL_POWER };
@@ -47,6 +47,7 @@ struct show_clip {
     double seam;                        /* ms */
     struct show_marker marker[SHOW_MARKERS];
     int markers;
+    uint64_t sequence;                  /* markers in the order of playing: 4 bits a part, see order.c; 0: none */
     bool choke, stop_others, pinned;
     char *follow;                       /* NULL none, "next", "stop" or an id */
     double follow_gap;                  /* seconds */
@@ -149,6 +150,8 @@ void show_put_group(struct show *show, int group, const struct show_group *value
 /* tab == show_tabs(): a new one. Return: 0, or -1 with err: a size out of range, or one too small for its clips. */
 int show_put_tab(struct show *show, int tab, const struct show_tab *value, struct err *err);
 void show_put_head(struct show *show, const struct show_head *value);
+/* The document becomes another's copy, as an edit of its own; clips that both have, by id, keep their slots. */
+void show_replace(struct show *show, const struct show *other, const char *what);
 /* Return: what was undone or redone (valid until the next edit), or NULL if there is nothing. 1,000 deep. */
 const char *show_undo(struct show *show);
 const char *show_redo(struct show *show);
@@ -157,6 +160,9 @@ void show_forget_undo(struct show *show);       /* after loading */
  * of it (a new string, or NULL for the default). No edit: no step, no new revision, no change to be mirrored. */
 typedef char *show_media_map(void *context, const char *media);
 void show_map_media(struct show *show, show_media_map *map, void *context);
+/* Which tabs screens show side by side; left, right 0: as they are. No edit either: kept when the show is saved, and no undo
+ * brings another one back. */
+void show_keep_pages(struct show *show, bool dual, int left, int right);
 /* Grows with every edit, undo and redo. */
 uint64_t show_revision(const struct show *show);
 /* The file has this revision (saved or just loaded). dirty: the document differs from it by revision. */
@@ -178,6 +184,7 @@ bool show_span_allowed(int rows, int columns);  /* 1x1 1x2 2x1 2x2 1x4 4x1 */
 void show_clip_init(struct show_clip *clip);    /* defaults; nothing owned */
 void show_clip_clear(struct show_clip *clip);
 void show_clip_copy(struct show_clip *to, const struct show_clip *from);        /* deep */
+bool show_clip_same(const struct show_clip *a, const struct show_clip *b);      /* in all that a session file says of them */
 void show_group_init(struct show_group *group);         /* the same for the others */
 void show_group_clear(struct show_group *group);
 void show_group_copy(struct show_group *to, const struct show_group *from);

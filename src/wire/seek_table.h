@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SEEK_TABLE_VERSION = 1, SEEK_POINTS_MAX = 2048 };
+enum { SEEK_TABLE_VERSION = 2, SEEK_POINTS_MAX = 2048 };
 
 enum seek_kind {                    /* what is counted in units */
     SEEK_NONE,                      /* nothing: a file of this kind needs no table; no points */
@@ -28,6 +28,7 @@ enum seek_kind {                    /* what is counted in units */
     SEEK_ADTS,                      /* packets; a point is where one begins */
     SEEK_LENGTH,                    /* frames of sound; no points: the file does not say its length, and the decoder finds its
                                      * places */
+    SEEK_ASF,                       /* frames of the packets; a point is where one begins, and the first of its frames */
     SEEK_KINDS
 };
 enum { SEEK_CUT = 1 };              /* flags: the file is cut short */

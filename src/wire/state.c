@@ -62,8 +62,38 @@ void state_unmap(const struct state_segment *segment)
         munmap((void *)(uintptr_t)segment, sizeof *segment);
 }
 
+const char *state_cause_word(enum state_cause cause)
+{
+    static const char *const words[] = {[STATE_CAUSE_HAND] = "by hand", [STATE_CAUSE_DEVICE] = "device lost",
+                                        [STATE_CAUSE_XRUNS] = "xruns", [STATE_CAUSE_FAULT] = "engine fault"};
+    return cause <= STATE_CAUSE_FAULT ? words[cause] : "";
+}
+
 const char *state_voice_word(enum state_voice_kind kind)
 {
     static const char *const words[] = {"free", "queued", "playing", "stopping", "looping", "paused", "auditioning", "recording"};
     return words[kind];
+}
+
+const char *state_load_word(enum state_load load)
+{
+    static const char *const words[] = {"normal", "warn", "critical"};
+    return words[load];
+}
+
+static const struct { const char *word, *words; } yields[STATE_YIELDS] = {
+    [STATE_YIELD_PREDICTION] = {"prediction", "loading ahead waits"},
+    [STATE_YIELD_SCREENS] = {"screens", "screens draw less often"},
+    [STATE_YIELD_PREVIEW] = {"preview", "nothing new is auditioned"},
+    [STATE_YIELD_VOICES] = {"voices", "no new clip starts"},
+};
+
+const char *state_yield_word(enum state_yield yield)
+{
+    return yields[yield].word;
+}
+
+const char *state_yield_words(enum state_yield yield)
+{
+    return yields[yield].words;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The state segment: everything a screen sees, in one memfd the engine writes and clients map
- * read-only. Fixed layout, fixed size. Three kinds of writer, each with its own seqlock:
+ * read-only. Fixed layout, fixed size. Each writer has its own seqlock:
  *
  *   live    the audio thread, every period: voices, busses, clock, load
+ *   inputs  the capture thread: levels of what is recorded
+ *   ltc     the timing thread: health of the timecode input
  *   desk    the engine's main thread, when it changes: device, session, lock, notices, tabs, groups
  *   cells   the engine's main thread, one seqlock a clip slot: what stands in the grid
  *
@@ -18,7 +20,7 @@
 #include <stdint.h>
 
 enum {
-    STATE_MAGIC = 0x43475332,           /* "CGS2": change with the layout */
+    STATE_MAGIC = 0x43475335,           /* "CGS5": change with the layout */
     STATE_TABS = 8,
     STATE_ROWS = 32,
     STATE_COLUMNS = 40,
@@ -27,6 +29,7 @@ enum {
     STATE_CELLS = STATE_CLIPS + 1,
     STATE_BUSSES = 5,                   /* A B C D Audition */
     STATE_GROUPS = 4,
+    STATE_INPUTS = 2,                   /* Record A, Record B */
     STATE_VOICES = 49,                  /* 48 mono halves of the main pool + Audition */
     STATE_NOTICES = 32,
     STATE_NO_CLIP = 0xffff,
@@ -49,6 +52,8 @@ struct state_voice {                    /* one sounding instance; ghosts are not
     int64_t remaining_ns;               /* to its natural end; -1: loops for ever */
     int32_t gain_mdb;                   /* clip gain and live fade, 1/1000 dB; INT32_MIN: -inf */
     uint32_t progress;                  /* of the present pass, 0-65535 */
+    uint32_t load_ppm;                  /* of a period that its mixing takes, smoothed; 1e6 = all */
+    uint32_t memory_kb;                 /* of clip memory that its medium holds now; voices of one medium share it */
 };
 
 struct state_bus {                      /* after gain, mute, solo, mono and limiter */
@@ -61,10 +66,24 @@ struct state_bus {                      /* after gain, mute, solo, mono and limi
     uint8_t mute, solo, mono, limiter;
 };
 
+enum state_cause { STATE_CAUSE_HAND, STATE_CAUSE_DEVICE, STATE_CAUSE_XRUNS, STATE_CAUSE_FAULT };
+enum { STATE_EMERGENCIES = 4, STATE_PHASES = 4 };
+
+struct state_emergency {                /* engine/emergency.h tells what the phases are */
+    uint32_t number;                    /* from 1; 0: none */
+    uint8_t cause;                      /* enum state_cause */
+    uint8_t busses;                     /* bit a bus: muted for it */
+    uint8_t phases;                     /* reached so far */
+    uint8_t told;                       /* to main */
+    uint64_t frame[STATE_PHASES];       /* engine frame at which each was reached */
+    uint64_t time_ns[STATE_PHASES];     /* CLOCK_MONOTONIC when it was */
+};
+
 struct state_live {                     /* writer: audio thread, once a period */
     uint64_t frame;                     /* engine frames since its start: the clock of the show */
     uint64_t time_ns;                   /* CLOCK_MONOTONIC when `frame` is due: the next to be made */
     uint32_t load_ppm;                  /* DSP time / period time, one-second peak-ish mean, 1e6 = all */
+    uint32_t median_ppm, worst_ppm;     /* the same share, of the last whole half second */
     uint32_t voices_used;               /* half slots in use of the main pool, 0-48 */
     uint32_t xruns;
     uint32_t late;                      /* periods that took longer than a period */
@@ -75,6 +94,51 @@ struct state_live {                     /* writer: audio thread, once a period *
     uint32_t latency_frames;            /* by which all busses are heard late, at the device's rate */
     struct state_voice voice[STATE_VOICES];
     struct state_bus bus[STATE_BUSSES];
+    struct state_emergency raised[STATE_EMERGENCIES];   /* the last ones: number n at (n - 1) % STATE_EMERGENCIES */
+    uint32_t emergencies, spare;        /* number of the last one */
+};
+
+/* How great the load is, and what yields to it, in this order (SPEC S4): the desk says how many of them do. */
+enum state_load { STATE_LOAD_NORMAL, STATE_LOAD_WARN, STATE_LOAD_CRITICAL };
+enum state_yield {
+    STATE_YIELD_PREDICTION,             /* media are not loaded ahead, nor measured: heads and what voices need are */
+    STATE_YIELD_SCREENS,                /* screens draw ten times a second */
+    STATE_YIELD_PREVIEW,                /* nothing new is auditioned */
+    STATE_YIELD_VOICES,                 /* nothing new starts, but what takes the place of a voice */
+    STATE_YIELDS,
+};
+
+struct state_input {                    /* one of Record A and B */
+    float peak_lin;                     /* ballistics as those of a bus */
+    float rms_lin;
+    uint32_t over;                      /* samples at full scale or past it since the engine began */
+    uint32_t wanted;                    /* 0: it has no channels */
+};
+
+struct state_inputs {                   /* writer: capture thread, with every batch of frames */
+    uint64_t frame;                     /* of the inputs' past (wire/inputs.h): the next to come, */
+    uint64_t time_ns;                   /* at this CLOCK_MONOTONIC */
+    uint64_t lost;                      /* frames that were not heard since the engine began: silence stands for them */
+    uint32_t rate, xruns;               /* Hz, 0: no device; times that the card overran */
+    struct state_input input[STATE_INPUTS];
+};
+
+struct state_ltc {                      /* writer: timing thread, some hundred times a second */
+    uint64_t frames;                    /* that came, */
+    uint64_t lost;                      /* and that the thread was too late for */
+    float peak_lin;                     /* ballistics as those of a bus */
+    uint32_t wanted;                    /* 0: it has no channel */
+    uint32_t present;                   /* a signal is there: above -46 dBFS within the last 40 ms */
+    uint32_t dropouts;                  /* times that it went away */
+};
+
+enum state_take { STATE_TAKE_NONE, STATE_TAKE_ARMED, STATE_TAKE_RUNNING };
+struct state_record {                   /* what an input is recorded into */
+    uint16_t clip;                      /* index into cells; STATE_NO_CLIP: none of the grid (yet) */
+    uint8_t take;                       /* enum state_take */
+    uint8_t tab, row, column;           /* ARMED: the place, from 0 */
+    uint8_t pad[2];
+    uint64_t first_frame;               /* of the inputs' past */
 };
 
 /* SILENT: the clock stands in for a lost or missing card. */
@@ -98,12 +162,20 @@ struct state_tab {
     uint16_t rows, columns;             /* 0 rows: the tab does not exist */
 };
 
+enum { STATE_POWER_BATTERY = 1 /* it is used up */, STATE_POWER_THROTTLED = 2 /* the processors are */ };
+
 struct state_desk {                     /* writer: engine main */
     char session[256];                  /* path of the file, "" while unnamed */
     char name[64];                      /* of the show */
     uint8_t dirty, locked, device_state /* enum state_device */, pad;
     uint8_t follow_tab;                 /* tab (1-8) that following screens shall show, with follow_serial */
     uint8_t left, right, dual;
+    uint8_t load, yields;               /* enum state_load; the first so many of enum state_yield */
+    uint8_t sound_percent, system_percent;      /* the load, as looked at last while it is not normal */
+    uint8_t power;                      /* flags STATE_POWER_... */
+    uint8_t battery_percent;            /* with STATE_POWER_BATTERY; over 100: not known */
+    uint8_t page_dual, page_left, page_right;   /* what following screens shall show, with page_serial; a tab 0: what they have */
+    uint32_t page_serial;               /* grows with every `page` by ctl, and with another show */
     uint32_t follow_serial;             /* grows with every `tab N` by ctl */
     uint32_t detach_serial;             /* grows with every `detach` by ctl: following screens leave */
     char device[64];                    /* name as asked for */
@@ -114,6 +186,9 @@ struct state_desk {                     /* writer: engine main */
     uint32_t loading;                   /* clips whose media is still being loaded */
     struct state_group group[STATE_GROUPS];
     struct state_tab tab[STATE_TABS];
+    struct state_record record[STATE_INPUTS];
+    char capture[64];                   /* name of the capture device, "" none is wanted */
+    char capture_note[160];             /* "", or why it is not there */
     uint64_t notices;                   /* number of the newest notice */
     struct state_notice notice[STATE_NOTICES];  /* newest is at (number - 1) % STATE_NOTICES */
 };
@@ -146,9 +221,13 @@ struct state_segment {
     uint32_t engine_pid, pad;
     _Alignas(RT_CACHELINE) struct seqlock live_lock;
     _Alignas(RT_CACHELINE) struct seqlock desk_lock;
+    _Alignas(RT_CACHELINE) struct seqlock inputs_lock;
+    _Alignas(RT_CACHELINE) struct seqlock ltc_lock;
     _Alignas(RT_CACHELINE) _Atomic uint32_t cells_revision;    /* grows with every cell written */
     struct seqlock cell_lock[STATE_CELLS];
     _Alignas(RT_CACHELINE) struct state_live live;
+    _Alignas(RT_CACHELINE) struct state_inputs inputs;
+    _Alignas(RT_CACHELINE) struct state_ltc ltc;
     _Alignas(RT_CACHELINE) struct state_desk desk;
     _Alignas(RT_CACHELINE) struct state_cell cell[STATE_CELLS];
 };
@@ -161,5 +240,10 @@ const struct state_segment *state_map(int fd);
 void state_unmap(const struct state_segment *segment);
 /* The word of `status` for a kind: "playing", ... */
 const char *state_voice_word(enum state_voice_kind kind);
+const char *state_load_word(enum state_load load);              /* "normal", "warn", "critical" */
+const char *state_yield_word(enum state_yield yield);           /* "prediction", ... */
+const char *state_yield_words(enum state_yield yield);          /* what it means: "loading ahead waits", ... */
+/* "by hand", "device lost", "xruns", "engine fault". */
+const char *state_cause_word(enum state_cause cause);
 
 #endif

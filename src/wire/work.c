@@ -57,6 +57,16 @@ uint32_t work_frame_bytes(uint32_t sample, uint32_t channels)
     return (sample == WORK_S16 ? 2 : 4) * channels;
 }
 
+uint32_t work_walk_ms(bool seekable, int64_t first)
+{
+    enum { NS_IN_MS = 1000000 };
+    if (seekable)
+        return 0;
+    if (first >= (int64_t)WORK_WALK_MS_MAX * NS_IN_MS / WORK_WALK_NS)
+        return WORK_WALK_MS_MAX;
+    return (uint32_t)(first * WORK_WALK_NS / NS_IN_MS);
+}
+
 static bool take(void *to, size_t size, const struct msg *msg, enum msg_type type)
 {
     if (msg->type != type || msg->size != size)

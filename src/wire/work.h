@@ -37,6 +37,8 @@ enum {
     WORK_OPEN_DEADLINE_MS = 30000,                  /* a file of unknown length is decoded once to count it */
     WORK_READ_DEADLINE_MS = 10000,
     WORK_OPEN_CPU_MS = 20000, WORK_READ_CPU_MS = 2000,  /* of the processor's time, whatever the clock says */
+    WORK_WALK_NS = 500, WORK_WALK_MS_MAX = 60000,   /* more of both for a read where no seeking is possible: for each frame before
+                                                     * it, ten times what GSM took; at most */
     WORK_TAGS_DEADLINE_MS = 10000,
     WORK_MEASURE_DEADLINE_MS = 30000,
     WORK_MEASURE_FRAMES_MAX = 1 << 20,              /* of a piece; a multiple of PEAKS_BIN_FRAMES (pcm/peaks.h) */
@@ -66,7 +68,7 @@ struct work_opened {
     uint32_t status;                        /* enum work_status; if not OK only text and lacks hold */
     uint32_t rate, channels;                /* 1000..384000 Hz, 1..16 */
     uint32_t sample;                        /* enum work_sample: S16 if that is all the file has, else F32 */
-    uint32_t seekable;
+    uint32_t seekable;                      /* 0: a read decodes all that comes before it, unless the last one ended there */
     uint32_t lacks;                         /* walls the worker's sandbox is without, bits of enum sandbox_wall
                                              * (platform/sandbox.h) */
     int64_t frames;                         /* 1..WORK_FRAMES_MAX, as the file says; may prove shorter */
@@ -129,6 +131,8 @@ uint32_t work_frame_bytes(uint32_t sample, uint32_t channels);
 bool work_opened_sound(const struct work_opened *opened);
 /* Whether a file of so many bytes can be as long as it says: else it is broken, WORK_TOO_LONG. */
 bool work_opened_fits(const struct work_opened *opened, int64_t file_bytes);
+/* What a read from this frame on may take beyond WORK_READ_*_MS. Return: ms. */
+uint32_t work_walk_ms(bool seekable, int64_t first);
 /* Takes the struct out of a message. Return: false if its size or any number or text in it is not as said above. */
 bool work_parse_opened(struct work_opened *opened, const struct msg *msg);
 bool work_parse_read(struct work_read *ask, const struct msg *msg);

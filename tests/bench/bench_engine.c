@@ -3,7 +3,8 @@
  * The engine's share of a core: what engine_process_rt costs for a second of sound, with its
  * meters and what it publishes, period by period. 24 stereo voices at 48 kHz, half 16-bit and
  * half float, six a group; the same all in a fade; nothing at all; the costliest operation; and half
- * of the voices at 44.1 kHz, so that every bus has a chain that is converted. One measurement is half a second of sound.
+ * of the voices at 44.1 kHz, so that every bus has a chain that is converted; and with the resume state written.
+ * One measurement is half a second of sound.
  */
 #include "config.h"
 
@@ -11,6 +12,7 @@
 #include "bench.h"
 #include "clipmem/clipmem.h"
 #include "engine/engine.h"
+#include "engine/resume.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@ enum { VOICES = 24, RATE = 48000, FRAMES = 40 * RATE, SLICE = RATE / 2 };
 static struct clipmem *memory;
 static struct state_live live;
 static struct seqlock live_lock;
+static struct resume *resume;          /* where the engine keeps its state, NULL: nowhere */
 static struct bench bench;
 static uint32_t first_medium;          /* the media of 44.1 kHz follow those of 48 */
 
@@ -71,7 +74,8 @@ static void set_outputs(struct engine *engine, enum outputs outputs)
 
 static struct engine *start(unsigned voices, double fade_in_s, enum outputs outputs, float gain_lin)
 {
-    struct engine_config config = {.rate = RATE, .memory = memory, .live = &live, .live_lock = &live_lock};
+    struct engine_config config = {.rate = RATE, .memory = memory, .live = &live, .live_lock = &live_lock,
+                                   .resume = resume};
     struct engine *engine = engine_new(&config);
     set_outputs(engine, outputs);
     for (uint16_t i = 0; i < voices; i++) {
@@ -119,8 +123,10 @@ int main(void)
 {
     static const uint32_t periods[] = {64, 256, 1024};
     int fd = clipmem_create(2 * ((uint64_t)VOICES * FRAMES * 8 + (1 << 22)));
+    int state_fd = resume_create();
+    struct resume *kept = resume_map(state_fd, true);
     memory = clipmem_map(fd, true);
-    if (!memory)
+    if (!memory || !kept)
         return 1;
     for (uint32_t i = 0; i < 2 * VOICES; i++)
         load(i, i < VOICES ? RATE : 44100);
@@ -139,7 +145,13 @@ int main(void)
         measure("the same, ten limiters, nothing to limit", VOICES, 0, periods[i], false, LIMITERS, 0.02f);
         measure("the same, peaks near the ceiling", VOICES, 0, periods[i], false, LIMITERS, 0.08f);
         measure("the same, far over it all the time", VOICES, 0, periods[i], false, LIMITERS, 0.5f);
+        resume = kept;
+        measure("24 stereo voices, and their resume state", VOICES, 0, periods[i], false, BUSSES, 0.5f);
+        measure("and limiters far over it, and theirs", VOICES, 0, periods[i], false, LIMITERS, 0.5f);
+        resume = NULL;
     }
+    resume_unmap(kept);
+    close(state_fd);
     clipmem_unmap(memory);
     close(fd);
     return 0;

@@ -40,7 +40,7 @@ static void die(const char *what)
 static size_t make_wav(const char *name, unsigned seconds)
 {
     static int16_t second[2 * RATE];
-    unsigned char head[WAVHEAD_BYTES_MAX];
+    unsigned char head[WAVHEAD_BYTES];
     struct wavhead about = {.format = OUTPUT_S16, .channels = 2, .rate = RATE};
     size_t length = wavhead_fmt(head, &about, (uint64_t)seconds * sizeof second);
     uint32_t noise = 1;

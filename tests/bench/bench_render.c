@@ -98,7 +98,8 @@ static void fill_block(void *block, enum clipmem_format format, uint32_t frames,
     }
 }
 
-/* As the loader leaves it: what is 16-bit at 48 kHz stays so, all else has become float at 48 kHz. */
+/* As the loader leaves it: what is 16-bit stays so, all else has become float; each in its own rate, for 60 s of the mix at
+ * least. */
 static void fill_memory(void)
 {
     int fd = clipmem_create((uint64_t)MADE_VOICES * FRAMES * 2 * sizeof(float) + MADE_VOICES * (uint64_t)CLIPMEM_BLOCK_BYTES);
@@ -110,8 +111,8 @@ static void fill_memory(void)
     close(fd);
     for (uint32_t slot = 0; slot < MADE_VOICES; slot++) {
         struct made_voice voice = made_voice((int)slot);
-        enum clipmem_format format = voice.rate == RATE && voice.bits == 16 ? CLIPMEM_S16 : CLIPMEM_F32;
-        if (clipmem_prepare(memory, slot, format, 2, voice.rate, RATE, (int64_t)MADE_SECONDS * voice.rate, FRAMES) < 0)
+        enum clipmem_format format = voice.bits == 16 ? CLIPMEM_S16 : CLIPMEM_F32;
+        if (clipmem_prepare(memory, slot, format, 2, (uint32_t)voice.rate, (uint32_t)voice.rate, FRAMES, FRAMES) < 0)
             exit(1);
         uint32_t frames = clipmem_block_frames(format, 2);
         for (uint32_t block = 0; (int64_t)block * frames < FRAMES; block++) {
@@ -132,6 +133,7 @@ static void start_voices(struct engine *engine)
         engine_post(engine, &(struct op){.type = OP_CLIP, .clip = clip, .params = params});
         engine_post(engine, &(struct op){.type = OP_PRESS, .clip = clip});
     }
+    engine_post(engine, &(struct op){.type = OP_FAMILIES, .clip = 3});
 }
 
 static double engine_cpu_s(void)

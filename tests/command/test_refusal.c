@@ -35,13 +35,20 @@ static const struct { const char *line, *answer; } samples[] = {
     {"play a at 00:00:10:12", "error refused timecode as a place comes with a later version"},
     {"play a at noon", "error usage time noon: seconds like 1.5 or 1:02.250, frames like 72000f, or timecode like 01:00:10:12"},
     {"play a at", "error usage play at: a time is missing"},
-    {"play a from 1", "error usage play from: marker N or at TIME may stand here"},
+    {"play a from 1", "error usage play from: marker N, markers ORDER or at TIME may stand here"},
+    {"play a markers", "error usage play markers: an order of markers, like 2,1,3, is missing"},
+    {"play a markers 1", "error refused a has 0 markers"},
+    {"play a markers one", "error usage markers one: up to 16 numbers of markers, 1 to 4, like [2, 1, 3]"},
+    {"play a markers []", "error range markers []: at least one"},
+    {"set a sequence 1", "error refused a has 0 markers"},
+    {"set a sequence [1", "error usage sequence [1: up to 16 numbers of markers, 1 to 4, like [2, 1, 3]"},
+    {"set a sequence 5", "error range sequence 5: up to 16 numbers of markers, 1 to 4, like [2, 1, 3]"},
     {"audition a at soon",
      "error usage time soon: seconds like 1.5 or 1:02.250, frames like 72000f, or timecode like 01:00:10:12"},
     {"audition a with", "error usage audition with: pairs of PROPERTY and VALUE follow"},
     {"audition a with in", "error usage audition with: pairs of PROPERTY and VALUE follow"},
     {"audition a with press stop",
-     "error unknown audition with press: in, out, gain, pan, mode, loops, seam and the fades are heard"},
+     "error unknown audition with press: in, out, gain, pan, mode, loops, seam, markers, sequence and the fades are heard"},
     {"audition a with gain 13", "error range gain 13: a number from -60 to 12 dB, or -inf"},
     {"audition a with in 5 out 5", "error range audition with: IN has to be before OUT"},
     {"audition a at 5f gain 3", "error usage audition gain: only with may stand here"},
@@ -50,8 +57,18 @@ static const struct { const char *line, *answer; } samples[] = {
     {"resume group:E", "error unknown group:E: group:A to group:D"},
     {"pause nobody", "error unknown nobody: no clip has this id"},
     {"seek a 01:00:10:12", "error refused timecode as a place comes with a later version"},
+    {"record", "error usage record: the words are record T/R/C|stop [a|b] [arm|next]"},
+    {"record 1/1/1", "error refused record 1/1/1: a a is there; a recording takes an empty cell"},
+    {"record a b arm", "error refused record a: a a is there; a recording takes an empty cell"},
+    {"record nobody", "error unknown nobody: no clip has this id"},
+    {"record 1/8/11", "error range 1/8/11: outside of tab 1, which has 8 rows and 10 columns"},
+    {"record 1/8/8 c", "error usage record c: only a or b, then arm or next, may stand here"},
+    {"record 1/8/8 arm a", "error usage record arm: only a or b, then arm or next, may stand here"},
+    {"record stop arm", "error usage record arm: only a or b may stand here"},
     {"emergency now", "error usage emergency: the words are emergency alone"},
-    {"page dual", "error refused page: comes with a later version"},
+    {"page dual 1", "error usage page: LEFT and RIGHT are two tabs"},
+    {"page dual 1 9", "error range page 9: a number from 1 to 2, as many as the show has"},
+    {"page single one 1", "error usage page one: a number from 1 to 2"},
     {"page triple", "error usage page triple: single or dual"},
     {"stop group:E", "error unknown group:E: group:A to group:D"},
     {"stop group:", "error unknown group:: group:A to group:D"},
@@ -111,6 +128,11 @@ static const struct { const char *line, *answer; } samples[] = {
     {"set group:C mode choke", "error range mode: a choke group has 1 to 4 voices, this one is given 9"},
     {"set group:A output [0, 1]", "error range output [0, 1]: two device channels from 1, like [3, 4]"},
     {"set group:A output 3", "error usage output 3: two device channels from 1, like [3, 4]"},
+    {"device record_b 0", "error range device record 0: one or two channels from 1 to 64, as 1,2, or none"},
+    {"device record_a 1,65", "error range device record 1,65: one or two channels from 1 to 64, as 1,2, or none"},
+    {"device ltc 65", "error range device ltc 65: a channel from 1 to 64, or none"},
+    {"device capture", "error usage device capture: a value follows"},
+    {"device period 64 capture hw:0", "error usage device: what is played on and what is heard are changed one after the other"},
     {"set tab:1 rows 33", "error range rows 33: a whole number from 1 to 32"},
     {"set tab:1 columns 0", "error range columns 0: a whole number from 1 to 40"},
     {"set tab:1 columns 1", "error refused tab:1 with 8 rows and 1 columns: 3 clips would not fit"},
@@ -135,7 +157,7 @@ static const struct { const char *line, *answer; } samples[] = {
     {"swap a a", "error refused a a: these are the same clip"},
     {"swap a 2/1/1", "error unknown 2/1/1: no clip there"},
     {"redo", "error refused redo: there is nothing to redo"},
-    {"save!", "error usage save!: the words are save! FILE"},
+    {"save! a b", "error usage save!: the words are save! [FILE]"},
     {"save \"\"", "error usage save: an empty name is no file"},
     {"tab 3", "error range tab 3: a number from 1 to 2, as many as the show has"},
     {"tab one", "error usage tab one: a number from 1 to 2"},
@@ -215,7 +237,7 @@ static void the_lock_leaves_fire_stop_and_panic(void **state)
     (void)state;
     static const char *const open[] = {
         "press", "play", "stop", "release", "pause", "resume", "seek", "audition", "panic", "emergency",
-        "get", "tab", "page", "detach", "lock", "status", "check", "idle", "help",
+        "get", "tab", "page", "detach", "lock", "status", "check", "idle", "help", "record",
     };
     struct desk desk;
     desk_open(&desk);
@@ -231,6 +253,9 @@ static void the_lock_leaves_fire_stop_and_panic(void **state)
         if (!allowed)
             assert_string_equal(desk_say(&desk, command_table[i].name), expected);
     }
+    assert_string_equal(desk_say(&desk, "record 1/8/8"), "error locked record: the show is locked; lock off opens it");
+    assert_string_equal(desk_say(&desk, "record 1/8/8 b arm"), "error locked record: the show is locked; lock off opens it");
+    assert_string_equal(desk_say(&desk, "record stop"), "ok");
     assert_string_equal(desk_say(&desk, "press a"), "ok");
     assert_string_equal(desk_say(&desk, "lock off"), "ok");
     desk_close(&desk);

@@ -176,6 +176,8 @@ static void set_takes_every_kind(void **state)
             "( { name = \"a b\"; at = 5; }, { name = \"\"; at = 7; } )");
     edit_is(desk, "set c1 markers verse 48000 \"the end\" 96000", "c1 markers",
             "( { name = \"verse\"; at = 48000; }, { name = \"the end\"; at = 96000; } )");
+    edit_is(desk, "set c1 sequence 2,1, 2", "c1 sequence", "[2, 1, 2]");
+    edit_is(desk, "set c1 sequence default", "c1 sequence", "[]");
     edit_is(desk, "set c1 markers ()", "c1 markers", "()");
     edit_is(desk, "set c1 file b/rain.wav", "c1 file", "b/rain.wav");
     edit_is(desk, "set group:A output [5,6]", "group:A output", "[5, 6]");

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -233,6 +234,65 @@ static void a_descriptor_goes_along(void **state)
     close(fd);
 }
 
+/* Nothing may be opened any more. */
+static void exhaust(struct rlimit *before)
+{
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, before), 0);
+    int next = dup(listener);
+    assert_true(next >= 0);
+    close(next);
+    struct rlimit none = {.rlim_cur = (rlim_t)next, .rlim_max = before->rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+}
+
+static bool is_heard(void)
+{
+    struct pollfd fds[SERVER_CLIENTS + 1];
+    int count = server_poll(server, fds, SERVER_CLIENTS + 1);
+    return count > 0 && fds[0].fd == listener;
+}
+
+static void without_descriptors_clients_are_refused_and_the_others_served(void **state)
+{
+    (void)state;
+    int old = join(), late;
+    struct rlimit before;
+    turn();
+    late = join();
+    exhaust(&before);
+    turn();
+    assert_non_null(strstr(hear(late), "error busy the show has no descriptor left"));
+    say(old, "still\n");
+    assert_string_equal(hear(old), "still\n");
+    assert_true(is_heard());                /* the reserve is there again */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    close(late);
+    late = join();
+    say(late, "again\n");
+    assert_string_equal(hear(late), "again\n");
+    close(old);
+    close(late);
+}
+
+/* Not even the reserve helps: the connection stays in the queue, wakes nobody, and is taken when there is room. */
+static void without_the_reserve_nobody_is_heard_for_a_while(void **state)
+{
+    (void)state;
+    int late = join();
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = 3, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    turn();
+    assert_false(is_heard());
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    while (!is_heard())
+        ;
+    say(late, "heard\n");
+    assert_string_equal(hear(late), "heard\n");
+    close(late);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +304,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_half_closed_client_gets_its_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(listeners_hear_events_and_slow_ones_are_dropped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_descriptor_goes_along, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_descriptors_clients_are_refused_and_the_others_served, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_the_reserve_nobody_is_heard_for_a_while, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,10 +156,82 @@ static void libsndfile_s_encoders(void **state)
         check_made("a.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, channels, 44100);
         check_made("b.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, channels, 22050);
         check_made("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, channels, 48000);
+        check_made("a.caf", SF_FORMAT_CAF | SF_FORMAT_ALAC_16, channels, 48000);
         check_made("ima.wav", SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM, channels, 44100);
         check_made("ms.wav", SF_FORMAT_WAV | SF_FORMAT_MS_ADPCM, channels, 44100);
     }
     check_made("gsm.wav", SF_FORMAT_WAV | SF_FORMAT_GSM610, 1, 8000);
+}
+
+/* Bytes this process has read so far, as the kernel counts them; -1: it does not say. */
+static long long bytes_read(void)
+{
+    char line[80];
+    long long bytes = -1;
+    FILE *file = fopen("/proc/self/io", "re");
+    while (file && bytes < 0 && fgets(line, sizeof line, file))
+        sscanf(line, "rchar: %lld", &bytes);
+    if (file)
+        fclose(file);
+    return bytes;
+}
+
+/* Places far into a long file: the same frames as from its beginning on, and what is read of the file for one is little. */
+static void check_far(const char *path, const struct seek_table *table, int64_t least_bytes)
+{
+    enum { JUMPS = 25, FRAMES = 3000, PART = 10 };
+    static char piece[FRAMES * 2 * sizeof(float)];
+    struct work_opened facts, again;
+    unsigned random = 3;
+    char *whole = decode_whole(path, &facts);
+    size_t frame_bytes = work_frame_bytes(facts.sample, facts.channels);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    long long size = (long long)lseek(fd, 0, SEEK_END), most = 0, before = bytes_read();
+    struct codec *codec = codec_open(fd, table, &again);
+    assert_non_null(codec);
+    assert_memory_equal(&again, &facts, sizeof again);
+    long long opening = bytes_read() - before;
+    for (int i = 0; i < JUMPS; i++) {
+        int64_t at = next_random(&random) % (facts.frames - FRAMES);
+        before = bytes_read();
+        assert_int_equal(codec_read(codec, at, FRAMES, piece), FRAMES);
+        most = bytes_read() - before > most ? bytes_read() - before : most;
+        if (memcmp(piece, whole + (size_t)at * frame_bytes, FRAMES * frame_bytes) != 0)
+            fail_msg("%s: frames from %lld on differ from the whole", path, (long long)at);
+    }
+    print_message("%s: %lld bytes; read to open it %lld, for a place in it at most %lld\n", path, size, opening, most);
+    assert_true(size > least_bytes);
+    assert_true(opening < size / PART && most < size / PART);
+    codec_close(codec);
+    close(fd);
+    free(whole);
+}
+
+static void far_into_a_long_file(void **state)
+{
+    (void)state;
+    enum { LONG_SECONDS = 240, BYTES = 2 << 20 };
+    static struct seek_table table;
+    static const struct {
+        const char *path;
+        int format;
+    } made[] = {{"ima-long.wav", SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM}, {"ms-long.wav", SF_FORMAT_WAV | SF_FORMAT_MS_ADPCM},
+                {"long.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16}};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        rig_make_file(made[i].path, made[i].format, 1, 22050, LONG_SECONDS * 22050);
+        make_table(made[i].path, &table);
+        assert_int_equal(table.kind, SEEK_NONE);        /* places are found by arithmetic, or by the file's own marks */
+        check_far(made[i].path, NULL, BYTES);
+    }
+#ifdef HAVE_FFMPEG
+    if (system("command -v ffmpeg >/dev/null") != 0)
+        return;
+    rig_make_file("long.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 44100, LONG_SECONDS * 44100);
+    assert_int_equal(system("ffmpeg -v error -y -i long.wav -c:a wmav2 -b:a 192k long.wma"), 0);
+    make_table("long.wma", &table);
+    assert_int_equal(table.kind, SEEK_ASF);
+    check_far("long.wma", &table, BYTES);
+#endif
 }
 
 /* Two streams one behind the other in one file are one sound. */
@@ -290,7 +362,8 @@ static void a_known_table_goes_with_its_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(libsndfile_s_encoders), cmocka_unit_test(chained_ogg), cmocka_unit_test(real_encoders),
+        cmocka_unit_test(libsndfile_s_encoders), cmocka_unit_test(far_into_a_long_file), cmocka_unit_test(chained_ogg),
+        cmocka_unit_test(real_encoders),
         cmocka_unit_test(a_known_table_goes_with_its_file), cmocka_unit_test(bare_aac_that_is_cut_short_says_so),
     };
     codec_load();

@@ -5,6 +5,7 @@
 #include "bench_rig.h"
 #include "base/xalloc.h"
 #include "clipmem/demand.h"
+#include "engine/resume_layout.h"
 #include "rt/guard.h"
 
 #include <math.h>
@@ -17,33 +18,92 @@
 
 enum { RIG_BLOCKS = 16384 };
 
-struct rig *rig_open(uint32_t rate, const uint32_t *periods)
+static struct rig *new_rig(uint32_t rate, const uint32_t *periods)
 {
     static const uint32_t usual[] = {64, 0};
     struct rig *rig = xcalloc(1, sizeof *rig);
-    rt_guard_init();
     rig->rate = rate;
     rig->periods = periods ? periods : usual;
-    rig->fd = clipmem_create((uint64_t)RIG_BLOCKS * CLIPMEM_BLOCK_BYTES);
-    rig->memory = clipmem_map(rig->fd, true);
-    assert_non_null(rig->memory);
     int demand = demand_create();
     rig->demand = demand_map(demand, true);
     assert_non_null(rig->demand);
     close(demand);
-    clipmem_set_demand(rig->memory, rig->demand);
-    struct engine_config config = {.rate = rate, .memory = rig->memory, .demand = rig->demand, .live = &rig->shown,
-                                   .live_lock = &rig->lock};
+    return rig;
+}
+
+static struct resume *new_resume(void)
+{
+    int fd = resume_create();
+    struct resume *resume = resume_map(fd, true);
+    assert_non_null(resume);
+    close(fd);
+    return resume;
+}
+
+static void make_engine(struct rig *rig)
+{
+    struct engine_config config = {.rate = rig->rate, .memory = rig->memory, .demand = rig->demand, .live = &rig->shown,
+                                   .live_lock = &rig->lock, .resume = rig->resume};
     rig->engine = engine_new(&config);
+}
+
+static struct rig *open_rig(uint32_t rate, const uint32_t *periods, bool kept)
+{
+    rt_guard_init();
+    struct rig *rig = new_rig(rate, periods);
+    rig->fd = clipmem_create((uint64_t)RIG_BLOCKS * CLIPMEM_BLOCK_BYTES);
+    rig->memory = clipmem_map(rig->fd, true);
+    assert_non_null(rig->memory);
+    clipmem_set_demand(rig->memory, rig->demand);
+    rig->resume = kept ? new_resume() : NULL;
+    make_engine(rig);
+    return rig;
+}
+
+struct rig *rig_open(uint32_t rate, const uint32_t *periods)
+{
+    return open_rig(rate, periods, false);
+}
+
+struct rig *rig_open_kept(uint32_t rate, const uint32_t *periods)
+{
+    return open_rig(rate, periods, true);
+}
+
+/* Of the blocks the first ones: no test has more clips than that. */
+static void copy_segment(struct resume_segment *to, const struct resume_segment *from)
+{
+    enum { BLOCKS = 512 };
+    memcpy(to, from, offsetof(struct resume_segment, block) + BLOCKS * sizeof from->block[0]);
+}
+
+struct rig *rig_resume(const struct rig *dead, const uint32_t *periods, struct resume_report *report)
+{
+    struct rig *rig = new_rig(dead->rate, periods);
+    rig->fd = -1;
+    rig->borrowed = true;
+    rig->memory = dead->memory;
+    rig->resume = new_resume();
+    copy_segment(rig->resume->shared, dead->resume->shared);
+    make_engine(rig);
+    if (!resume_restore(rig->engine, report, NULL, NULL)) {
+        rig_close(rig);
+        return NULL;
+    }
+    rig->posted = report->next_serial - 1;
+    rig->channels = dead->channels;
     return rig;
 }
 
 void rig_close(struct rig *rig)
 {
     engine_free(rig->engine);
-    clipmem_unmap(rig->memory);
+    resume_unmap(rig->resume);
+    if (!rig->borrowed) {
+        clipmem_unmap(rig->memory);
+        close(rig->fd);
+    }
     demand_unmap(rig->demand);
-    close(rig->fd);
     for (int i = 0; i < ENGINE_BUSSES; i++)
         free(rig->bus[i]);
     for (int i = 0; i < ENGINE_PAIRS; i++)

@@ -22,6 +22,8 @@ struct rig {
     struct clipmem *memory;
     struct demand *demand;              /* what the engine says it reads */
     struct engine *engine;
+    struct resume *resume;              /* where it keeps what another one goes on from; NULL: nowhere */
+    bool borrowed;                      /* the clip memory is another rig's */
     struct state_live shown;            /* what it published */
     struct seqlock lock;
     const uint32_t *periods;            /* the sizes it is called with, in turn; 0 ends the list */
@@ -36,6 +38,12 @@ struct rig {
 };
 
 struct rig *rig_open(uint32_t rate, const uint32_t *periods);   /* periods NULL: 64 */
+/* One whose engine keeps a resume state. */
+struct rig *rig_open_kept(uint32_t rate, const uint32_t *periods);
+/* A new engine that was given a copy of the resume state of that one, as it is now, on the same media; how it went is in
+ * *report. NULL: nothing was resumed. Frames before it are silence. */
+struct resume_report;
+struct rig *rig_resume(const struct rig *dead, const uint32_t *periods, struct resume_report *report);
 void rig_close(struct rig *rig);
 
 /* A sample of a medium in steps of 16 bits: frame, channel -> -32768..32767. */

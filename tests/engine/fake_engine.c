@@ -4,6 +4,7 @@
 
 #include "base/xalloc.h"
 #include "fake_engine.h"
+#include "platform/clock.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,11 +37,19 @@ uint64_t engine_frame_rt(const struct engine *engine)
     return atomic_load_explicit(&engine->frame, memory_order_relaxed);
 }
 
-void engine_note_rt(struct engine *engine, uint64_t time_ns, uint32_t load_ppm, uint32_t xruns, uint32_t late)
+void engine_note_rt(struct engine *engine, const struct engine_note *note)
 {
-    (void)time_ns, (void)load_ppm;
-    atomic_store_explicit(&engine->xruns, xruns, memory_order_relaxed);
-    atomic_store_explicit(&engine->late, late, memory_order_relaxed);
+    atomic_store_explicit(&engine->xruns, note->xruns, memory_order_relaxed);
+    atomic_store_explicit(&engine->late, note->late, memory_order_relaxed);
+}
+
+void engine_raise_rt(struct engine *engine, enum state_cause cause)
+{
+    (void)cause;
+    uint32_t number = atomic_load_explicit(&engine->raised, memory_order_relaxed);      /* one audio thread at a time */
+    if (number < FAKE_RAISED)
+        engine->raised_ns[number] = clock_now_rt();
+    atomic_store_explicit(&engine->raised, number + 1, memory_order_release);
 }
 
 void engine_know_rate(struct engine *engine, uint32_t rate)

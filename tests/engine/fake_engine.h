@@ -11,7 +11,10 @@
 
 #include <stdatomic.h>
 
-enum { FAKE_BIAS = 4096 };              /* frame 0 is loud enough to tell it from silence, 5 ms into a fade too */
+enum {
+    FAKE_BIAS = 4096,                   /* frame 0 is loud enough to tell it from silence, 5 ms into a fade too */
+    FAKE_RAISED = 4096,                 /* emergencies whose moment is known */
+};
 #define FAKE_FULL 0x1p24
 #define FAKE_AUDITION 0.25f
 
@@ -19,6 +22,8 @@ struct engine {
     _Atomic uint64_t frame;
     _Atomic uint32_t rate;              /* as followed last; at first of the config, 48000 without one */
     _Atomic uint32_t xruns, late;       /* as noted last */
+    _Atomic uint32_t raised;            /* emergencies */
+    uint64_t raised_ns[FAKE_RAISED];    /* CLOCK_MONOTONIC of each, while there is room */
     _Alignas(64) float bus[ENGINE_BUSSES][2 * ENGINE_PERIOD_MAX];
     float gains[ENGINE_PERIOD_MAX];
     struct matrix matrix;

@@ -72,7 +72,7 @@ static void due_times_follow_the_card(void **state)
     }
 }
 
-static void one_late_wakeup_moves_little(void **state)
+static void one_late_wakeup_moves_nothing(void **state)
 {
     (void)state;
     struct card_time time = fresh(BEGIN);
@@ -80,7 +80,7 @@ static void one_late_wakeup_moves_little(void **state)
     play(&time, &now, RATE, 0, 100);
     uint64_t due = time.next_ns;
     assert_int_equal(card_time_follow_rt(&time, CHUNK, due + 16 * MS), 0);
-    assert_in_range(card_time_give_rt(&time), due + MS - 1000, due + MS + 1000);
+    assert_in_range(card_time_give_rt(&time), due - 1000, due + 1000);
     due = time.next_ns;
     assert_int_equal(card_time_follow_rt(&time, CHUNK, due + 500 * MS), 0);
     assert_int_equal(card_time_give_rt(&time), due);
@@ -147,7 +147,7 @@ static void no_progress_is_overdue(void **state)
 {
     (void)state;
     struct card_time time = fresh(BEGIN);
-    assert_int_equal(overdue_after_ms(&time, BEGIN), 110);
+    assert_int_equal(overdue_after_ms(&time, BEGIN), 80);
     assert_true(card_time_look_rt(&time, BUFFER + 5, 6, BEGIN + 120 * MS));     /* it moved by one */
     struct card_time slow = {.rate = RATE, .chunk = 4096, .buffer = 16384};
     card_time_begin_rt(&slow, BEGIN, BEGIN);
@@ -167,7 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_start_too_late_loses_frames), cmocka_unit_test(a_start_too_early_is_filled_with_silence),
-        cmocka_unit_test(due_times_follow_the_card), cmocka_unit_test(one_late_wakeup_moves_little),
+        cmocka_unit_test(due_times_follow_the_card), cmocka_unit_test(one_late_wakeup_moves_nothing),
         cmocka_unit_test(a_card_that_stood_still_loses_that_time), cmocka_unit_test(a_card_without_a_clock_is_not_followed),
         cmocka_unit_test(no_progress_is_overdue), cmocka_unit_test(no_start_moves_the_show),
         cmocka_unit_test(time_nobody_looked_does_not_count),

@@ -275,6 +275,43 @@ static void a_device_of_another_rate_is_followed(void **state)
     }
 }
 
+/* A clip of one family on a device of the other, fired on each of 160 successive frames, and 1 ms after its end another. At 44.1 kHz
+ * the protection of its end may begin between two frames of the device. */
+static void what_follows_a_converted_clip_is_on_its_frame(void **state)
+{
+    (void)state;
+    enum { PHASES = 160, APART = 1600 + 1, LENGTH = 480 };
+    static const uint32_t single[] = {1, 0}, long_[] = {4096, 0};
+    for (size_t d = 0; d < 2; d++) {
+        struct rig *rig[2] = {open_both(device_rates[d], single), open_both(device_rates[d], long_)};
+        for (int i = 0; i < 2; i++) {
+            for (uint32_t slot = 0; slot < 2; slot++) {
+                load_sine(rig[i], slot, chain_rates[!d], 1000, 0.5, LENGTH);
+                struct clip_params params = rig_params(slot);
+                params.follow = slot ? FOLLOW_NONE : FOLLOW_CLIP;
+                params.follow_clip = 1;
+                params.follow_gap_s = 0.001;
+                rig_install(rig[i], ENGINE_NOW, (uint16_t)slot, &params);
+            }
+            for (int n = 0; n < PHASES; n++)
+                rig_press(rig[i], 1000 + (uint64_t)n * APART, 0);
+            rig_run(rig[i], 1000 + PHASES * APART);
+            uint64_t ended = 0;
+            for (unsigned e = 0; e < rig[i]->events; e++) {
+                const struct event *event = &rig[i]->event[e];
+                if (event->type == EVENT_END && event->clip == 0)
+                    ended = event->frame;
+                if (event->type == EVENT_START && event->clip == 1)
+                    assert_in_range(event->frame - ended, device_rates[d] / 1000, device_rates[d] / 1000 + 1);
+            }
+            assert_int_equal(rig_count_events(rig[i], EVENT_START, 1), PHASES);
+        }
+        assert_memory_equal(rig[0]->bus[0], rig[1]->bus[0], (1000 + PHASES * APART) * 2 * sizeof(float));
+        rig_close(rig[0]);
+        rig_close(rig[1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +319,7 @@ int main(void)
         cmocka_unit_test(no_cut_leaves_a_trace), cmocka_unit_test(one_family_has_no_delay),
         cmocka_unit_test(the_delay_comes_and_goes_unheard), cmocka_unit_test(a_stranger_brings_the_delay),
         cmocka_unit_test(what_ended_is_silent_from_its_end_on), cmocka_unit_test(a_device_of_another_rate_is_followed),
+        cmocka_unit_test(what_follows_a_converted_clip_is_on_its_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,7 +178,11 @@ static void assert_same(const struct rig *a, const struct rig *b, uint32_t frame
     for (uint32_t serial = 1; serial <= a->posted; serial++)
         assert_int_equal(rig_result(a, serial, NULL), rig_result(b, serial, NULL));
     assert_int_equal(a->retired, b->retired);
-    assert_memory_equal(a->shown.voice, b->shown.voice, sizeof a->shown.voice);
+    for (size_t i = 0; i < sizeof a->shown.voice / sizeof *a->shown.voice; i++) {
+        struct state_voice one = a->shown.voice[i], other = b->shown.voice[i];
+        one.load_ppm = other.load_ppm = 0;      /* measured by the clock */
+        assert_memory_equal(&one, &other, sizeof one);
+    }
 }
 
 static void cuts_leave_no_trace(void **state)

@@ -1,63 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pause, resume, and the emergency (SPEC P3, P6, S3): every sample is heard, in its order, and nothing clicks. */
+/* Pause and resume (SPEC P3, P6): every sample is heard, in its order, and nothing clicks. */
 #include "config.h"
 
-#include "bench_rig.h"
+#include "paused.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <cmocka.h>
-
-enum { FRAMES = 100000, N1 = 48 };
-
-static float wave_at(int64_t frame)
-{
-    return (float)rig_count(frame, 0) / 32768;
-}
-
-static struct rig *open_with(struct clip_params *params, const uint32_t *periods)
-{
-    struct rig *rig = rig_open(48000, periods);
-    rig_load(rig, 0, CLIPMEM_S16, 2, FRAMES, rig_count);
-    *params = rig_params(0);
-    rig_install(rig, ENGINE_NOW, 0, params);
-    return rig;
-}
-
-static uint32_t on_target(struct rig *rig, uint64_t frame, enum op_type type, enum target_kind kind, uint16_t index)
-{
-    return rig_post(rig, (struct op){.type = (uint8_t)type, .frame = frame, .target = {kind, index}});
-}
-
-static uint32_t pause_clip(struct rig *rig, uint64_t frame)
-{
-    return on_target(rig, frame, OP_PAUSE, TARGET_CLIP, 0);
-}
-
-static uint32_t resume_clip(struct rig *rig, uint64_t frame)
-{
-    return on_target(rig, frame, OP_RESUME, TARGET_CLIP, 0);
-}
-
-/* Frames first..first+count-1 of bus A are the medium from `at` on. */
-static void assert_plays(const struct rig *rig, uint64_t first, uint64_t count, int64_t at)
-{
-    for (uint64_t i = 0; i < count; i++)
-        assert_true(rig_sample(rig, 0, first + i, 0) == wave_at(at + (int64_t)i));
-}
-
-static void assert_silent(const struct rig *rig, uint64_t from, uint64_t to)
-{
-    for (uint64_t f = from; f < to; f++)
-        assert_true(rig_sample(rig, 0, f, 0) == 0 && rig_sample(rig, 0, f, 1) == 0);
-}
-
-static void assert_near(const struct rig *rig, uint64_t frame, double wanted)
-{
-    assert_true(fabs(rig_sample(rig, 0, frame, 0) - wanted) < 2e-6);
-}
 
 /* What the fade-out took is followed by what the fade-in gives: no sample is left out, none comes twice. */
 static void it_goes_on_at_the_very_sample(void **state)
@@ -66,18 +17,18 @@ static void it_goes_on_at_the_very_sample(void **state)
     static const uint32_t cuts[][4] = {{64, 0}, {1, 0}, {7, 501, 33, 0}, {4096, 0}};
     for (unsigned i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         struct clip_params params;
-        struct rig *rig = open_with(&params, cuts[i]);
+        struct rig *rig = paused_open(&params, cuts[i]);
         rig_press(rig, 0, 0);
-        pause_clip(rig, 1000);
-        resume_clip(rig, 5000);
+        paused_pause(rig, 1000);
+        paused_resume(rig, 5000);
         rig_run(rig, 9000);
-        assert_plays(rig, N1, 1000 - N1, N1);
+        paused_plays(rig, N1, 1000 - N1, N1);
         for (uint64_t n = 0; n < N1; n++) {
-            assert_near(rig, 1000 + n, wave_at(1000 + (int64_t)n) * (1 - (double)n / N1));
-            assert_near(rig, 5000 + n, wave_at(1000 + N1 + (int64_t)n) * (double)n / N1);
+            paused_near(rig, 1000 + n, paused_wave(1000 + (int64_t)n) * (1 - (double)n / N1));
+            paused_near(rig, 5000 + n, paused_wave(1000 + N1 + (int64_t)n) * (double)n / N1);
         }
-        assert_silent(rig, 1000 + N1, 5000);
-        assert_plays(rig, 5000 + N1, 3900, 1000 + 2 * N1);
+        paused_silent(rig, 1000 + N1, 5000);
+        paused_plays(rig, 5000 + N1, 3900, 1000 + 2 * N1);
         rig_run(rig, FRAMES + 4000);
         const struct event *end = rig_last_event(rig, EVENT_END, 0);
         assert_int_equal(end->frame, FRAMES + 4000 - N1);
@@ -90,7 +41,7 @@ static void a_press_pauses_and_resumes_in_turn(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     params.press = CLIP_PRESS_PAUSE;
     rig_install(rig, ENGINE_NOW, 0, &params);
     for (uint64_t f = 0; f <= 6000; f += 2000)
@@ -99,8 +50,8 @@ static void a_press_pauses_and_resumes_in_turn(void **state)
     assert_int_equal(rig_shown(rig, STATE_VOICE_PAUSED), 1);
     assert_int_equal(rig->shown.voices_used, 2);
     rig_run(rig, 7000);
-    assert_plays(rig, 4000 + N1, 2000 - N1, 2000 + 2 * N1);
-    assert_silent(rig, 6000 + N1, 7000);
+    paused_plays(rig, 4000 + N1, 2000 - N1, 2000 + 2 * N1);
+    paused_silent(rig, 6000 + N1, 7000);
     assert_int_equal(rig_count_events(rig, EVENT_START, 0), 1);
     rig_close(rig);
 }
@@ -111,14 +62,14 @@ static void a_press_on_a_paused_clip_resumes_it(void **state)
     (void)state;
     for (int press = CLIP_PRESS_STOP; press <= CLIP_PRESS_PAUSE; press++) {
         struct clip_params params;
-        struct rig *rig = open_with(&params, NULL);
+        struct rig *rig = paused_open(&params, NULL);
         params.press = (uint8_t)press;
         rig_install(rig, ENGINE_NOW, 0, &params);
         rig_press(rig, 0, 0);
-        pause_clip(rig, 1000);
+        paused_pause(rig, 1000);
         rig_press(rig, 3000, 0);
         rig_run(rig, 4000);
-        assert_plays(rig, 3000 + N1, 900, 1000 + 2 * N1);
+        paused_plays(rig, 3000 + N1, 900, 1000 + 2 * N1);
         assert_int_equal(rig_count_events(rig, EVENT_START, 0), 1);
         rig_close(rig);
     }
@@ -128,14 +79,14 @@ static void play_starts_at_in_and_never_resumes(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 1000);
+    paused_pause(rig, 1000);
     rig_do(rig, 3000, OP_PLAY, 0);
     rig_run(rig, 4000);
     for (uint64_t n = 0; n < N1; n++)           /* nothing sounds that it could cross-fade with: the protection alone */
-        assert_near(rig, 3000 + n, wave_at((int64_t)n) * (double)n / N1);
-    assert_plays(rig, 3000 + N1, 900, N1);
+        paused_near(rig, 3000 + n, paused_wave((int64_t)n) * (double)n / N1);
+    paused_plays(rig, 3000 + N1, 900, N1);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->cause, END_RESTART);
     assert_int_equal(rig->shown.voices_used, 2);
     rig_close(rig);
@@ -146,14 +97,14 @@ static void a_resume_within_the_fade_loses_nothing(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 1000);
-    resume_clip(rig, 1024);
+    paused_pause(rig, 1000);
+    paused_resume(rig, 1024);
     rig_run(rig, 3000);
     for (uint64_t n = 0; n < N1; n++)
-        assert_near(rig, 1024 + n, wave_at(1024 + (int64_t)n) * (0.5 + 0.5 * (double)n / N1));
-    assert_plays(rig, 1024 + N1, 1500, 1024 + N1);
+        paused_near(rig, 1024 + n, paused_wave(1024 + (int64_t)n) * (0.5 + 0.5 * (double)n / N1));
+    paused_plays(rig, 1024 + N1, 1500, 1024 + N1);
     rig_close(rig);
 }
 
@@ -161,23 +112,23 @@ static void its_own_fades_stand_with_it(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     rig_load(rig, 1, CLIPMEM_S16, 2, 12000, rig_half);
     params.medium = 1;
     params.fade_in_s = 0.1;                     /* 4800 frames */
     params.fade_end_s = 0.1;
     rig_install(rig, ENGINE_NOW, 0, &params);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 2400 - N1);
-    resume_clip(rig, 10000);                    /* at 2400 of its own */
-    pause_clip(rig, 10000 + 7200 - N1);         /* half way down, at 9600 */
-    resume_clip(rig, 30000);
+    paused_pause(rig, 2400 - N1);
+    paused_resume(rig, 10000);                    /* at 2400 of its own */
+    paused_pause(rig, 10000 + 7200 - N1);         /* half way down, at 9600 */
+    paused_resume(rig, 30000);
     rig_run(rig, 40000);
     for (uint64_t n = N1; n < 2400; n += 100)
-        assert_near(rig, 10000 + n, 0.5 * (2400 + (double)n) / 4800);
-    assert_near(rig, 10000 + 4800, 0.5);
+        paused_near(rig, 10000 + n, 0.5 * (2400 + (double)n) / 4800);
+    paused_near(rig, 10000 + 4800, 0.5);
     for (uint64_t n = N1; n < 2400; n += 100)
-        assert_near(rig, 30000 + n, 0.5 * (2400 - (double)n) / 4800);
+        paused_near(rig, 30000 + n, 0.5 * (2400 - (double)n) / 4800);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 32400);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->heard_frames, 12000);
     rig_close(rig);
@@ -187,19 +138,19 @@ static void live_fades_and_edits_go_on_meanwhile(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     rig_load(rig, 1, CLIPMEM_S16, 2, FRAMES, rig_half);
     params.medium = 1;
     rig_install(rig, ENGINE_NOW, 0, &params);
     rig_press(rig, 0, 0);
     rig_fade(rig, 1000, TARGET_CLIP, 0, 0.5f, 0.1);     /* until 5800 */
-    pause_clip(rig, 2000);
+    paused_pause(rig, 2000);
     params.gain_lin = 0.5f;
     rig_install(rig, 2500, 0, &params);
-    resume_clip(rig, 3400);
+    paused_resume(rig, 3400);
     rig_run(rig, 8000);
-    assert_near(rig, 3400 + N1, 0.25 * (1 - 0.5 * (2400 + N1) / 4800));
-    assert_near(rig, 6000, 0.125);
+    paused_near(rig, 3400 + N1, 0.25 * (1 - 0.5 * (2400 + N1) / 4800));
+    paused_near(rig, 6000, 0.125);
     rig_close(rig);
 }
 
@@ -208,9 +159,9 @@ static void a_fade_to_silence_ends_what_is_paused(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 1000);
+    paused_pause(rig, 1000);
     rig_run(rig, 1500);
     assert_true(engine_endless_rt(rig->engine));
     rig_fade(rig, 2000, TARGET_ALL, 0, 0, 0.1);
@@ -229,15 +180,15 @@ static void what_is_paused_ends_at_once(void **state)
     static const enum op_type ends[] = {OP_STOP, OP_PANIC, OP_SILENCE, OP_CLIP};
     for (unsigned i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct clip_params params;
-        struct rig *rig = open_with(&params, NULL);
+        struct rig *rig = paused_open(&params, NULL);
         params.fade_out_s = 1;
         rig_install(rig, ENGINE_NOW, 0, &params);
         rig_press(rig, 0, 0);
-        pause_clip(rig, 1000);
+        paused_pause(rig, 1000);
         rig_do(rig, 2000, ends[i], 0);
         rig_run(rig, 3000);
         assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 2000);
-        assert_silent(rig, 1000 + N1, 3000);
+        paused_silent(rig, 1000 + N1, 3000);
         rig_close(rig);
     }
 }
@@ -247,15 +198,15 @@ static void a_stop_within_the_fade_ends_with_it(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     params.fade_out_s = 1;
     rig_install(rig, ENGINE_NOW, 0, &params);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 1000);
+    paused_pause(rig, 1000);
     rig_stop(rig, 1010, TARGET_CLIP, 0);
     rig_run(rig, 3000);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 1000 + N1);
-    assert_silent(rig, 1000 + N1, 3000);
+    paused_silent(rig, 1000 + N1, 3000);
     rig_close(rig);
 }
 
@@ -263,12 +214,12 @@ static void tails_are_not_paused(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     params.fade_out_s = 0.1;
     rig_install(rig, ENGINE_NOW, 0, &params);
     rig_press(rig, 0, 0);
     rig_press(rig, 1000, 0);
-    on_target(rig, 1500, OP_PAUSE, TARGET_ALL, 0);
+    paused_do(rig, 1500, OP_PAUSE, TARGET_ALL, 0);
     rig_run(rig, 9000);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 5800);
     rig_close(rig);
@@ -278,7 +229,7 @@ static void a_loop_keeps_its_pass_and_its_seam(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL), *calm = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL), *calm = paused_open(&params, NULL);
     params.mode = CLIP_LOOP;
     params.loops = 3;
     params.out_frames = 5000;
@@ -287,8 +238,8 @@ static void a_loop_keeps_its_pass_and_its_seam(void **state)
     rig_install(calm, ENGINE_NOW, 0, &params);
     rig_press(rig, 0, 0);
     rig_press(calm, 0, 0);
-    pause_clip(rig, 4700 - N1);                 /* stands within the seam */
-    resume_clip(rig, 20000);
+    paused_pause(rig, 4700 - N1);                 /* stands within the seam */
+    paused_resume(rig, 20000);
     rig_run(rig, 40000);
     rig_run(calm, 40000);
     for (uint64_t n = N1; n < 14040 - 4700; n++)
@@ -302,22 +253,23 @@ static void a_paused_clip_that_is_sought_stands_at_the_new_place(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 1000);
+    paused_pause(rig, 1000);
     rig_post(rig, (struct op){.type = OP_SEEK, .frame = 1010, .entry = {.kind = ENTRY_FRAME, .frames = 20000}});
     rig_post(rig, (struct op){.type = OP_SEEK, .frame = 2000, .entry = {.kind = ENTRY_FRAME, .frames = 50000}});
     rig_run(rig, 3000);
     for (uint64_t n = 0; n < N1 - 10; n++)      /* what it was fades out with the pause */
-        assert_true(fabsf(rig_sample(rig, 0, 1010 + n, 0)) <= fabsf(wave_at(1010 + (int64_t)n)) * (float)(38 - n) / N1 + 1e-6f);
-    assert_silent(rig, 1000 + N1, 3000);
+        assert_true(fabsf(rig_sample(rig, 0, 1010 + n, 0)) <=
+                    fabsf(paused_wave(1010 + (int64_t)n)) * (float)(38 - n) / N1 + 1e-6f);
+    paused_silent(rig, 1000 + N1, 3000);
     assert_int_equal(rig->shown.voice[0].position_frames, 50000);
     assert_int_equal(rig->shown.voice[0].kind, STATE_VOICE_PAUSED);
-    resume_clip(rig, 3000);
+    paused_resume(rig, 3000);
     rig_run(rig, 5000);
     for (uint64_t n = 0; n < N1; n++)
-        assert_near(rig, 3000 + n, wave_at(50000 + (int64_t)n) * (double)n / N1);
-    assert_plays(rig, 3000 + N1, 1500, 50000 + N1);
+        paused_near(rig, 3000 + n, paused_wave(50000 + (int64_t)n) * (double)n / N1);
+    paused_plays(rig, 3000 + N1, 1500, 50000 + N1);
     rig_close(rig);
 }
 
@@ -326,14 +278,14 @@ static void release_of_a_paused_loop_holds_when_it_goes_on(void **state)
     (void)state;
     for (int64_t left = 1; left <= 4000; left += left < 100 ? 7 : 900) {
         struct clip_params params;
-        struct rig *rig = open_with(&params, NULL);
+        struct rig *rig = paused_open(&params, NULL);
         params.mode = CLIP_LOOP;
         params.out_frames = 5000;
         rig_install(rig, ENGINE_NOW, 0, &params);
         rig_press(rig, 0, 0);
-        pause_clip(rig, (uint64_t)(5000 - left - N1));
+        paused_pause(rig, (uint64_t)(5000 - left - N1));
         uint32_t release = rig_do(rig, 6000, OP_RELEASE, 0);
-        resume_clip(rig, 7000);
+        paused_resume(rig, 7000);
         rig_run(rig, 15000);
         assert_int_equal(rig_result(rig, release, NULL), RESULT_OK);
         assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 7000 + left);
@@ -346,12 +298,12 @@ static void a_paused_voice_keeps_its_slot(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     for (uint16_t i = 1; i < 26; i++)
         rig_install(rig, ENGINE_NOW, i, &params);
     for (uint16_t i = 0; i < 24; i++)
         rig_press(rig, 100, i);
-    on_target(rig, 200, OP_PAUSE, TARGET_ALL, 0);
+    paused_do(rig, 200, OP_PAUSE, TARGET_ALL, 0);
     uint32_t full = rig_press(rig, 1000, 24);
     rig_stop(rig, 1001, TARGET_CLIP, 3);
     uint32_t room = rig_press(rig, 1002, 24);
@@ -367,13 +319,13 @@ static void choke_ends_what_is_paused(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     params.fade_out_s = 1;
     rig_install(rig, ENGINE_NOW, 0, &params);
     rig_install(rig, ENGINE_NOW, 1, &params);
     rig_group(rig, ENGINE_NOW, 0, true, 2);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 1000);
+    paused_pause(rig, 1000);
     rig_press(rig, 2000, 1);
     rig_run(rig, 2500);
     assert_int_equal(rig_last_event(rig, EVENT_END, 0)->frame, 2000);
@@ -387,20 +339,20 @@ static void a_waiting_clip_is_held_back(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     params.medium = 1;
     rig_install(rig, ENGINE_NOW, 0, &params);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 100);
+    paused_pause(rig, 100);
     rig_run(rig, 640);
     assert_int_equal(rig_shown(rig, STATE_VOICE_PAUSED), 1);
     rig_load(rig, 1, CLIPMEM_S16, 2, FRAMES, rig_count);
     rig_run(rig, 1280);
     assert_int_equal(rig_count_events(rig, EVENT_START, 0), 0);
-    resume_clip(rig, 1290);
+    paused_resume(rig, 1290);
     rig_run(rig, 3000);
     assert_int_equal(rig_last_event(rig, EVENT_START, 0)->frame, 1344);
-    assert_plays(rig, 1344 + N1, 1000, N1);
+    paused_plays(rig, 1344 + N1, 1000, N1);
     rig_close(rig);
 }
 
@@ -408,185 +360,17 @@ static void elapsed_and_remaining_stand_still(void **state)
 {
     (void)state;
     struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
+    struct rig *rig = paused_open(&params, NULL);
     rig_press(rig, 0, 0);
-    pause_clip(rig, 4800 - N1);
+    paused_pause(rig, 4800 - N1);
     rig_run(rig, 20000);
     assert_int_equal(rig->shown.voice[0].elapsed_ns, 100000000);
     assert_int_equal(rig->shown.voice[0].position_frames, 4800);
     int64_t remaining = rig->shown.voice[0].remaining_ns;
     assert_true(llabs(remaining - (FRAMES - 4800) * INT64_C(1000000000) / 48000) < 2);
-    resume_clip(rig, 30000);
+    paused_resume(rig, 30000);
     rig_run(rig, 34800);
     assert_int_equal(rig->shown.voice[0].elapsed_ns, 200000000);
-    rig_close(rig);
-}
-
-/* --- emergency --- */
-
-static void an_emergency_holds_all_and_goes_on_in_place(void **state)
-{
-    (void)state;
-    struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
-    rig_load(rig, 1, CLIPMEM_S16, 2, FRAMES, rig_half);
-    params.medium = 1;
-    params.group = 1;
-    params.fade_out_s = 0.1;
-    rig_install(rig, ENGINE_NOW, 1, &params);
-    rig_press(rig, 0, 0);
-    rig_press(rig, 0, 1);
-    rig_press(rig, 2400 - N1, 1);               /* a tail: it stands where 4752 frames are left of its fade */
-    uint64_t end = 2400 - N1 + 4800 + 6000 - 2400;
-    rig_do(rig, 2400 - N1, OP_EMERGENCY, 0);
-    uint32_t press = rig_press(rig, 3000, 0), play = rig_do(rig, 3000, OP_PLAY, 1), audition = rig_do(rig, 3000, OP_AUDITION, 0);
-    rig_run(rig, 4000);
-    assert_int_equal(rig->shown.emergency, 1);
-    assert_int_equal(rig_shown(rig, STATE_VOICE_PAUSED), 2);
-    assert_true(engine_endless_rt(rig->engine));
-    rig_do(rig, 6000, OP_EMERGENCY, 0);
-    rig_run(rig, 20000);
-    assert_int_equal(rig_result(rig, press, NULL), RESULT_EMERGENCY);
-    assert_int_equal(rig_result(rig, play, NULL), RESULT_EMERGENCY);
-    assert_int_equal(rig_result(rig, audition, NULL), RESULT_EMERGENCY);
-    for (unsigned b = 0; b < ENGINE_BUSSES; b++)
-        for (uint64_t f = 2400; f < 6000; f++)
-            assert_true(rig_sample(rig, b, f, 0) == 0);
-    for (uint64_t n = 0; n < 240; n++)
-        assert_near(rig, 6000 + n, wave_at(2400 + (int64_t)n) * (double)n / 240);
-    assert_plays(rig, 6240, 10000, 2640);
-    assert_int_equal(rig_last_event(rig, EVENT_END, 1)->frame, end);
-    assert_true(fabs(rig_sample(rig, 1, end - 2400, 0) - 0.25) < 1e-6);
-    assert_int_equal(rig_count_events(rig, EVENT_EMERGENCY, -1), 2);
-    assert_int_equal(rig->shown.emergency, 0);
-    rig_close(rig);
-}
-
-static void what_was_paused_before_stays_paused(void **state)
-{
-    (void)state;
-    for (int all = 0; all < 2; all++) {
-        struct clip_params params;
-        struct rig *rig = open_with(&params, NULL);
-        rig_press(rig, 0, 0);
-        pause_clip(rig, 1000);
-        rig_do(rig, 2000, OP_EMERGENCY, 0);
-        if (all)
-            on_target(rig, 3000, OP_RESUME, TARGET_ALL, 0);
-        else
-            rig_do(rig, 3000, OP_EMERGENCY, 0);
-        rig_run(rig, 4000);
-        assert_int_equal(rig_shown(rig, STATE_VOICE_PAUSED), !all);
-        assert_int_equal(rig->shown.emergency, 0);
-        rig_close(rig);
-    }
-}
-
-static void panic_ends_an_emergency(void **state)
-{
-    (void)state;
-    struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
-    params.fade_out_s = 0.5;
-    rig_install(rig, ENGINE_NOW, 0, &params);
-    rig_press(rig, 0, 0);
-    rig_press(rig, 1000, 0);                    /* its tail is held too */
-    rig_press(rig, 1001, 0);
-    rig_do(rig, 2000, OP_EMERGENCY, 0);
-    rig_do(rig, 3000, OP_PANIC, 0);
-    uint32_t press = rig_press(rig, 3001, 0);
-    rig_run(rig, 3000 + 64);
-    assert_int_equal(rig_count_events(rig, EVENT_END, 0), 2);
-    assert_int_equal(rig_last_event(rig, EVENT_END, 0)->cause, END_PANIC);
-    assert_int_equal(rig_result(rig, press, NULL), RESULT_OK);
-    rig_close(rig);
-}
-
-static void a_waiting_clip_waits_out_the_emergency(void **state)
-{
-    (void)state;
-    struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
-    params.medium = 1;
-    rig_install(rig, ENGINE_NOW, 0, &params);
-    rig_press(rig, 0, 0);
-    rig_do(rig, 100, OP_EMERGENCY, 0);
-    rig_run(rig, 640);
-    rig_load(rig, 1, CLIPMEM_S16, 2, FRAMES, rig_count);
-    rig_run(rig, 1280);
-    assert_int_equal(rig_count_events(rig, EVENT_START, 0), 0);
-    rig_do(rig, 1290, OP_EMERGENCY, 0);
-    rig_run(rig, 3000);
-    assert_int_equal(rig_count_events(rig, EVENT_START, 0), 1);
-    rig_close(rig);
-}
-
-/* --- what follows (test_follow.c) --- */
-
-static struct rig *open_with_follower(double gap_s)
-{
-    struct clip_params params;
-    struct rig *rig = open_with(&params, NULL);
-    params.group = 1;
-    rig_install(rig, ENGINE_NOW, 1, &params);
-    params.group = 0;
-    params.out_frames = 10000;
-    params.follow = FOLLOW_CLIP;
-    params.follow_clip = 1;
-    params.follow_gap_s = gap_s;
-    rig_install(rig, ENGINE_NOW, 0, &params);
-    rig_press(rig, 0, 0);
-    return rig;
-}
-
-static void a_paused_leader_is_followed_when_it_has_ended(void **state)
-{
-    (void)state;
-    for (uint64_t at = 9000; at < 10000; at += at < 9940 ? 47 : 3) {
-        struct rig *rig = open_with_follower(0);
-        on_target(rig, at, OP_PAUSE, TARGET_ALL, 0);
-        rig_run(rig, 20000);
-        bool ended = at + N1 >= 10000;          /* within the fade: what follows stands in its place */
-        assert_int_equal(rig_count_events(rig, EVENT_START, 1), ended);
-        assert_int_equal(rig_shown(rig, STATE_VOICE_PAUSED), 1);
-        assert_silent(rig, at + 2 * N1, 20000);
-        on_target(rig, 20000, OP_RESUME, TARGET_ALL, 0);
-        rig_run(rig, 22000);
-        uint64_t start = ended ? 20000 : 20000 + 10000 - at - N1;
-        if (!ended)
-            assert_int_equal(rig_last_event(rig, EVENT_START, 1)->frame, start);
-        for (uint64_t n = N1; n < 500; n++)
-            assert_true(rig_sample(rig, 1, start + n, 0) == wave_at((int64_t)n));
-        rig_close(rig);
-    }
-}
-
-static void a_gap_stands_still(void **state)
-{
-    (void)state;
-    for (int emergency = 0; emergency < 2; emergency++) {
-        struct rig *rig = open_with_follower(0.1);      /* 4800 frames, until 14800 */
-        on_target(rig, 12000, emergency ? OP_EMERGENCY : OP_PAUSE, TARGET_ALL, 0);
-        on_target(rig, 30000, emergency ? OP_EMERGENCY : OP_RESUME, TARGET_ALL, 0);
-        rig_run(rig, 40000);
-        assert_int_equal(rig_last_event(rig, EVENT_START, 1)->frame, 32800);
-        rig_close(rig);
-    }
-}
-
-static void nothing_follows_in_an_emergency(void **state)
-{
-    (void)state;
-    struct rig *rig = open_with_follower(0);
-    rig_do(rig, 9990, OP_EMERGENCY, 0);
-    rig_run(rig, 20000);
-    for (uint64_t f = 9990 + 2 * N1; f < 20000; f++)
-        assert_true(rig_sample(rig, 0, f, 0) == 0 && rig_sample(rig, 1, f, 0) == 0);
-    rig_do(rig, 20000, OP_EMERGENCY, 0);
-    rig_run(rig, 22000);
-    for (uint64_t n = N1; n < 240; n++)
-        assert_true(fabs(rig_sample(rig, 1, 20000 + n, 0) - wave_at((int64_t)n) * (double)n / 240) < 2e-6);
-    assert_true(rig_sample(rig, 1, 20240, 0) == wave_at(240));
     rig_close(rig);
 }
 
@@ -602,11 +386,7 @@ int main(void)
         cmocka_unit_test(a_paused_clip_that_is_sought_stands_at_the_new_place),
         cmocka_unit_test(release_of_a_paused_loop_holds_when_it_goes_on), cmocka_unit_test(a_paused_voice_keeps_its_slot),
         cmocka_unit_test(choke_ends_what_is_paused), cmocka_unit_test(a_waiting_clip_is_held_back),
-        cmocka_unit_test(elapsed_and_remaining_stand_still), cmocka_unit_test(an_emergency_holds_all_and_goes_on_in_place),
-        cmocka_unit_test(what_was_paused_before_stays_paused), cmocka_unit_test(panic_ends_an_emergency),
-        cmocka_unit_test(a_waiting_clip_waits_out_the_emergency),
-        cmocka_unit_test(a_paused_leader_is_followed_when_it_has_ended), cmocka_unit_test(a_gap_stands_still),
-        cmocka_unit_test(nothing_follows_in_an_emergency),
+        cmocka_unit_test(elapsed_and_remaining_stand_still),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,12 +183,15 @@ static void what_the_audio_loop_knows_is_shown(void **state)
 {
     (void)state;
     struct rig *rig = rig_open(48000, NULL);
-    engine_note_rt(rig->engine, 12345, 678, 9, 10);
+    struct engine_note note = {.time_ns = 12345, .load_ppm = 678, .median_ppm = 456, .worst_ppm = 789, .xruns = 9, .late = 10};
+    engine_note_rt(rig->engine, &note);
     rig_run(rig, 64);
     struct state_live live;
     assert_true(seqlock_read(&rig->lock, &rig->shown, &live, sizeof live));
     assert_int_equal(live.time_ns, 12345);
     assert_int_equal(live.load_ppm, 678);
+    assert_int_equal(live.median_ppm, 456);
+    assert_int_equal(live.worst_ppm, 789);
     assert_int_equal(live.xruns, 9);
     assert_int_equal(live.late, 10);
     rig_close(rig);

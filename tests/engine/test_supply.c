@@ -53,6 +53,25 @@ static void a_voice_fades_over_its_last_samples_and_comes_back_in_its_place(void
     rig_close(rig);
 }
 
+/* SPEC S3: each cause mutes what it must. A slow clip is silent alone: to the sample, its bus has all that is not slow. */
+static void a_dry_voice_mutes_no_bus(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(4, rig_count);
+    rig_load(rig, 1, CLIPMEM_S16, 2, FRAMES, rig_half);
+    struct clip_params params = rig_params(1);
+    rig_install(rig, ENGINE_NOW, 1, &params);
+    rig_press(rig, 0, 0);
+    rig_press(rig, 0, 1);
+    rig_run(rig, 20 * BLOCK);
+    assert_true(rig_sample(rig, 0, 4 * BLOCK - N1 - 1, 0) != 0.5f);
+    for (uint64_t f = 4 * BLOCK; f < 20 * BLOCK; f++)
+        assert_true(rig_sample(rig, 0, f, 0) == 0.5f);
+    assert_int_equal(rig->shown.dry, 1);
+    assert_int_equal(rig->shown.emergencies, 0);
+    rig_close(rig);
+}
+
 static void it_keeps_its_place_in_time(void **state)
 {
     (void)state;
@@ -187,14 +206,69 @@ static void the_demand_tells_what_is_read(void **state)
     rig_close(rig);
 }
 
+/* Its parts begin at blocks 10 and 2: the second is asked for before its time, and fades where it is away. */
+static struct rig *open_sequence(void)
+{
+    struct rig *rig = open_with(0, rig_half);
+    for (uint32_t i = 10; i < 14; i++)
+        rig_load_block(rig, 0, CLIPMEM_S16, 2, i, rig_half);
+    struct clip_params params = rig_params(0);
+    params.mode = CLIP_LOOP;
+    params.markers = 3;
+    params.marker[0] = 2 * BLOCK;
+    params.marker[1] = 10 * BLOCK;
+    params.marker[2] = 14 * BLOCK;
+    params.sequence = 0x12;
+    rig_install(rig, ENGINE_NOW, 0, &params);
+    rig_press(rig, 0, 0);
+    return rig;
+}
+
+static void the_next_part_of_a_sequence_is_asked_for(void **state)
+{
+    (void)state;
+    static struct demand_picture picture;
+    struct rig *rig = open_sequence();
+    rig_run(rig, 640);
+    assert_true(demand_read(rig->demand, &picture));
+    assert_int_equal(picture.count, 2);
+    assert_int_equal(picture.voice[0].pos, 10 * BLOCK + 640);
+    assert_int_equal(picture.voice[0].out, 14 * BLOCK);
+    assert_int_equal(picture.voice[0].flags, 0);        /* what comes after its end is not what stands at its beginning */
+    assert_int_equal(picture.voice[1].flags, DEMAND_QUEUED);
+    assert_int_equal(picture.voice[1].pos, 2 * BLOCK);
+    assert_int_equal(picture.voice[1].out, 10 * BLOCK);
+    rig_close(rig);
+}
+
+static void a_part_that_is_away_costs_a_fade(void **state)
+{
+    (void)state;
+    uint32_t joint = 4 * BLOCK;
+    struct rig *rig = open_sequence();
+    rig_run(rig, joint + 640);
+    for (uint64_t n = 0; n <= N1; n++)
+        assert_true(fabs(rig_sample(rig, 0, joint - N1 + n, 0) - 0.5 * (1 - (double)n / N1)) < 1e-6);
+    assert_int_equal(rig->shown.dry, 1);
+    for (uint32_t i = 2; i < 10; i++)
+        rig_load_block(rig, 0, CLIPMEM_S16, 2, i, rig_half);
+    rig_run(rig, joint + 12 * BLOCK + 640);             /* through the second part and the first once more */
+    for (uint64_t f = joint + 640 + N1; f < joint + 12 * BLOCK + 640; f++)
+        assert_true(rig_sample(rig, 0, f, 0) == 0.5f);
+    assert_int_equal(rig->shown.dry, 1);
+    rig_close(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_voice_fades_over_its_last_samples_and_comes_back_in_its_place),
+        cmocka_unit_test(a_dry_voice_mutes_no_bus),
         cmocka_unit_test(it_keeps_its_place_in_time), cmocka_unit_test(it_comes_back_only_when_some_of_it_is_there),
         cmocka_unit_test(a_clip_without_its_head_waits_and_is_late), cmocka_unit_test(a_loop_asks_for_what_comes_after_its_seam),
         cmocka_unit_test(a_stop_while_dry_is_a_stop), cmocka_unit_test(the_sound_ends_where_it_proves_to_end),
-        cmocka_unit_test(the_demand_tells_what_is_read),
+        cmocka_unit_test(the_demand_tells_what_is_read), cmocka_unit_test(the_next_part_of_a_sequence_is_asked_for),
+        cmocka_unit_test(a_part_that_is_away_costs_a_fade),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 . "$TOP/tests/fault/lib.sh"
 
 need python3
-TRIES=${TRIES:-10}
+TRIES=${TRIES:-$(count 10 100)}
 mkdir -p old/media far
 for n in 1 2 3; do noise "old/media/$n.wav" 2 "$n"; done
 noise far/new.wav 3 7
@@ -118,7 +118,8 @@ if [ "$(id -u)" = 0 ] && with_disk size=1m; then
         finished "$name"
         without_disk
     done
-    echo "full disks: $jobs: whole each time, finished with room again"
+    # shellcheck disable=SC2086  # words
+    figures "jobs on a full disk" $(($(echo $jobs | wc -w) * 3)) 0 - - - -
 else
     echo "SKIP: no tmpfs can be mounted: disks are not filled"
 fi
@@ -149,7 +150,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
         done
         job "$name" "" || grep -q 'is there already' err || fail "$name: with room again: $(cat err)"
         finished "$name"
-        echo "$name: $calls calls have failed in turn, whole each time"
+        figures "calls of $name without room" $calls 0 - - - -
     done
 else
     echo "SKIP: no strace here: single calls do not fail"

@@ -4,6 +4,7 @@
 # when they were fired, memory and descriptors keep their bounds, a store that is killed costs no voice, and the next time no
 # header is read.
 . "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
+. "$TOP/tests/fault/lib.sh"
 
 files=600 memory_mb=32 long_s=90
 "$TOOLS/make_show" show 10240 $files
@@ -48,6 +49,7 @@ expect_counts "$files 0"
 expect_bounds
 heard_again() { grep -c 'were not loaded in time' run.log || true; }
 lost=$(($(json dry) - $(heard_again)))          # clips that ended before they were heard again
+figures "clips fired unloaded, silent to their end" 24 "$lost" - - - clips
 
 # What sounds is more than memory holds. Then its store is killed, and it is to go on elsewhere.
 expect 0 ctl set c1 file long.wav
@@ -76,6 +78,7 @@ for clip in c1 c97 c194 c291 c388 c485 c582; do
     same "clip $clip" "$(states $clip)" looping
 done
 same "the engine" "$(json pids.engine)" "$engine"
+figures "store killed under more than memory holds" 7 0 - - - voices
 expect_bounds
 show_stop
 

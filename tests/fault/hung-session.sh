@@ -29,6 +29,7 @@ sleep 1
 freeze "$work/disk" 20
 expect 0 ctl set late name Frozen
 expect 0 ctl set late gain -3
+same "the answer to an edit that no disk has" "$(ctl set late pan 0.5)" "ok (not on disk yet)"
 answered "a frozen disk"
 wait_until 10 grep -q 'edits not on disk: [0-9]' events || fail "nobody says that edits are not on the disk: $(cat events)"
 # A save has no answer now, and nothing waits for it.
@@ -43,6 +44,8 @@ wait_until 20 grep -q 'answers again' events || fail "nobody says that the disk 
 is_saved() { [ "$(cat saved)" = ok ] || grep -q '^ok' saved; }
 wait_until 20 is_saved || fail "not saved after the thaw: $(cat saved)"
 grep -q 'name = "Frozen"' disk/show.orp || fail "the edit is not in the file"
+is_plain() { [ "$(ctl set late pan 0)" = ok ]; }
+wait_until 10 is_plain || fail "the disk is well, and edits are not answered with ok"
 same "the processes" "$(lives)" "$before"
 show_stop
 unhurt ref 1

@@ -7,7 +7,7 @@
 . "$TOP/tests/fault/lib.sh"
 
 need python3
-KILLS=${KILLS:-60}
+KILLS=${KILLS:-$(count 60 600)}
 mkdir -p old/media/deep far
 for n in 1 2 3; do noise "old/media/deep/$n.wav" "$n" "$n"; done
 noise old/media/a.wav 0.2 9
@@ -58,7 +58,7 @@ killed() {
     whole
     done_
     [ "$died" -gt 0 ] || fail "$name: nothing was killed"
-    echo "$name: takes $takes s, $died killed, $ended were quicker, all whole"
+    figures "$name killed" "$died" 0 - - - -
 }
 
 # --- import: the session is the old one or the new one ---
@@ -120,16 +120,24 @@ END
 # --- in a running show: its process of the job, or the store that started it ---
 
 cp -r start live
+echo "background_load = 0;" >>"$XDG_CONFIG_HOME/clipgrid/clipgrid.conf"      # peaks are made by the command alone
 show_start live/show.orp
 wait_until 20 is_loaded || fail "the media do not load"
 before=$(ctl get a)
-jobs_pid() { for child in $(cat "/proc/$(json pids.store)/task/"*/children); do tr '\0' ' ' <"/proc/$child/cmdline" | grep -q '@job' && echo "$child"; done; }
+# job_of STORE: the process that works for it, if there is one.
+job_of() { for child in $(cat "/proc/$1/task/"*/children); do tr '\0' ' ' <"/proc/$child/cmdline" | grep -q '@job' && echo "$child"; done; }
+began=$(now)
+expect 0 ctl import --copy "$work/far" 1/2/1
+takes=$(awk "BEGIN { print $(now) - $began }")
+expect 0 ctl undo
+rm -rf live/media/far
 rounds=0 broken=0
-for moment in $(moments 0.3 6 | head -n 20); do
+for moment in $(moments "$takes" 6 | head -n 20); do
+    store=$(json pids.store)
     "$CLIPGRID" ctl import --copy "$work/far" 1/2/1 >told 2>&1 &
     asker=$!
     sleep "$moment"
-    if [ $((rounds % 4)) = 3 ]; then victim=$(json pids.store); else victim=$(jobs_pid 2>/dev/null || true); fi
+    if [ $((rounds % 4)) = 3 ]; then victim=$store; else victim=$(job_of "$store" 2>/dev/null || true); fi
     # shellcheck disable=SC2086  # none, or one
     [ -z "$victim" ] || kill -9 $victim 2>/dev/null || true
     wait "$asker" || true
@@ -149,17 +157,17 @@ cmp far/new.wav live/media/far/new.wav
 cmp far/newer.wav live/media/far/newer.wav
 same "files" "$(find live/media/far -type f | wc -l)" 2
 [ "$broken" -gt 0 ] || fail "nothing was killed in a running show"
-echo "in a running show: $rounds tries, $broken of them ended by a kill"
+figures "import killed in a running show" "$broken" 0 - - - -
 
 # How far it has come, and how long it will take, is told meanwhile.
-printf 'import struct\nb = 48000 * 3600 * 2 * 2\nopen("live/media/hour.wav", "wb").write(b"RIFF" + struct.pack("<I", 36 + b) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 48000, 96000, 2, 16) + b"data" + struct.pack("<I", b))\n' | python3 -
-truncate -s $((44 + 48000 * 3600 * 2 * 2)) live/media/hour.wav
+printf 'import struct\nb = 48000 * 36000 * 2\nopen("live/media/hours.wav", "wb").write(b"RIFF" + struct.pack("<I", 36 + b) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 48000, 96000, 2, 16) + b"data" + struct.pack("<I", b))\n' | python3 -
+truncate -s $((44 + 48000 * 36000 * 2)) live/media/hours.wav
 "$CLIPGRID" ctl idle >events 2>/dev/null &
 children="$children $!"
-expect 0 ctl load hour.wav 1/2/8
+expect 0 ctl load hours.wav 1/2/8
 "$CLIPGRID" ctl peaks 1/2/8 >told 2>&1 &
 asker=$!
-wait_until 60 grep -q 'job peaks: measuring: [0-9]* %, [0-9]*:[0-9][0-9] left' events || fail "neither progress nor time left is told"
+wait_until 60 grep -q 'job peaks: measuring: [0-9]* %, [0-9]*:[0-9][0-9] left' events || fail "neither progress nor time left is told: $(tail -n 5 events) $(cat told)"
 expect 0 ctl job cancel
 wait "$asker" || true
 grep -q 'given up' told || fail "who waited is not told: $(cat told)"

@@ -22,6 +22,7 @@ end_fault() {
     set +e
     for folder in $thaw; do fsfreeze -u "$folder" 2>/dev/null; done
     [ -z "${switch-}" ] || echo well >"$switch"
+    [ -z "${slowfs_pid-}" ] || kill -CONT "$slowfs_pid" 2>/dev/null
     for pid in $(show_pids) ${show_pid-}; do kill "$pid" 2>/dev/null; done
     for folder in $mounts; do umount -l "$folder" 2>/dev/null; done
     (exit "$code")
@@ -46,7 +47,27 @@ freeze() {
 }
 thaw() { fsfreeze -u "$1" 2>/dev/null || true; thaw=; }
 
-# mount_slow BACKING FOLDER: slowfs, whose switch is $switch.
+# fill FOLDER / unfill FOLDER: what is left of its disk, of 100 MB at most.
+fill() { head -c 100000000 /dev/zero >"$1/greedy" 2>/dev/null || true; }
+unfill() { rm "$1/greedy"; }
+
+# lock_catalogue FILE SECONDS: by another program, $locker, so long.
+lock_catalogue() {
+    : >locked
+    python3 - "$1" "$2" <<'END' >locked &
+import sqlite3, sys, time
+c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=10)
+c.execute("begin exclusive")
+print("locked", flush=True)
+time.sleep(float(sys.argv[2]))
+c.execute("rollback")
+END
+    locker=$!
+    children="$children $locker"
+    wait_until 20 grep -q locked locked || fail "nobody locks the catalogue"
+}
+
+# mount_slow BACKING FOLDER [-s]: slowfs, whose switch is $switch; -s: one call after the other.
 mount_slow() {
     slowfs="$TOOLS/../fault/slowfs"
     [ -x "$slowfs" ] || skip "built without libfuse3"
@@ -54,12 +75,32 @@ mount_slow() {
     switch="$work/switch"
     echo well >"$switch"
     mkdir -p "$2"
-    "$slowfs" "$1" "$switch" -f -o allow_other,auto_unmount "$2" >"$work/slowfs.log" 2>&1 </dev/null &
-    children="$children $!"
+    # shellcheck disable=SC2086  # an option, or none
+    "$slowfs" "$1" "$switch" -f ${3-} -o allow_other,auto_unmount "$2" >"$work/slowfs.log" 2>&1 </dev/null &
+    slowfs_pid=$!
+    children="$children $slowfs_pid"
     mounts="$2 $mounts"
     is_mounted() { grep -q " $2 fuse" /proc/mounts; }
     wait_until 5 is_mounted "$1" "$2" || skip "FUSE cannot be mounted: $(cat "$work/slowfs.log")"
 }
+
+# The file device and the lines of `run` go into memory, where that can be: who sleeps in a write to a busy disk dies only when that
+# answers, and a sound card has no disk.
+work_in_memory() {
+    mount -t tmpfs none "$work" 2>/dev/null || return 0
+    mounts="$mounts $work"
+    cd "$work"
+    mkdir -p "$XDG_CONFIG_HOME/clipgrid"
+    echo 'load_ceiling = 0;' >"$XDG_CONFIG_HOME/clipgrid/clipgrid.conf"
+}
+
+# --- memory ---
+
+# meminfo AVAILABLE_KB: what the machine tells from now on, of 16 GB, to who is started by with_meminfo (with &). Written over the same
+# file, which is mounted in a namespace of its own.
+meminfo() { printf 'MemTotal:       16000000 kB\nMemAvailable:   %8d kB\n' "$1" >"$work/meminfo"; }
+can_meminfo() { [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; }
+with_meminfo() { exec unshare -m sh -c 'mount --make-rprivate / && mount --bind "$HOME/meminfo" /proc/meminfo && exec "$@"' sh "$@"; }
 
 # --- the show ---
 
@@ -107,6 +148,29 @@ rendered() {
     clipgrid render "$1" --commands "$work/$2.script" --seconds "$3" --out "$work/$2.render.wav" >/dev/null || fail "no render of $2"
 }
 
+# --- engines ---
+
+# pid_now ROLE, as engine, standby or store: whether there is one; its number is in $now. another PID: an engine beside that one.
+# has_standby: one stands by, with its memory locked; of one that is killed before that, a start is heard.
+pid_now() { now=$(json "pids.$1" 2>/dev/null) && [ -n "$now" ] && [ "$now" != null ] && [ "$now" != 0 ]; }
+another() { pid_now engine && [ "$now" != "$1" ]; }
+is_warm() { [ "$(id -u)" != 0 ] || [ "$(awk '$1 == "VmLck:" { print $2 }' "/proc/$now/status" 2>/dev/null)" -gt 0 ]; } 2>/dev/null
+has_standby() { pid_now standby && is_warm; }
+# kill_engines N SEED LEAST MORE: N times one after the other, each LEAST to LEAST + MORE ms after another one stands by.
+kill_engines() {
+    engine=$(json pids.engine)
+    # shellcheck disable=SC2046  # numbers
+    set -- $(awk -v n="$1" -v seed="$2" -v least="$3" -v more="$4" \
+        'BEGIN { srand(seed); for (i = 0; i < n; i++) printf "%03d\n", rand() * more + least }')
+    for pause do
+        sleep "0.$pause"
+        kill -9 "$engine"
+        wait_until 10 another "$engine" || fail "no other engine"
+        engine=$now
+        wait_until 10 has_standby || fail "no other engine stands by"
+    done
+}
+
 # --- judges ---
 
 frames_of() { "$TOOLS/wavq" info "$1" | cut -d' ' -f1; }
@@ -146,8 +210,16 @@ answered() {
     times=$("$TOOLS/asktimes" 200 5 'press t1') || fail "$1: not all triggers were answered: $times"
     # shellcheck disable=SC2086  # a list of numbers
     set -- "$1" $times
-    echo "$1: triggers answered: lost $2, p50 $3 ms, p99 $4 ms, max $5 ms"
+    figures "answers: $1" 200 "$2" "$3" "$4" "$5" ms
     holds "$1: the median answer" "$3 <= 5"
+}
+# count FEW MANY: what N is, unless a variable says it: few by hand and in .ci/run, many in `make check-long`.
+count() { if [ "${COUNTS-few}" = many ]; then echo "$2"; else echo "$1"; fi; }
+# figures FAULT N LOST P50 P99 MAX UNIT: what was measured of a fault, one line in the form that all scripts share; - for none.
+figures() { echo "figures: $1 n=$2 lost=$3 p50=$4 p99=$5 max=$6 $7"; }
+# spread NUMBER...: their p50, p99 and max, for figures.
+spread() {
+    printf '%s\n' "$@" | sort -n | awk '{ n[NR] = $1 } END { print n[int((NR + 1) / 2)], n[int(NR * .99 + .999)], n[NR] }'
 }
 # pids of what must live through a fault.
 lives() { echo "$(json pids.supervisor) $(json pids.engine) $(json pids.store)"; }

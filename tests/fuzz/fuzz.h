@@ -18,4 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);     /* Return: 0
 extern const char *const fuzz_seeds[];
 extern const char *const fuzz_words[];
 
+/* For mutate.c, where a target defines it: so many times what a run of others costs; it gets as many fewer. */
+extern unsigned fuzz_costs;
+
 #endif

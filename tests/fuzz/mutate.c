@@ -20,6 +20,8 @@
 
 enum { BYTES_MAX = 64 * 1024, COUNT = 10000 };
 
+__attribute__((weak)) unsigned fuzz_costs = 1;
+
 static uint64_t state = 1;
 
 static size_t below(size_t n)
@@ -163,7 +165,7 @@ static int try_folder(const char *name, int count)
 
 int main(int argc, char **argv)
 {
-    int count = argc > 1 ? atoi(argv[1]) : COUNT, inputs = 0;
+    int count = argc > 1 ? atoi(argv[1]) : COUNT / (int)fuzz_costs, inputs = 0;
     state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     signal(SIGABRT, handle_death);
     signal(SIGSEGV, handle_death);

@@ -120,9 +120,9 @@ static void dither_is_tpdf(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(a_limiter_without_work_changes_no_bit_of_a_render),
-        GOLDEN_TEST(a_limiter_at_work_keeps_samples_below_its_ceiling),
-        GOLDEN_TEST(mono_comes_on_its_frame), GOLDEN_TEST(dither_is_tpdf),
+        GOLDEN_LAW("B4", a_limiter_without_work_changes_no_bit_of_a_render),
+        GOLDEN_LAW("B4", a_limiter_at_work_keeps_samples_below_its_ceiling),
+        GOLDEN_LAW("B4", mono_comes_on_its_frame), GOLDEN_LAW("B4", dither_is_tpdf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

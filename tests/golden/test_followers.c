@@ -200,6 +200,129 @@ static void a_seam_between_two_frames_of_the_device_is_none(void **state)
     }
 }
 
+/* Released a few frames before its seam a loop goes round once more, for a millisecond; told to stop in that, it is not followed. */
+static void a_stop_in_the_last_millisecond_is_a_stop(void **state)
+{
+    struct golden *golden = *state;
+    static const char *const commands[] = {"stop a", "panic", "stop all", "pan a 0"};
+    make_three(golden, "mode = \"loop\"; follow = \"b\";", "");
+    for (int i = 0; i < 4; i++) {
+        golden_forget_script(golden);
+        golden_at(golden, 0, "press a");
+        golden_at(golden, A - 10, "release a");
+        golden_at(golden, A, "%s", commands[i]);
+        golden_render(golden, "");
+        if (i < 3)
+            golden_silent(golden, A + GOLDEN_PROTECTION, -1, 0);
+        else
+            hears_all(golden, A - 10 + GOLDEN_PROTECTION, GOLDEN_PROTECTION, B - GOLDEN_PROTECTION, noise_b);
+    }
+}
+
+/* Two that end on one frame are followed in the order in which they were fired, whatever sounded before them. */
+static void ends_of_one_frame_have_an_order(void **state)
+{
+    struct golden *golden = *state;
+    make_three(golden, "follow = \"first\";", "follow = \"second\";");
+    golden_group(golden, 'B', "mode = \"choke\";");
+    golden_clip(golden, "first", "one.wav", "group = \"B\"; gain = -6.0;");
+    golden_clip(golden, "second", "one.wav", "group = \"B\";");
+    golden_at(golden, 0, "press c");            /* ends before b begins, which takes its place */
+    golden_at(golden, 100, "press a");
+    golden_at(golden, 100 + A - B, "press b");
+    golden_render(golden, "--seconds 0.2");
+    golden_silent(golden, 0, 100 + A, 2);
+    for (int64_t n = 0; n < 1000; n++)
+        golden_hears(golden, 100 + A + n, 2, fmin(1, (double)n / GOLDEN_PROTECTION), 1e-6);
+}
+
+static float sine_200(int64_t frame, unsigned channel)
+{
+    (void)channel;
+    return (float)(0.5 * sin(2 * M_PI * 200 * (double)frame / 48000));
+}
+
+/* The largest step from frame to frame: of that sine in fades of 1 ms it is 0.5 (2 sin(pi 200 / 44100) + 1 / 44) at 44.1 kHz;
+ * where it is loud and cut, 0.27 and more. */
+static double steepest(const struct golden *golden, int channel)
+{
+    double most = 0;
+    for (int64_t frame = 1; frame < golden->frames; frame++)
+        most = fmax(most, fabs((double)golden_sample_at(golden, frame, channel) -
+                               (double)golden_sample_at(golden, frame - 1, channel)));
+    return most;
+}
+
+/* Muted long before, within the last millisecond, and at the seam. */
+static void a_muted_follower_makes_no_click(void **state)
+{
+    static const int64_t muted[] = {0, 5090, 5100};
+    struct golden *golden = *state;
+    golden_media(golden, "sine.wav", 1, GOLDEN_RATE, OUTPUT_F32, 12000, sine_200);
+    golden_clip(golden, "a", "sine.wav", "out = 5100; follow = \"next\";");
+    golden_clip(golden, "b", "sine.wav", "in = 5100;");
+    for (unsigned rate = 44100; rate <= 48000; rate += 3900)
+        for (size_t i = 0; i < sizeof muted / sizeof *muted; i++) {
+            golden_forget_script(golden);
+            golden_at(golden, 0, "press a");
+            golden_at(golden, muted[i] * rate / 48000, "mute b on");
+            golden_render(golden, rate == 48000 ? "--seconds 0.2" : "--rate 44100 --seconds 0.2");
+            assert_true(steepest(golden, 0) < 0.5 * (2 * sin(M_PI * 200 / 44100) + 1 / 44.0));
+            golden_silent(golden, 5400 * rate / 48000, -1, 0);
+        }
+}
+
+/* A follower that is moved to another bus when it is too late for a seam: both have their protection, each on its bus. */
+static void a_follower_that_is_moved_makes_no_click(void **state)
+{
+    struct golden *golden = *state;
+    char options[60];
+    golden_media(golden, "sine.wav", 1, GOLDEN_RATE, OUTPUT_F32, 12000, sine_200);
+    golden_clip(golden, "a", "sine.wav", "out = 5100; follow = \"b\";");
+    golden_clip(golden, "b", "sine.wav", "in = 5100;");
+    for (int64_t moved = 5060; moved < 5100; moved += 13)
+        for (int period = 16; period <= 1024; period *= 8) {
+            golden_forget_script(golden);
+            golden_at(golden, 0, "press a");
+            golden_at(golden, moved, "set b group B");
+            snprintf(options, sizeof options, "--seconds 0.2 --period %d", period);
+            golden_render(golden, options);
+            for (int channel = 0; channel <= 2; channel += 2)
+                assert_true(steepest(golden, channel) < 0.5 * (2 * sin(M_PI * 200 / 44100) + 1 / 44.0));
+            golden_silent(golden, 5100 + GOLDEN_PROTECTION, -1, 0);
+            golden_silent(golden, 0, 5100, 2);
+        }
+}
+
+/* A row of clips that go on in one file, some shorter than the protection, is that file without a seam: on a device of fewer
+ * frames too, where an end may fall between two of them, whatever the frame it was fired on. */
+static void short_followers_leave_no_hole(void **state)
+{
+    static const int in[] = {0, 5100, 5130, 5140, 5142, 5190, 12000};
+    struct golden *golden = *state;
+    char more[80];
+    static float whole[12000];
+    golden_media(golden, "sine.wav", 1, GOLDEN_RATE, OUTPUT_F32, 12000, sine_200);
+    for (int i = 0; i < 6; i++) {
+        snprintf(more, sizeof more, "in = %d; out = %d; %s", in[i], in[i + 1], i < 5 ? "follow = \"next\";" : "");
+        golden_clip(golden, i ? (const char[]){(char)('a' + i), 0} : "a", "sine.wav", more);
+    }
+    golden_clip(golden, "whole", "sine.wav", "");
+    for (int64_t at = 100; at <= 103; at += 3) {
+        for (int row = 0; row < 2; row++) {
+            golden_forget_script(golden);
+            golden_at(golden, at, row ? "press a" : "press whole");
+            golden_render(golden, "--rate 44100 --seconds 0.27");
+            for (int64_t frame = 0; frame < golden->frames && frame < 12000; frame++) {
+                if (row)
+                    golden_hears(golden, frame, 0, (double)whole[frame], 1e-6);
+                else
+                    whole[frame] = golden_sample_at(golden, frame, 0);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +331,9 @@ int main(void)
         GOLDEN_LAW("P7", a_gap_is_exact), GOLDEN_TEST(a_command_in_the_gap_ends_the_wait),
         GOLDEN_LAW("P7", stop_and_none_end_the_line), GOLDEN_TEST(a_follower_chokes),
         GOLDEN_LAW("P7", what_follows_for_ever_needs_seconds), GOLDEN_LAW("P11", a_seam_between_two_frames_of_the_device_is_none),
+        GOLDEN_LAW("P7", a_stop_in_the_last_millisecond_is_a_stop), GOLDEN_LAW("P7", ends_of_one_frame_have_an_order),
+        GOLDEN_LAW("P11", a_muted_follower_makes_no_click), GOLDEN_LAW("P11", a_follower_that_is_moved_makes_no_click),
+        GOLDEN_LAW("P11", short_followers_leave_no_hole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

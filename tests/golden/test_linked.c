@@ -97,11 +97,77 @@ static void clips_that_start_each_other_end_unless_it_takes_time(void **state)
     golden_render_refused(golden, "");
 }
 
+/* A copy of its own would make it longer. */
+static void a_clip_never_starts_itself(void **state)
+{
+    struct golden *golden = *state;
+    make_pair(golden, "links = ( { do = \"start\"; target = \"jingle\"; delay = 0.01; }, "
+                      "{ do = \"start\"; target = \"jingle\"; at = \"end\"; } );");
+    golden_at(golden, 0, "press jingle");
+    golden_render(golden, "");
+    golden_silent(golden, JINGLE, -1, 0);
+}
+
+static float rising(int64_t frame, unsigned channel)
+{
+    (void)channel;
+    return (float)frame / BED;
+}
+
+/* As `play` starts it, and when it does: until then the bed goes on. */
+static void a_later_start_restarts_at_its_time(void **state)
+{
+    struct golden *golden = *state;
+    enum { AT = 1000 + DELAY, CROSS = 240 };
+    make_pair(golden, "links = ( { do = \"start\"; target = \"rising\"; delay = 0.05; } );");
+    golden_media(golden, "rising.wav", 2, GOLDEN_RATE, OUTPUT_F32, BED, rising);
+    golden_clip(golden, "rising", "rising.wav", "group = \"B\";");
+    golden_at(golden, 0, "press rising");
+    golden_at(golden, 1000, "press jingle");
+    golden_render(golden, "--seconds 0.5");
+    for (int64_t n = GOLDEN_PROTECTION; n < AT; n++)
+        golden_hears(golden, n, 2, (double)n / BED, 1e-6);
+    for (int64_t n = 0; n < 4000; n++) {
+        double coming = fmin(1, (double)n / CROSS);
+        golden_hears(golden, AT + n, 2, coming * (double)n / BED + (1 - coming) * (double)(AT + n) / BED, 1e-6);
+    }
+}
+
+/* A stop that falls into an emergency is done when that is over, on the very frame; nothing is started meanwhile. */
+static void links_wait_for_the_end_of_an_emergency(void **state)
+{
+    struct golden *golden = *state;
+    enum { LIFTED = 10007 };
+    static const char *const periods[] = {"", "--period 37", "--period 4096"};
+    make_pair(golden, "links = ( { do = \"stop\"; target = \"bed\"; delay = 0.05; }, "
+                      "{ do = \"start\"; target = \"other\"; at = \"end\"; } );");
+    golden_clip(golden, "other", "one.wav", "group = \"C\";");
+    golden_at(golden, 0, "press bed");
+    golden_at(golden, 0, "press jingle");
+    golden_at(golden, 1000, "emergency");
+    golden_at(golden, LIFTED, "emergency");
+    golden_at(golden, 19000, "stop all");
+    golden_at(golden, 20000, "play jingle at 0.09975");     /* 12 frames before its end */
+    golden_at(golden, 20001, "emergency");
+    golden_at(golden, 30000, "emergency");
+    for (int i = 0; i < 3; i++) {
+        golden_render(golden, periods[i]);
+        golden_silent(golden, 1000 + GOLDEN_PROTECTION, LIFTED, 2);
+        for (int64_t n = 0; n < GOLDEN_PROTECTION; n++)
+            golden_hears(golden, LIFTED + n, 2, (double)n / 240 * (1 - way_in(n)), 1e-6);
+        golden_silent(golden, LIFTED + GOLDEN_PROTECTION, -1, 2);
+        golden_silent(golden, 20000, 30000, 4);
+        golden_hears(golden, 31000, 4, 1, 1e-6);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         GOLDEN_LAW("P7 F3", a_jingle_ducks_the_bed_and_brings_it_back), GOLDEN_TEST(starts_and_stops_to_the_frame),
         GOLDEN_LAW("P7", links_are_edited_like_anything), GOLDEN_TEST(clips_that_start_each_other_end_unless_it_takes_time),
+        GOLDEN_LAW("P7", a_clip_never_starts_itself), GOLDEN_LAW("P4 P7", a_later_start_restarts_at_its_time),
+        GOLDEN_LAW("P7 S3 E2", links_wait_for_the_end_of_an_emergency),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

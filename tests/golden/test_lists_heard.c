@@ -116,11 +116,28 @@ static void a_list_follows_itself(void **state)
         golden_hears(golden, n, 0, (double)(n / FRAMES % 3 + 1) / 10, 1e-6);
 }
 
+/* IN and OUT hold for each file, also where they are moved while one sounds that is not the first. */
+static void in_and_out_are_moved_for_every_file(void **state)
+{
+    struct golden *golden = *state;
+    make_files(golden);
+    golden_clip(golden, "k", "1.wav", "list = [ \"2.wav\", \"3.wav\" ];");
+    press(golden, 2);
+    golden_at(golden, APART + 100, "set k out 500");
+    golden_at(golden, 2 * APART, "press k");
+    golden_render(golden, "");
+    golden_hears(golden, APART + 400, 0, 0.2, 1e-6);
+    golden_silent(golden, APART + 500, 2 * APART, 0);
+    golden_hears(golden, 2 * APART + 400, 0, 0.3, 1e-6);
+    golden_silent(golden, 2 * APART + 500, -1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         GOLDEN_LAW("P7", in_order_each_play_takes_the_next), GOLDEN_TEST(shuffled_each_round_has_all_and_none_twice_in_a_row),
         GOLDEN_LAW("P7", what_takes_a_turn), GOLDEN_TEST(a_list_follows_itself),
+        GOLDEN_LAW("P7 M1", in_and_out_are_moved_for_every_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,6 +86,19 @@ static void what_never_ends_wants_seconds(void **state)
     golden_hears(golden, 71999, 0, golden_noise(IN + 71999 % PASS, 0), 0);
 }
 
+/* fade_in is of the first pass, fade_end of the last; those between are whole. */
+static void fades_are_of_the_first_entry_and_the_last_exit(void **state)
+{
+    struct golden *golden = *state;
+    golden_clip(golden, "l", "one.wav", "mode = \"loop\"; loops = 3; out = 4000; fade_in = 0.05; fade_end = 0.05; "
+                                        "fade_out_curve = \"linear\";");
+    golden_at(golden, 0, "press l");
+    golden_render(golden, "");
+    for (int64_t n = 0; n < 12000; n++)
+        golden_hears(golden, n, 0, n < 2400 ? (double)n / 2400 : n < 12000 - 2400 ? 1 : (double)(12000 - n) / 2400, 1e-6);
+    golden_silent(golden, 12000, -1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +106,7 @@ int main(void)
         GOLDEN_LAW("P5", the_pass_of_a_release_is_the_last),
         GOLDEN_LAW("P5", a_seam_cross_fades),
         GOLDEN_LAW("P5", a_stopped_loop_goes_on_while_it_fades),
+        GOLDEN_LAW("P5", fades_are_of_the_first_entry_and_the_last_exit),
         GOLDEN_TEST(what_never_ends_wants_seconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,12 +135,33 @@ static void a_fade_of_a_group_stays(void **state)
     golden_hears(golden, DONE + 3000, 2, 1, 1e-6);
 }
 
+/* Soloed groups are heard, and no others but Audition; without any all are. The way there takes 5 ms. */
+static void solo_leaves_the_others_silent(void **state)
+{
+    struct golden *golden = *state;
+    enum { CROSS = 240 };
+    levels_are(golden, "solo group:B on", 0, 1, 0, 1);
+    levels_are(golden, "solo group:D on", 0, 0, 0, 1);
+    golden_forget_script(golden);
+    golden->clip_count = 0;
+    strbuf_reset(&golden->clips);
+    make_four(golden);
+    golden_at(golden, AT, "solo group:B on");
+    golden_at(golden, DONE, "solo group:B off");
+    golden_render(golden, "--seconds 0.1");
+    for (int n = 0; n < CROSS; n++) {
+        golden_hears(golden, AT + n, 0, 1 - (double)n / CROSS, 1e-6);
+        golden_hears(golden, DONE + n, 0, (double)n / CROSS, 1e-6);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GOLDEN_TEST(stop_reaches_its_target), GOLDEN_TEST(fade_reaches_its_target), GOLDEN_TEST(mute_reaches_its_target),
-        GOLDEN_TEST(gain_reaches_its_target), GOLDEN_TEST(pause_reaches_its_target),
-        GOLDEN_TEST(the_last_fade_wins_from_where_it_is), GOLDEN_TEST(a_fade_of_a_group_stays),
+        GOLDEN_LAW("P8", stop_reaches_its_target), GOLDEN_LAW("F3", fade_reaches_its_target),
+        GOLDEN_LAW("K1 B4", mute_reaches_its_target), GOLDEN_LAW("P9 K1", gain_reaches_its_target),
+        GOLDEN_LAW("P6", pause_reaches_its_target), GOLDEN_LAW("F3", the_last_fade_wins_from_where_it_is),
+        GOLDEN_LAW("F3", a_fade_of_a_group_stays), GOLDEN_LAW("K1", solo_leaves_the_others_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

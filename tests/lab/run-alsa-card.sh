@@ -29,6 +29,9 @@ play() {
     kind=$(sed -n 's/^out *\([^ ]*\) *$/\1/p' "$FAULTPCM_STATE")
     "$here/match-demo" "$1" 22 "$FAULTPCM_OUT" "$kind" > "$1/match"
     xruns=$(sed 's/.*"xruns":\([0-9]*\).*/\1/' "$1/status.json")
+    # Sound unlike the render without an xrun: voices that started late or had no samples, or the driver's own fault.
+    sed -n 's/.*"late":\([0-9]*\).*"starts_late":\([0-9]*\),"dry":\([0-9]*\).*/late \1 periods, \2 voices; dry \3/p' \
+        "$1/status.json"
     awk -v xruns="$xruns" -v rate=48000 -v moved_max=$MOVED_MAX '
         /^fault/ { lost = $5 > $7 ? $5 : $7; if (lost > 0.5 * rate) long++; else if (lost > 0.06 * rate) { bad++; print } }
         /^right/ { total = $4; faults = $6; moved = $8; right = $2 }

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -701,6 +702,36 @@ static void others_may_hold_it(void **state)
     catalog_close(catalog);
 }
 
+/* Whether another process sees that the file is in use: SQLite locks these bytes of it (sqlite.org/lockingv3.html). */
+static bool is_seen_in_use(const char *path)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        struct flock shared = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510};
+        int fd = open(path, O_RDWR | O_CLOEXEC);
+        _exit(fd >= 0 && fcntl(fd, F_GETLK, &shared) == 0 && shared.l_type != F_UNLCK ? 0 : 1);
+    }
+    return waitpid(child, &status, 0) == child && status == 0;
+}
+
+/* Else whoever leaves it last, as he thinks, takes away what is being written. */
+static void a_second_one_leaves_the_first_ones_locks(void **state)
+{
+    (void)state;
+    const char *path = file_of("locks");
+    struct catalog *first = catalog_open(path);
+    put_some(first, 0, 3);
+    assert_true(catalog_flush(first, SOON_MS));
+    assert_true(is_seen_in_use(path));
+    struct catalog *second = catalog_open(path);
+    assert_true(is_seen_in_use(path));
+    catalog_close(second);
+    assert_true(is_seen_in_use(path));
+    catalog_close(first);
+    assert_false(is_seen_in_use(path));
+}
+
 /* Someone clears the cache: what is learned from then on is kept in another file, and nothing need be said. */
 static void it_may_be_removed(void **state)
 {
@@ -769,6 +800,7 @@ int main(void)
         cmocka_unit_test(what_is_none_is_put_aside), cmocka_unit_test(another_programs_file_is_put_aside),
         cmocka_unit_test(a_bit_in_every_page_header), cmocka_unit_test(wrong_cells_are_no_rows),
         cmocka_unit_test(no_file_is_no_trouble), cmocka_unit_test(read_only_files_are_read), cmocka_unit_test(others_may_hold_it),
+        cmocka_unit_test(a_second_one_leaves_the_first_ones_locks),
         cmocka_unit_test(it_may_be_removed), cmocka_unit_test(two_may_begin_at_once),
     };
     return cmocka_run_group_tests(tests, set_up, folder_leave);

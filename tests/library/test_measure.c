@@ -95,7 +95,7 @@ static void write_wav(const char *path, const float *samples, unsigned channels,
 {
     struct wavhead head = {.format = s16 ? OUTPUT_S16 : OUTPUT_F32, .channels = channels, .rate = rate};
     size_t count = frames * channels, bytes = count * (s16 ? 2 : 4);
-    unsigned char *file = xcalloc(1, WAVHEAD_BYTES_MAX + bytes);
+    unsigned char *file = xcalloc(1, WAVHEAD_BYTES + bytes);
     uint32_t length = wavhead_fmt(file, &head, bytes);
     for (size_t i = 0; i < count && s16; i++)
         ((int16_t *)(void *)(file + length))[i] = (int16_t)lrint((double)samples[i] * 32767);

@@ -111,6 +111,23 @@ static void a_worker_that_hangs_is_killed(void **state)
     }
 }
 
+/* Nobody waits for its deadline then. */
+static void a_worker_that_is_stopped_is_found_at_once(void **state)
+{
+    struct rig *rig = *state;
+    uint32_t stopped;
+    rig_turn(rig, 0);
+    assert_int_equal(loader_workers(rig->loader, &stopped, 1), 1);
+    assert_int_equal(kill((pid_t)stopped, SIGSTOP), 0);
+    loader_set_deadlines(rig->loader, 3600000, 3600000);
+    loader_want(rig->loader, 9, AT_FDCWD, "long.wav");
+    rig_run(rig);
+    assert_ready(rig, 9, LONG_FRAMES);
+    int status;
+    assert_int_equal(waitpid((pid_t)stopped, &status, 0), (pid_t)stopped);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
 static void many_deaths_lose_no_other_file(void **state)
 {
     struct rig *rig = *state;
@@ -281,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_death_is_forgiven), cmocka_unit_test(two_deaths_break_the_file_alone),
         cmocka_unit_test(a_worker_that_died_idle_costs_nothing), cmocka_unit_test(a_worker_that_hangs_is_killed),
+        cmocka_unit_test(a_worker_that_is_stopped_is_found_at_once),
         cmocka_unit_test(a_worker_has_so_many_files), cmocka_unit_test(one_that_met_a_bad_file_is_thrown_away),
         cmocka_unit_test(many_deaths_lose_no_other_file), cmocka_unit_test(staging_that_is_not_sealed_is_refused),
         cmocka_unit_test(descriptors_nobody_asked_for_are_closed),

@@ -190,7 +190,7 @@ class Generator:
         clip = self.clip()
         return self.pick(f"play {clip} at 1:02.250", f"play {clip} marker 2", f"play {clip} marker 5",
                          f"audition {clip} at 72000f", f"play {clip} at", f"play {clip} from 3", f"pause {clip}",
-                         "resume all", f"seek {clip} 01:00:10:12", f"seek {clip} soon", "emergency", "page dual", "page triple")
+                         "resume all", f"seek {clip} 01:00:10:12", f"seek {clip} soon", "emergency", "page dual 2", "page triple")
 
     def wrong_set(self):
         clip, other = self.clip(), self.clip()

@@ -18,7 +18,7 @@ WORDS = {               # of each command: at least and at most so many words be
     "press": (1, 2), "play": (1, 3), "stop": (1, 1), "release": (1, 1), "pause": (1, 1), "resume": (1, 1), "seek": (2, 2),
     "fade": (3, 4), "audition": (1, 3), "panic": (0, 0), "emergency": (0, 0), "mute": (2, 2), "solo": (2, 2), "gain": (2, 2),
     "pan": (2, 2), "set": (3, None), "get": (1, 2), "load": (2, 2), "clear": (1, 1), "move": (2, 2), "copy": (2, 2),
-    "swap": (2, 2), "undo": (0, 0), "redo": (0, 0), "save": (0, 1), "save!": (1, 1), "tab": (1, 1), "page": (1, 1),
+    "swap": (2, 2), "undo": (0, 0), "redo": (0, 0), "save": (0, 1), "save!": (0, 1), "tab": (1, 1), "page": (1, 3),
     "detach": (0, 0), "lock": (1, 1), "status": (0, 1), "check": (0, 1), "help": (0, 1),
 }
 # SPEC U3: firing, stopping and panic work under the show lock; so does what changes nothing, and unlocking.
@@ -307,12 +307,15 @@ class Model:
         if file is not None:
             raise Fault("refused")          # the generator names only the file of another show
 
+    def do_save_over(self):
+        self.do_save()
+
     def do_tab(self, word):
         whole(word, 1, len(self.document.tabs))
 
-    def do_page(self, word):
+    def do_page(self, word, left=None, right=None):
         one_of(word, "single", "dual")
-        raise Fault("refused")
+        raise Fault("usage")                # the generator names one tab of two: which pages there are is the screens' affair
 
     def do_detach(self):
         pass

@@ -13,7 +13,7 @@ INT64_MAX = 2**63 - 1
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,62}")
 # Verbs, and words that stand where a clip may stand or follow one.
 RESERVED = set("""press play stop release pause resume seek fade audition panic emergency mute solo gain pan set get load
-    clear move copy swap undo redo save open tab page detach lock status check help quit all show on off none next""".split())
+    clear move copy swap undo redo save open tab page detach device lock status check help quit all show on off none next""".split())
 CURVES = ("linear", "log", "exponential", "s-curve", "equal-power")
 SPANS = {(1, 1), (1, 2), (2, 1), (2, 2), (1, 4), (4, 1)}
 MARKERS_MAX = 4

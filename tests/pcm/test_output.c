@@ -2,6 +2,7 @@
 /* The last step: exact ways back for integers, clamping and its count, and the dither's statistics. */
 #include "config.h"
 
+#include "pcm/kernels.h"
 #include "pcm/output.h"
 
 #include <math.h>
@@ -85,6 +86,91 @@ static void formats_have_their_size(void **state)
     const uint32_t bytes[OUTPUT_FORMATS] = {2, 3, 4, 4, 4};
     for (unsigned i = 0; i < OUTPUT_FORMATS; i++)
         assert_int_equal(output_sample_bytes((enum output_format)i), bytes[i]);
+}
+
+enum { SAMPLES = 2048 };
+
+/* Everything near the edges and ties, then noise. */
+static void fill_hard(float *in, double *dither, double scale)
+{
+    static const double edges[] = {0, 0.5, 1.5, -0.5, -1.5, 2.5};
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
+        in[at++] = (float)(edges[i] / scale);
+        in[at++] = (float)((edges[i] + scale - 2) / scale);
+        in[at++] = (float)((edges[i] - scale) / scale);
+    }
+    in[at++] = INFINITY;
+    in[at++] = -INFINITY;
+    in[at++] = NAN;
+    in[at++] = 1e-40f;
+    srand(3);
+    while (at < SAMPLES)
+        in[at++] = (float)(2.4 * rand() / RAND_MAX - 1.2);
+    for (size_t i = 0; i < SAMPLES; i++)
+        dither[i] = (double)(rand() - RAND_MAX / 2) / (RAND_MAX / 2);
+}
+
+/* The law of kernels.h, one sample at a time, by the library's rounding. */
+static int32_t by_the_law(float in, const double *dither, double scale, uint32_t *over)
+{
+    volatile double value = in == in ? (double)in * scale : 0;
+    *over += value >= scale - 0.5 || value < -scale - 0.5;
+    if (dither)
+        value = value + *dither;
+    if (value < -scale)
+        return (int32_t)-scale;
+    return value > scale - 1 ? (int32_t)(scale - 1) : (int32_t)llrint(value);
+}
+
+static void check_quantise(const struct kernels *variant, double scale, bool dithered)
+{
+    static float in[SAMPLES];
+    static double dither[SAMPLES];
+    static int32_t out[SAMPLES];
+    fill_hard(in, dither, scale);
+    for (size_t count = 0; count <= SAMPLES; count += count < 64 ? 4 : SAMPLES - 64) {
+        uint32_t over = 0;
+        uint32_t got = variant->quantise(out, in, dithered ? dither : NULL, scale, count);
+        for (size_t i = 0; i < count; i++)
+            assert_int_equal(out[i], by_the_law(in[i], dithered ? &dither[i] : NULL, scale, &over));
+        assert_int_equal(got, over);
+    }
+}
+
+static void every_variant_rounds_by_the_law(void **state)
+{
+    (void)state;
+    const struct kernels *variants[] = {kernels_plain(), kernels_avx2()};
+    static const double scales[] = {0x1p15, 0x1p23, 0x1p31};
+    for (size_t v = 0; v < 2 && variants[v]; v++)
+        for (size_t s = 0; s < 3; s++)
+            for (int dithered = 0; dithered < 2; dithered++)
+                check_quantise(variants[v], scales[s], dithered);
+}
+
+static double dither_by_the_law(uint64_t place)
+{
+    uint64_t x = place * UINT64_C(0x9e3779b97f4a7c15);
+    for (int i = 0; i < 2; i++)
+        x = (x ^ x >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    x ^= x >> 32;
+    return ((double)(x >> 32) - (double)(x & UINT32_MAX)) / 4294967296.0;
+}
+
+static void every_variant_dithers_alike(void **state)
+{
+    (void)state;
+    const struct kernels *variants[] = {kernels_plain(), kernels_avx2()};
+    static uint64_t places[SAMPLES];
+    static double out[SAMPLES];
+    for (size_t i = 0; i < SAMPLES; i++)
+        places[i] = i < SAMPLES / 2 ? i : UINT64_MAX - 977 * i;
+    for (size_t v = 0; v < 2 && variants[v]; v++) {
+        variants[v]->dither(out, places, SAMPLES);
+        for (size_t i = 0; i < SAMPLES; i++)
+            assert_true(out[i] == dither_by_the_law(places[i]));
+    }
 }
 
 static void dither_depends_on_place_alone(void **state)
@@ -203,7 +289,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(s16_comes_back_exactly), cmocka_unit_test(s16_rounds_ties_to_even),
         cmocka_unit_test(full_scale_is_clamped_and_counted), cmocka_unit_test(s24_has_every_bit), cmocka_unit_test(f32_is_copied),
-        cmocka_unit_test(formats_have_their_size), cmocka_unit_test(dither_depends_on_place_alone),
+        cmocka_unit_test(formats_have_their_size), cmocka_unit_test(every_variant_rounds_by_the_law),
+        cmocka_unit_test(every_variant_dithers_alike), cmocka_unit_test(dither_depends_on_place_alone),
         cmocka_unit_test(dither_is_a_white_triangle), cmocka_unit_test(dither_has_its_shares),
         cmocka_unit_test(dithered_sine_has_93_db), cmocka_unit_test(dither_over_the_edge_is_no_over),
     };

@@ -34,9 +34,10 @@ static void sizes_add_up(void **state)
 {
     (void)state;
     const struct wavhead head = { .format = OUTPUT_S24_3, .channels = 1, .rate = 48000 };
-    unsigned char out[WAVHEAD_BYTES_MAX];
+    unsigned char out[WAVHEAD_BYTES];
     uint64_t bytes;
     uint32_t length = wavhead_fmt(out, &head, 9);
+    assert_int_equal(length, WAVHEAD_BYTES);
     assert_memory_equal(out, "RIFF", 4);
     assert_int_equal(get_le(out + 4, 4), length - 8 + 10);      /* nine and the one that makes it even */
     assert_ptr_equal(find_chunk(out, length, "data", &bytes), out + length);
@@ -54,7 +55,7 @@ static void format_says_what_is_kept(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct wavhead head = { .format = rows[i].format, .channels = rows[i].channels, .rate = 44100 };
-        unsigned char out[WAVHEAD_BYTES_MAX];
+        unsigned char out[WAVHEAD_BYTES];
         uint64_t bytes;
         const unsigned char *fmt = find_chunk(out, wavhead_fmt(out, &head, 0), "fmt ", &bytes);
         assert_int_equal(bytes, rows[i].fmt_bytes);
@@ -72,7 +73,7 @@ static void past_4_gb_it_is_rf64(void **state)
     (void)state;
     const struct wavhead head = { .format = OUTPUT_F32, .channels = 10, .rate = 48000 };
     const uint64_t data_bytes = UINT64_C(40) * 200000000;
-    unsigned char small[WAVHEAD_BYTES_MAX], big[WAVHEAD_BYTES_MAX];
+    unsigned char small[WAVHEAD_BYTES], big[WAVHEAD_BYTES];
     uint64_t bytes;
     uint32_t length = wavhead_fmt(small, &head, 40);
     assert_int_equal(wavhead_fmt(big, &head, data_bytes), length);
@@ -90,7 +91,7 @@ static void rf64_begins_where_32_bits_end(void **state)
 {
     (void)state;
     const struct wavhead head = { .format = OUTPUT_S16, .channels = 1, .rate = 48000 };
-    unsigned char out[WAVHEAD_BYTES_MAX];
+    unsigned char out[WAVHEAD_BYTES];
     uint32_t length = wavhead_fmt(out, &head, 0);
     wavhead_fmt(out, &head, UINT64_C(0xfffffffe) - (length - 8));
     assert_memory_equal(out, "RIFF\xfe\xff\xff\xffWAVEJUNK", 16);

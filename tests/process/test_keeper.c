@@ -63,18 +63,22 @@ static struct engine {
     struct msg_result result;       /* the last one */
     char notice[1024];              /* the last one */
     char session[1024];
+    uint32_t serial, kept;          /* of the last edit given, and told of */
+    int kept_state;
 } engine;
 
 static void tell(enum msg_type type, uint32_t serial, const void *payload, size_t size, int fd)
 {
     struct strbuf text = {0};
-    (void)serial;
     if (type == MSG_SHOW) {
         engine.shows++;
         memcpy(&engine.about, payload, size);
         assert_int_equal(document_from_fd(fd, &text, NULL), 0);
         snprintf(engine.show, sizeof engine.show, "%s", text.s);
         strbuf_clear(&text);
+    } else if (type == MSG_JOURNAL_KEPT) {
+        engine.kept = serial;
+        engine.kept_state = (int)((const struct msg_kept *)payload)->state;
     } else if (type == MSG_NOTICE) {
         snprintf(engine.notice, sizeof engine.notice, "%.*s", (int)size, (const char *)payload);
     } else {
@@ -108,7 +112,8 @@ static struct keeper *open_keeper(bool restarted)
 static void give(struct keeper *keeper, enum msg_type type, const void *payload, size_t size, int fd)
 {
     static struct msg msg;
-    msg = (struct msg){.type = type, .size = size};
+    bool edits = type == MSG_JOURNAL || type == MSG_JOURNAL_DOCUMENT;
+    msg = (struct msg){.type = type, .size = size, .serial = edits ? ++engine.serial : 1};
     for (int i = 0; i < MSG_FDS_MAX; i++)
         msg.fd[i] = i ? -1 : fd;
     memcpy(msg.payload, payload, size);
@@ -158,11 +163,21 @@ static bool is_told(struct keeper *keeper, const char *text)
     return false;
 }
 
-static bool journal_has(const char *text)
+/* Whether these lines stand in a journal, in this order; each has its number and its checksum before it. */
+static bool has_lines(const char *all, const char *lines)
+{
+    for (char line[200]; sscanf(lines, "%199[^\n]", line) == 1; lines += strlen(line) + (lines[strlen(line)] == '\n')) {
+        all = strstr(all, line);
+        if (!all)
+            return false;
+    }
+    return true;
+}
+
+static bool journal_has(const char *lines)
 {
     glob_t files;
     struct strbuf all = {0};
-    bool has = false;
     if (glob("state/clipgrid/journal/*", 0, NULL, &files) == 0) {
         for (size_t i = 0; i < files.gl_pathc; i++) {
             int fd = open(files.gl_pathv[i], O_RDONLY | O_CLOEXEC);
@@ -171,7 +186,7 @@ static bool journal_has(const char *text)
         }
         globfree(&files);
     }
-    has = all.s && strstr(all.s, text);
+    bool has = all.s && has_lines(all.s, lines);
     strbuf_clear(&all);
     return has;
 }
@@ -220,7 +235,7 @@ static void a_new_engine_needs_no_disk(void **state)
     engine.shows = 0;
     give(keeper, MSG_SHOW_PLEASE, "", 0, -1);
     assert_int_equal(engine.shows, 1);
-    assert_true(engine.about.dirty);
+    assert_int_equal(engine.about.serial, 2);
     assert_int_equal(engine.about.journal_lines, 2);
     assert_non_null(strstr(engine.show, "\f\nset show name Before\nset show name Now\n"));
     freeze(false);
@@ -253,12 +268,10 @@ static void a_save_waits_and_nothing_else(void **state)
     assert_string_equal(engine.result.text, "");
     assert_true(engine.result.ok);
     give(keeper, MSG_SHOW_PLEASE, "", 0, -1);
-    assert_true(engine.about.dirty);
-    assert_non_null(strstr(engine.show, "\f\nset show name New\n"));
-    assert_null(strstr(engine.show, "Old"));
+    assert_non_null(strstr(engine.show, "\f\nset show name Old\n@saved\nset show name New\n"));
     turn(keeper, 300, NULL, 0);
     assert_true(journal_has("set show name New\n"));
-    assert_false(journal_has("Old"));
+    assert_int_equal(engine.kept, 2);
     strbuf_clear(&text);
     keeper_close(keeper);
 }
@@ -292,6 +305,7 @@ static void a_restarted_store_takes_the_journal_up(void **state)
     turn(keeper, 300, NULL, 0);
     keeper_close(keeper);
     keeper = open_keeper(true);
+    engine.serial = 1;
     assert_non_null(strstr(engine.session, "/a.orp"));
     edit(keeper, "set show name Second");
     give(keeper, MSG_SHOW_PLEASE, "", 0, -1);
@@ -303,6 +317,7 @@ static void a_restarted_store_takes_the_journal_up(void **state)
 static void leaving_does_not_wait_for_ever(void **state)
 {
     (void)state;
+    unsaved_edits_are_gone();
     struct keeper *keeper = open_keeper(false);
     freeze(true);
     edit(keeper, "set show name Lost");

@@ -9,18 +9,21 @@
 #include "laws.h"
 
 #include <stddef.h>
-#include <stdio.h>
 
 struct heard {
     int64_t frames;
-    float *samples;                     /* LAWS_CHANNELS interleaved */
+    float *samples;                     /* interleaved; of the busses LAWS_CHANNELS */
     char *said;                         /* on stderr */
 };
 
-/* Renders the world with $CLIPGRID in folder, which has its media. Return: -1: it did not; why is in said. */
-int heard_render(struct heard *heard, const struct world *world, const char *folder);
-/* The sound of a WAV file of LAWS_CHANNELS floats; no samples if it is none. */
-void heard_read(struct heard *heard, const char *path);
+/* What 16-bit media add to a sine's step: half a step of the converter at either end, a few voices at once. */
+#define HEARD_GRAIN (2.0 / 32768)
+
+/* Renders the world with $CLIPGRID in folder, which has its media. channels: of a device; 0: the busses. Return: -1: it did not; why
+ * is in said. */
+int heard_render(struct heard *heard, const struct world *world, const char *folder, int channels);
+/* The sound of a WAV file of so many floats a frame; no samples if it is none. */
+void heard_read(struct heard *heard, const char *path, int channels);
 void heard_clear(struct heard *heard);
 
 enum { DIFFERENCE_CHARS = 400 };
@@ -34,11 +37,7 @@ struct difference heard_compare(const struct heard *heard, const struct world *w
 /* The lines of stderr that the laws foresee, as far as they do: "480f press k3: 4 layers". */
 void heard_say_refusals(const struct world *world, const struct outcome *outcome, char *text, size_t size);
 
-/* What was met in all that was judged. */
-struct tally {
-    int orders, refusals[REFUSALS], voices_most, ghosts_most;
-};
-void tally_print(const struct tally *tally, FILE *to);
+struct tally;
 /* Renders and compares. tally: added to, or NULL. */
 struct difference heard_judge(const struct world *world, const char *folder, struct tally *tally);
 

@@ -5,29 +5,32 @@
 #include "laws.h"
 
 #include <math.h>
+#include <stddef.h>
 
 enum { AT_IN = -1 };
 
 static bool is_of(const struct sounding *s, int clip)
 {
-    return s->clip == clip && s->state != STATE_GHOST;
+    return s->clip == clip && s->state != STATE_GHOST && !s->orphan;
 }
 
 static bool is_held(struct scene *scene, int clip)
 {
     FOR_EACH_SOUNDING(scene, s)
-        if (is_of(s, clip) && s->state == STATE_HELD && s->bus != BUS_AUDITION)
+        if (is_of(s, clip) && s->state != STATE_TAIL && s->bus != BUS_AUDITION)
             return true;
     return false;
 }
 
-static bool is_meant(const struct target *target, const struct sounding *s)
+bool orders_mean(const struct scene *scene, const struct target *target, const struct sounding *s)
 {
     if (s->state == STATE_GHOST)
         return false;
     switch (target->kind) {
     case TARGET_CLIP:
-        return s->clip == target->index;
+        return s->clip == target->index && !s->orphan;
+    case TARGET_TAB:
+        return !s->orphan && world_tab(&scene->world, s->clip) == target->index;
     case TARGET_GROUP:
     case TARGET_BUS:
         return s->bus == target->index;
@@ -36,7 +39,7 @@ static bool is_meant(const struct target *target, const struct sounding *s)
     }
 }
 
-/* --- presses --- */
+/* --- presses: one that waits is on, too --- */
 
 static void stop_clip(struct scene *scene, int clip)
 {
@@ -45,10 +48,16 @@ static void stop_clip(struct scene *scene, int clip)
             rules_stop(scene, s);
 }
 
+static enum refusal start(struct scene *scene, int clip, int64_t place, enum start_how how)
+{
+    bool took_over;
+    return rules_start(scene, &(struct start){.clip = clip, .place = place, .how = how}, &took_over);
+}
+
 static enum refusal toggle(struct scene *scene, int clip)
 {
     if (!is_held(scene, clip))
-        return rules_start(scene, clip, AT_IN, START_PLAIN);
+        return start(scene, clip, AT_IN, START_PLAIN);
     stop_clip(scene, clip);
     return REFUSAL_NONE;
 }
@@ -56,7 +65,7 @@ static enum refusal toggle(struct scene *scene, int clip)
 static void pause_clip(struct scene *scene, int clip)
 {
     FOR_EACH_SOUNDING(scene, s)
-        if (s->clip == clip && s->state == STATE_HELD && s->bus != BUS_AUDITION)
+        if (is_of(s, clip) && s->state != STATE_TAIL && s->bus != BUS_AUDITION)
             sounding_pause(s, rules_now(scene, s), HOLDER_PAUSE, rules_lengths(scene, s)->protection);
 }
 
@@ -73,11 +82,15 @@ static bool resume_clip(struct scene *scene, int clip)
     return any;
 }
 
-static enum refusal play_now(struct scene *scene, int clip, int64_t place)
+/* anywhere: also outside of IN and OUT; parts NULL: the clip's own */
+static enum refusal play_now(struct scene *scene, int clip, int64_t place, bool anywhere, const struct parts *parts)
 {
-    if (scene->world.clip[clip].press == PRESS_LAYER)
-        return rules_start(scene, clip, place, START_LAYER);
-    return rules_start(scene, clip, place, is_held(scene, clip) ? START_RESTART : START_PLAIN);
+    enum start_how how = scene->world.clip[clip].press == PRESS_LAYER ? START_LAYER
+                         : is_held(scene, clip)                       ? START_RESTART
+                                                                      : START_PLAIN;
+    const struct start start = {.clip = clip, .place = place, .anywhere = anywhere, .how = how, .parts = parts};
+    bool took_over;
+    return rules_start(scene, &start, &took_over);
 }
 
 static enum refusal press_now(struct scene *scene, int clip, enum verb verb)
@@ -86,17 +99,17 @@ static enum refusal press_now(struct scene *scene, int clip, enum verb verb)
     if (resume_clip(scene, clip))
         return REFUSAL_NONE;
     if (about->mode == MODE_GATE)
-        return verb == VERB_PRESS_DOWN ? play_now(scene, clip, AT_IN) : toggle(scene, clip);
+        return verb == VERB_PRESS_DOWN ? play_now(scene, clip, AT_IN, false, NULL) : toggle(scene, clip);
     switch (about->press) {
     case PRESS_RESTART:
-        return rules_start(scene, clip, AT_IN, START_RESTART);
+        return start(scene, clip, AT_IN, START_RESTART);
     case PRESS_LAYER:
-        return rules_start(scene, clip, AT_IN, START_LAYER);
+        return start(scene, clip, AT_IN, START_LAYER);
     case PRESS_IGNORE:
-        return is_held(scene, clip) ? REFUSAL_IGNORED : rules_start(scene, clip, AT_IN, START_PLAIN);
+        return is_held(scene, clip) ? REFUSAL_IGNORED : start(scene, clip, AT_IN, START_PLAIN);
     case PRESS_PAUSE:
         if (!is_held(scene, clip))
-            return rules_start(scene, clip, AT_IN, START_PLAIN);
+            return start(scene, clip, AT_IN, START_PLAIN);
         pause_clip(scene, clip);
         return REFUSAL_NONE;
     default:
@@ -134,34 +147,18 @@ static enum refusal press(struct scene *scene, int clip, enum verb verb)
     return refusal == REFUSAL_NONE ? note_trigger(scene, clip, press_now(scene, clip, verb)) : refusal;
 }
 
-static enum refusal play(struct scene *scene, int clip, int64_t place)
+static enum refusal play(struct scene *scene, int clip, int64_t place, bool anywhere, const struct parts *parts)
 {
     enum refusal refusal = check_guard(scene, clip);
-    return refusal == REFUSAL_NONE ? note_trigger(scene, clip, play_now(scene, clip, place)) : refusal;
+    return refusal == REFUSAL_NONE ? note_trigger(scene, clip, play_now(scene, clip, place, anywhere, parts)) : refusal;
 }
 
 /* --- places --- */
 
 static int64_t place_of(const struct scene *scene, const struct order *order)
 {
-    int rate = scene->world.medium[scene->world.clip[order->target.index].medium].rate;
+    int rate = turns_medium(scene, order->target.index, scene->turn[order->target.index])->rate;
     return order->verb == VERB_PLAY_SECONDS ? (int64_t)floor(order->number * rate + 0.5) : order->place;
-}
-
-/* M1: only a marker leads outside of IN and OUT, and an audition. */
-static bool is_inside(const struct scene *scene, int clip, int64_t place)
-{
-    const struct clip *about = &scene->world.clip[clip];
-    return place >= (about->in < 0 ? 0 : about->in) && (about->out < 0 || place < about->out);
-}
-
-static enum refusal play_at(struct scene *scene, int clip, int64_t place)
-{
-    enum refusal refusal = check_guard(scene, clip);
-    bool in_file = place < scene->world.medium[scene->world.clip[clip].medium].frames;
-    if (refusal != REFUSAL_NONE || (in_file && !is_inside(scene, clip, place)))
-        return refusal != REFUSAL_NONE ? refusal : REFUSAL_OUTSIDE;
-    return play(scene, clip, place);
 }
 
 static enum refusal play_marker(struct scene *scene, const struct order *order)
@@ -169,7 +166,26 @@ static enum refusal play_marker(struct scene *scene, const struct order *order)
     const struct clip *clip = &scene->world.clip[order->target.index];
     if (order->place > clip->markers)
         return REFUSAL_MARKER;
-    return play(scene, order->target.index, clip->marker[order->place - 1]);
+    return play(scene, order->target.index, clip->marker[order->place - 1], true, NULL);
+}
+
+static enum refusal play_markers(struct scene *scene, const struct order *order)
+{
+    for (int i = 0; i < order->parts.count; i++)
+        if (order->parts.marker[i] >= scene->world.clip[order->target.index].markers)
+            return REFUSAL_MARKER;
+    return play(scene, order->target.index, AT_IN, false, &order->parts);
+}
+
+static enum refusal find_region(const struct scene *scene, const struct sounding *s, int64_t place, struct region *region)
+{
+    bool anywhere = s->bus == BUS_AUDITION;
+    return rules_of_fault(region_of(&scene->world.clip[s->clip], s->medium, place, anywhere, NULL, region));
+}
+
+static bool may_seek(const struct sounding *s, int clip)
+{
+    return is_of(s, clip) && s->state != STATE_TAIL;
 }
 
 static enum refusal check_seek(struct scene *scene, int clip, int64_t place)
@@ -178,19 +194,31 @@ static enum refusal check_seek(struct scene *scene, int clip, int64_t place)
     struct region region;
     int ghosts = rules_ghosts(scene);
     FOR_EACH_SOUNDING(scene, s) {
-        if (s->state != STATE_HELD || s->clip != clip)
+        if (!may_seek(s, clip))
             continue;
-        if (!region_of(&scene->world.clip[clip], s->medium, place, &region))
-            return REFUSAL_PLACE;
-        if (s->bus != BUS_AUDITION && !is_inside(scene, clip, place))
-            return REFUSAL_OUTSIDE;
-        ghosts += !s->stands;
-        refusal = REFUSAL_NONE;
+        refusal = s->state == STATE_QUEUED ? REFUSAL_NONE : find_region(scene, s, place, &region);
+        if (refusal != REFUSAL_NONE)
+            return refusal;
+        ghosts += s->state != STATE_QUEUED && !s->stands;
     }
     return refusal == REFUSAL_NONE && ghosts > LAWS_GHOSTS_MOST ? REFUSAL_GHOSTS : refusal;
 }
 
 /* What it was ends as a ghost that is none of the clip's any more; it goes on from the new place. */
+bool orders_jump(struct scene *scene, struct sounding *s, const struct region *region)
+{
+    if (!s->stands && rules_ghosts(scene) >= LAWS_GHOSTS_MOST)
+        return false;
+    if (!s->stands) {
+        struct sounding *left_behind = rules_add(scene);
+        *left_behind = *s;
+        rules_ghost(scene, left_behind);
+    }
+    sounding_jump(s, rules_lengths(scene, s), &scene->world.clip[s->clip], region, rules_fade_end(scene, s),
+                  rules_now(scene, s));
+    return true;
+}
+
 static enum refusal seek(struct scene *scene, int clip, int64_t place)
 {
     enum refusal refusal = check_seek(scene, clip, place);
@@ -198,14 +226,12 @@ static enum refusal seek(struct scene *scene, int clip, int64_t place)
     for (int i = 0; i < there; i++) {
         struct sounding *s = &scene->sounding[i];
         struct region region;
-        if (s->state != STATE_HELD || s->clip != clip || !region_of(&scene->world.clip[clip], s->medium, place, &region))
+        if (s->state == STATE_OVER || !may_seek(s, clip))
             continue;
-        if (!s->stands) {
-            struct sounding *left_behind = rules_add(scene);
-            *left_behind = *s;
-            rules_ghost(scene, left_behind);
-        }
-        sounding_jump(s, rules_lengths(scene, s), &region, rules_fade_end(scene, clip), rules_now(scene, s));
+        if (s->state == STATE_QUEUED)
+            s->place = place;
+        else if (find_region(scene, s, place, &region) == REFUSAL_NONE)
+            orders_jump(scene, s, &region);
     }
     return refusal;
 }
@@ -214,11 +240,11 @@ static enum refusal release(struct scene *scene, int clip)
 {
     enum refusal refusal = REFUSAL_SILENT;
     FOR_EACH_SOUNDING(scene, s) {
-        if (s->clip != clip || s->state != STATE_HELD)
+        if (!is_of(s, clip) || s->state != STATE_HELD)
             continue;
         if (sounding_will_loop(s)) {
             s->told = scene->frame;
-            sounding_release(s, rules_lengths(scene, s), rules_fade_end(scene, clip), rules_now(scene, s));
+            sounding_release(s, rules_lengths(scene, s), rules_fade_end(scene, s), rules_now(scene, s));
             refusal = REFUSAL_NONE;
         } else if (refusal == REFUSAL_SILENT) {
             refusal = REFUSAL_NO_LOOP;
@@ -229,7 +255,7 @@ static enum refusal release(struct scene *scene, int clip)
 
 /* --- levels --- */
 
-static double gain_of(double db)
+double orders_gain(double db)
 {
     return db <= WORLD_SILENCE_DB ? 0 : pow(10, db / 20);
 }
@@ -237,13 +263,13 @@ static double gain_of(double db)
 static bool bus_sounds(struct scene *scene, int bus)
 {
     FOR_EACH_SOUNDING(scene, s)
-        if (s->bus == bus && !s->stands)
+        if (s->bus == bus && !s->stands && s->state != STATE_QUEUED)
             return true;
     return false;
 }
 
 /* 5 ms; but where nothing sounds nobody hears it jump. */
-static void turn_bus(struct scene *scene, int bus, enum bus_glide what, double level)
+void orders_turn_bus(struct scene *scene, int bus, enum bus_glide what, double level)
 {
     bool sounds = bus_sounds(scene, bus);
     for (struct family *family = scene->family; family < scene->family + FAMILIES; family++) {
@@ -255,37 +281,66 @@ static void turn_bus(struct scene *scene, int bus, enum bus_glide what, double l
     }
 }
 
+static enum curve said_or_linear(enum curve curve)
+{
+    return curve == CURVE_ABSENT ? CURVE_LINEAR : curve;
+}
+
+void orders_fade_bus(struct scene *scene, int bus, double level, double seconds, enum curve curve)
+{
+    for (struct family *family = scene->family; family < scene->family + FAMILIES; family++) {
+        struct shape shape = lengths_fade(&family->lengths, seconds, said_or_linear(curve));
+        glide_go(&family->bus[bus][BUS_LIVE], family->frame, level, shape.curve, shape.frames);
+    }
+}
+
+/* To nothing ends it; if it waits, at once. */
+void orders_fade(struct scene *scene, struct sounding *s, double level, double seconds, enum curve curve)
+{
+    s->dies = level == 0;
+    if (s->state == STATE_QUEUED) {
+        if (s->dies)
+            rules_stop(scene, s);
+        return;
+    }
+    if (s->state == STATE_HELD)
+        s->natural = !s->dies;
+    struct shape shape = lengths_fade(rules_lengths(scene, s), seconds, said_or_linear(curve));
+    glide_go(&s->live, rules_now(scene, s), level, shape.curve, shape.frames);
+}
+
+static bool is_bus(const struct target *target)
+{
+    return target->kind == TARGET_GROUP || target->kind == TARGET_BUS;
+}
+
 static void fade(struct scene *scene, const struct order *order)
 {
-    bool of_bus = order->target.kind == TARGET_GROUP || order->target.kind == TARGET_BUS;
-    double level = gain_of(order->number);
-    struct shape shape[FAMILIES];
-    for (int i = 0; i < FAMILIES; i++) {
-        struct family *family = &scene->family[i];
-        shape[i] = lengths_fade(&family->lengths, order->seconds, order->curve == CURVE_ABSENT ? CURVE_LINEAR : order->curve);
-        if (of_bus)
-            glide_go(&family->bus[order->target.index][BUS_LIVE], family->frame, level, shape[i].curve, shape[i].frames);
+    double level = orders_gain(order->number);
+    if (is_bus(&order->target)) {
+        orders_fade_bus(scene, order->target.index, level, order->seconds, order->curve);
+        return;
     }
-    FOR_EACH_SOUNDING(scene, s) {
-        if (of_bus || !is_meant(&order->target, s))
-            continue;
-        s->dies = level == 0;
-        glide_go(&s->live, rules_now(scene, s), level, shape[s->family].curve, shape[s->family].frames);
-    }
+    FOR_EACH_SOUNDING(scene, s)
+        if (orders_mean(scene, &order->target, s))
+            orders_fade(scene, s, level, order->seconds, order->curve);
 }
 
 static void mute(struct scene *scene, const struct order *order)
 {
     double level = order->on ? 0 : 1;
-    if (order->target.kind == TARGET_GROUP || order->target.kind == TARGET_BUS) {
-        turn_bus(scene, order->target.index, BUS_MUTE, level);
+    const struct target *target = &order->target;
+    if (is_bus(target)) {
+        orders_turn_bus(scene, target->index, BUS_MUTE, level);
         return;
     }
     for (int i = 0; i < scene->world.clips; i++)
-        if (order->target.kind == TARGET_ALL || order->target.index == i)
+        if (!scene->world.clip[i].gone &&
+            (target->kind == TARGET_ALL || (target->kind == TARGET_CLIP && target->index == i) ||
+             (target->kind == TARGET_TAB && target->index == world_tab(&scene->world, i))))
             scene->muted[i] = order->on;
     FOR_EACH_SOUNDING(scene, s)
-        if (is_meant(&order->target, s) && s->bus != BUS_AUDITION)
+        if (orders_mean(scene, target, s) && s->bus != BUS_AUDITION && s->state != STATE_QUEUED)
             glide_go(&s->mute, rules_now(scene, s), level, CURVE_LINEAR, rules_lengths(scene, s)->cross);
 }
 
@@ -296,62 +351,27 @@ static void solo(struct scene *scene, const struct order *order)
     for (int i = 0; i < WORLD_GROUPS; i++)
         any |= scene->soloed[i];
     for (int i = 0; i < WORLD_GROUPS; i++)
-        turn_bus(scene, i, BUS_SOLO, any && !scene->soloed[i] ? 0 : 1);
-}
-
-/* Gain or pan of a clip has changed: what sounds of it follows. */
-static void turn_clip(struct scene *scene, int clip)
-{
-    double side[SIDES];
-    FOR_EACH_SOUNDING(scene, s) {
-        if (!is_of(s, clip))
-            continue;
-        sounding_sides(&scene->world.clip[clip], s->medium->channels, side);
-        sounding_turn(s, rules_lengths(scene, s), side, rules_now(scene, s));
-    }
-}
-
-static void set_gain(struct scene *scene, const struct order *order)
-{
-    if (order->target.kind != TARGET_CLIP) {
-        scene->world.group[order->target.index].gain_db = order->number;
-        turn_bus(scene, order->target.index, BUS_GAIN, gain_of(order->number));
-        return;
-    }
-    scene->world.clip[order->target.index].gain_db = order->number;
-    turn_clip(scene, order->target.index);
-}
-
-static void set_pan(struct scene *scene, const struct order *order)
-{
-    scene->world.clip[order->target.index].pan = order->number;
-    turn_clip(scene, order->target.index);
-}
-
-/* What sounds keeps the flag up to date, unless it is on its way out. */
-static void set_choke(struct scene *scene, const struct order *order)
-{
-    scene->world.clip[order->target.index].choke = order->on;
-    FOR_EACH_SOUNDING(scene, s)
-        if (s->clip == order->target.index && s->state == STATE_HELD)
-            s->choke = order->on;
+        orders_turn_bus(scene, i, BUS_SOLO, any && !scene->soloed[i] ? 0 : 1);
 }
 
 /* --- pause, emergency, panic --- */
 
-static void lift_emergency(struct scene *scene)
+/* What links were to do meanwhile is done now. */
+void orders_lift_emergency(struct scene *scene)
 {
-    if (scene->emergency)
-        FOR_EACH_SOUNDING(scene, s)
-            sounding_resume(s, rules_now(scene, s), HOLDER_EMERGENCY, rules_lengths(scene, s)->cross);
+    if (!scene->emergency)
+        return;
+    FOR_EACH_SOUNDING(scene, s)
+        sounding_resume(s, rules_now(scene, s), HOLDER_EMERGENCY, rules_lengths(scene, s)->cross);
     scene->emergency = false;
+    links_run_tasks(scene);
 }
 
 /* S3 by hand: everything fades out in 1 ms and stands, tails too; ghosts end. Once more: it goes on. */
 static void emergency(struct scene *scene)
 {
     if (scene->emergency) {
-        lift_emergency(scene);
+        orders_lift_emergency(scene);
         return;
     }
     scene->emergency = true;
@@ -366,67 +386,63 @@ static void emergency(struct scene *scene)
 static void pause_or_resume(struct scene *scene, const struct order *order)
 {
     if (order->verb == VERB_RESUME && order->target.kind == TARGET_ALL)
-        lift_emergency(scene);
+        orders_lift_emergency(scene);
     FOR_EACH_SOUNDING(scene, s) {
-        if (!is_meant(&order->target, s))
+        if (!orders_mean(scene, &order->target, s))
             continue;
         if (order->verb == VERB_RESUME)
             sounding_resume(s, rules_now(scene, s), HOLDER_PAUSE, rules_lengths(scene, s)->protection);
-        else if (s->state == STATE_HELD)
+        else if (s->state != STATE_TAIL)
             sounding_pause(s, rules_now(scene, s), HOLDER_PAUSE, rules_lengths(scene, s)->protection);
     }
+}
+
+static void fade_in_panic(struct scene *scene, struct sounding *s)
+{
+    struct shape shape = {rules_lengths(scene, s)->rate, rules_fade_out_curve(scene, s->clip)};
+    s->natural = false;
+    if (s->state == STATE_QUEUED || s->stands) {
+        rules_stop(scene, s);
+        return;
+    }
+    s->in_panic = true;
+    if (s->state == STATE_HELD)
+        rules_fade_away(scene, s, shape);
+    else if (glide_left(&s->envelope, rules_now(scene, s)) > shape.frames)
+        sounding_fade_out(s, rules_now(scene, s), shape);
 }
 
 /* P8. Down to nothing in a second; what is done sooner goes on. The second one, while something of that still sounds, cuts. */
 static void panic(struct scene *scene)
 {
     bool again = false;
+    scene->tasks = 0;
     FOR_EACH_SOUNDING(scene, s)
         again |= s->in_panic && s->state != STATE_GHOST && !scene->emergency;
     FOR_EACH_SOUNDING(scene, s) {
-        if (again) {
+        if (again)
             rules_ghost(scene, s);
-            continue;
-        }
-        if (s->state == STATE_GHOST)
-            continue;
-        struct shape shape = {rules_lengths(scene, s)->rate, rules_fade_out_curve(scene, s->clip)};
-        s->in_panic = true;
-        if (s->state == STATE_HELD || s->stands)
-            rules_fade_away(scene, s, shape);
-        else if (glide_left(&s->envelope, rules_now(scene, s)) > shape.frames)
-            sounding_fade_out(s, rules_now(scene, s), shape);
+        else if (s->state != STATE_GHOST)
+            fade_in_panic(scene, s);
     }
-    lift_emergency(scene);
+    orders_lift_emergency(scene);
 }
 
-enum refusal orders_do(struct scene *scene, const struct order *order)
+static void stop(struct scene *scene, const struct target *target)
 {
-    int clip = order->target.index;
+    FOR_EACH_SOUNDING(scene, s)
+        if (orders_mean(scene, target, s))
+            rules_stop(scene, s);
+    if (target->kind == TARGET_ALL)
+        scene->tasks = 0;
+}
+
+/* Those that name no clip, or are no edits, or both. */
+static enum refusal do_other(struct scene *scene, const struct order *order)
+{
     switch (order->verb) {
-    case VERB_PRESS:
-    case VERB_PRESS_DOWN:
-    case VERB_PRESS_UP:
-        return press(scene, clip, order->verb);
-    case VERB_PLAY:
-        return play(scene, clip, AT_IN);
-    case VERB_PLAY_AT:
-    case VERB_PLAY_SECONDS:
-        return play_at(scene, clip, place_of(scene, order));
-    case VERB_PLAY_MARKER:
-        return play_marker(scene, order);
-    case VERB_AUDITION:
-        return rules_audition(scene, clip, AT_IN);
-    case VERB_AUDITION_AT:
-        return rules_audition(scene, clip, order->place);
-    case VERB_RELEASE:
-        return release(scene, clip);
-    case VERB_SEEK:
-        return seek(scene, clip, order->place);
     case VERB_STOP:
-        FOR_EACH_SOUNDING(scene, s)
-            if (is_meant(&order->target, s))
-                rules_stop(scene, s);
+        stop(scene, &order->target);
         break;
     case VERB_FADE:
         fade(scene, order);
@@ -447,21 +463,40 @@ enum refusal orders_do(struct scene *scene, const struct order *order)
     case VERB_SOLO:
         solo(scene, order);
         break;
-    case VERB_GAIN:
-        set_gain(scene, order);
-        break;
-    case VERB_PAN:
-        set_pan(scene, order);
-        break;
-    case VERB_SET_FADE_OUT:
-        scene->world.clip[clip].fades.out_s = order->number;
-        break;
-    case VERB_SET_PRESS:
-        scene->world.clip[clip].press = (enum press)order->place;
-        break;
-    case VERB_SET_CHOKE:
-        set_choke(scene, order);
-        break;
+    default:
+        return edits_do(scene, order);
     }
     return REFUSAL_NONE;
+}
+
+enum refusal orders_do(struct scene *scene, const struct order *order)
+{
+    int clip = order->target.index;
+    if (order->target.kind == TARGET_CLIP && clip >= 0 && scene->world.clip[clip].gone)
+        return REFUSAL_UNKNOWN;
+    switch (order->verb) {
+    case VERB_PRESS:
+    case VERB_PRESS_DOWN:
+    case VERB_PRESS_UP:
+        return press(scene, clip, order->verb);
+    case VERB_PLAY:
+        return play(scene, clip, AT_IN, false, NULL);
+    case VERB_PLAY_AT:
+    case VERB_PLAY_SECONDS:
+        return play(scene, clip, place_of(scene, order), false, NULL);
+    case VERB_PLAY_MARKER:
+        return play_marker(scene, order);
+    case VERB_PLAY_MARKERS:
+        return play_markers(scene, order);
+    case VERB_AUDITION:
+        return rules_audition(scene, clip, AT_IN);
+    case VERB_AUDITION_AT:
+        return rules_audition(scene, clip, order->place);
+    case VERB_RELEASE:
+        return release(scene, clip);
+    case VERB_SEEK:
+        return seek(scene, clip, order->place);
+    default:
+        return do_other(scene, order);
+    }
 }

@@ -15,8 +15,9 @@ void chain_open(struct chain *chain, int rate, int64_t frames, int64_t output_fr
     size_t count = (size_t)frames * LAWS_CHANNELS;
     *chain = (struct chain){.rate = rate, .frames = frames, .samples = calloc(count, sizeof *chain->samples),
                             .steps = calloc(count, sizeof *chain->steps),
-                            .plays = calloc((size_t)output_frames * WORLD_BUSSES, sizeof *chain->plays)};
-    if (!chain->samples || !chain->steps || !chain->plays)
+                            .plays = calloc((size_t)output_frames * WORLD_BUSSES, sizeof *chain->plays),
+                            .until = calloc((size_t)output_frames * WORLD_BUSSES, sizeof *chain->until)};
+    if (!chain->samples || !chain->steps || !chain->plays || !chain->until)
         abort();
 }
 
@@ -64,7 +65,8 @@ static void add_converted(const struct chain *chain, int rate, struct outcome *o
         for (int k = 0; k < 2 * WIDTH; k++)
             weights[k] = weight(between + WIDTH - 1 - k);
         for (int c = 0; c < LAWS_CHANNELS; c++) {
-            if (n - played[c / 2] > 2 * WIDTH)
+            bool over = n * chain->rate >= chain->until[n * WORLD_BUSSES + c / 2] * rate;
+            if (over && !chain->plays[n * WORLD_BUSSES + c / 2])
                 continue;
             float step = 0;
             for (int64_t m = below - 1; m <= below + 2; m++)
@@ -87,4 +89,5 @@ void chain_finish(struct chain *chain, int rate, struct outcome *outcome)
     free(chain->samples);
     free(chain->steps);
     free(chain->plays);
+    free(chain->until);
 }

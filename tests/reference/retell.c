@@ -88,7 +88,7 @@ static void make_script(struct world *world)
 
 static void make_world(struct world *world)
 {
-    *world = (struct world){.rate = RATE, .period = PERIOD, .media = 2, .fades = {-1, -1, CURVE_ABSENT, CURVE_ABSENT}};
+    *world = (struct world){.rate = RATE, .period = PERIOD, .media = 2, .tabs = 1, .fades = {-1, -1, CURVE_ABSENT, CURVE_ABSENT}};
     make_medium(&world->medium[0], 2);
     make_medium(&world->medium[1], 1);
     for (int i = 0; i < WORLD_GROUPS; i++)
@@ -166,7 +166,7 @@ static int compare_with_render(struct world *world, const struct heard *recorded
 {
     struct heard rendered;
     int64_t different = 0;
-    if (heard_render(&rendered, world, folder) < 0 || rendered.frames != world->frames) {
+    if (heard_render(&rendered, world, folder, 0) < 0 || rendered.frames != world->frames) {
         printf("FAIL: it does not render: %s\n", rendered.said ? rendered.said : "");
         return 1;
     }
@@ -181,7 +181,7 @@ static int compare_with_render(struct world *world, const struct heard *recorded
 static int judge(struct world *world, const char *folder, const char *recording)
 {
     struct heard heard = {0};
-    heard_read(&heard, recording);
+    heard_read(&heard, recording, LAWS_CHANNELS);
     world->frames = heard.frames;
     int wrong = !heard.samples || !find_frames(world, &heard) || compare_with_render(world, &heard, folder);
     heard_clear(&heard);

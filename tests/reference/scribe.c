@@ -11,6 +11,7 @@
 
 static const char *const curve_names[CURVES] = {"linear", "log", "exponential", "s-curve", "equal-power"};
 static const char *const mode_names[] = {"once", "loop", "gate"};
+static const char *const does_names[] = {"start", "stop", "fade"};
 static const char *const press_names[] = {"stop", "restart", "layer", "ignore", "pause"};
 
 /* --- media --- */
@@ -89,6 +90,10 @@ static void put_group(const struct group *group, FILE *to)
 {
     fprintf(to, "    { mode = \"%s\"; voices = %d; gain = %.1f; mute = %s;", group->choke ? "choke" : "free", group->voices,
             group->gain_db, group->mute ? "true" : "false");
+    if (group->mono)
+        fputs(" mono = true;", to);
+    if (group->limiter)
+        fputs(" limiter = true;", to);
     put_fades(&group->fades, to);
     fputs(" }", to);
 }
@@ -101,49 +106,20 @@ static void put_markers(const struct clip *clip, FILE *to)
     fputs(" );", to);
 }
 
-static void put_clip(const struct clip *clip, int number, FILE *to)
+/* Markers from 1, `1,3,1`; "[]": none. */
+static void fmt_parts(const struct parts *parts, char *word, size_t size)
 {
-    fprintf(to, "    { row = %d; column = %d; id = \"k%d\"; file = \"m%d.wav\"; group = \"%c\"; gain = %.1f; pan = %.2f;",
-            number / 10 + 1, number % 10 + 1, number, clip->medium, 'A' + clip->group, clip->gain_db, clip->pan);
-    fprintf(to, " mode = \"%s\"; loops = %d; press = \"%s\";", mode_names[clip->mode], clip->loops, press_names[clip->press]);
-    if (clip->in >= 0)
-        fprintf(to, " in = %" PRId64 ";", clip->in);
-    if (clip->out >= 0)
-        fprintf(to, " out = %" PRId64 ";", clip->out);
-    put_fades(&clip->fades, to);
-    fprintf(to, " fade_end = %.4f; seam = %.4f;", clip->fade_end_s, clip->seam_ms);
-    if (clip->markers)
-        put_markers(clip, to);
-    if (clip->guard_s >= 0)
-        fprintf(to, " guard = %.4f;", clip->guard_s);
-    if (clip->choke)
-        fputs(" choke = true;", to);
-    if (clip->stop_others)
-        fputs(" stop_others = true;", to);
-    fputs(" }", to);
+    size_t length = (size_t)snprintf(word, size, parts->count ? "" : "[]");
+    for (int i = 0; i < parts->count; i++)
+        length += (size_t)snprintf(word + length, size - length, "%s%d", i ? "," : "", parts->marker[i] + 1);
 }
 
-void scribe_session(const struct world *world, FILE *to)
+static void put_sequence(const struct parts *parts, FILE *to)
 {
-    fputs("format = \"ORP2026A\";\n", to);
-    fprintf(to, "guard = %.4f;", world->guard_s);
-    put_fades(&world->fades, to);
-    fputs("\ngroups = (\n", to);
-    for (int i = 0; i < WORLD_GROUPS; i++) {
-        put_group(&world->group[i], to);
-        fputs(i + 1 < WORLD_GROUPS ? ",\n" : " );\n", to);
-    }
-    fputs("tabs = ( { clips = (\n", to);
-    for (int i = 0, written = 0; i < world->clips; i++) {
-        if (world->clip[i].unwritten)
-            continue;
-        fputs(written++ ? ",\n" : "", to);
-        put_clip(&world->clip[i], i, to);
-    }
-    fputs(" ); } );\n", to);
+    char word[64];
+    fmt_parts(parts, word, sizeof word);
+    fprintf(to, " sequence = [%s];", word);
 }
-
-/* --- script --- */
 
 static void fmt_target(const struct target *target, char *word, size_t size)
 {
@@ -156,6 +132,9 @@ static void fmt_target(const struct target *target, char *word, size_t size)
         break;
     case TARGET_BUS:
         snprintf(word, size, target->index == 4 ? "bus:audition" : "bus:%c", 'A' + target->index);
+        break;
+    case TARGET_TAB:
+        snprintf(word, size, "tab:%d", target->index + 1);
         break;
     case TARGET_ALL:
         snprintf(word, size, "all");
@@ -171,10 +150,200 @@ static void fmt_level(double db, char *word, size_t size)
         snprintf(word, size, "%.1f", db);
 }
 
+static void put_follow(const struct clip *clip, FILE *to)
+{
+    static const char *const words[] = {[FOLLOW_NEXT] = "next", [FOLLOW_STOP] = "stop"};
+    if (clip->follow == FOLLOW_CLIP)
+        fprintf(to, " follow = \"k%d\";", clip->follow_clip);
+    else if (clip->follow != FOLLOW_NONE)
+        fprintf(to, " follow = \"%s\";", words[clip->follow]);
+    if (clip->gap_s > 0)
+        fprintf(to, " follow_gap = %.4f;", clip->gap_s);
+}
+
+static void put_link(const struct link *link, FILE *to)
+{
+    char target[32], level[32];
+    fmt_target(&link->target, target, sizeof target);
+    fmt_level(link->level_db, level, sizeof level);
+    fprintf(to, " { do = \"%s\"; target = \"%s\"; at = \"%s\"; delay = %.4f;", does_names[link->does], target,
+            link->at_end ? "end" : "start", link->delay_s);
+    if (link->does == DOES_FADE && link->level_db > WORLD_SILENCE_DB)
+        fprintf(to, " level = %s;", level);
+    if (link->does == DOES_FADE)
+        fprintf(to, " seconds = %.4f;", link->seconds);
+    if (link->does == DOES_FADE && link->curve != CURVE_ABSENT)
+        fprintf(to, " curve = \"%s\";", curve_names[link->curve]);
+    fputs(" }", to);
+}
+
+static void put_relations(const struct clip *clip, FILE *to)
+{
+    put_follow(clip, to);
+    fputs(clip->links ? " links = (" : "", to);
+    for (int i = 0; i < clip->links; i++) {
+        put_link(&clip->link[i], to);
+        fputs(i + 1 < clip->links ? "," : " );", to);
+    }
+    fputs(clip->list ? " list = [" : "", to);
+    for (int i = 0; i < clip->list; i++)
+        fprintf(to, "%s \"m%d.wav\"", i ? "," : "", clip->list_medium[i]);
+    if (clip->list)
+        fprintf(to, " ]; list_order = \"%s\";", clip->shuffled ? "shuffled" : "ordered");
+}
+
+static void put_clip(const struct world *world, int number, FILE *to)
+{
+    const struct clip *clip = &world->clip[number];
+    int place = number / world->tabs;
+    fprintf(to, "    { row = %d; column = %d; id = \"k%d\"; file = \"m%d.wav\"; group = \"%c\"; gain = %.1f; pan = %.2f;",
+            place / 10 + 1, place % 10 + 1, number, clip->medium, 'A' + clip->group, clip->gain_db, clip->pan);
+    fprintf(to, " mode = \"%s\"; loops = %d; press = \"%s\";", mode_names[clip->mode], clip->loops, press_names[clip->press]);
+    if (clip->in >= 0)
+        fprintf(to, " in = %" PRId64 ";", clip->in);
+    if (clip->out >= 0)
+        fprintf(to, " out = %" PRId64 ";", clip->out);
+    put_fades(&clip->fades, to);
+    fprintf(to, " fade_end = %.4f; seam = %.4f;", clip->fade_end_s, clip->seam_ms);
+    if (clip->markers)
+        put_markers(clip, to);
+    if (clip->sequence.count)
+        put_sequence(&clip->sequence, to);
+    if (clip->guard_s >= 0)
+        fprintf(to, " guard = %.4f;", clip->guard_s);
+    if (clip->choke)
+        fputs(" choke = true;", to);
+    if (clip->stop_others)
+        fputs(" stop_others = true;", to);
+    put_relations(clip, to);
+    fputs(" }", to);
+}
+
+static void put_tab(const struct world *world, int tab, FILE *to)
+{
+    fputs(tab ? ",\n  { clips = (\n" : " { clips = (\n", to);
+    for (int i = tab, written = 0; i < world->clips; i += world->tabs) {
+        if (world->clip[i].unwritten)
+            continue;
+        fputs(written++ ? ",\n" : "", to);
+        put_clip(world, i, to);
+    }
+    fputs(" ); }", to);
+}
+
+void scribe_session(const struct world *world, FILE *to)
+{
+    fputs("format = \"ORP2026A\";\n", to);
+    fprintf(to, "guard = %.4f;", world->guard_s);
+    put_fades(&world->fades, to);
+    fputs("\ngroups = (\n", to);
+    for (int i = 0; i < WORLD_GROUPS; i++) {
+        put_group(&world->group[i], to);
+        fputs(i + 1 < WORLD_GROUPS ? ",\n" : " );\n", to);
+    }
+    fputs("tabs = (", to);
+    for (int i = 0; i < world->tabs; i++)
+        put_tab(world, i, to);
+    fputs(" );\n", to);
+}
+
+/* --- script --- */
+
+static const char *const property_names[PROPERTIES] = {
+    [PROPERTY_FADE_IN] = "fade_in", [PROPERTY_FADE_OUT] = "fade_out", [PROPERTY_FADE_IN_CURVE] = "fade_in_curve",
+    [PROPERTY_FADE_OUT_CURVE] = "fade_out_curve", [PROPERTY_FADE_END] = "fade_end", [PROPERTY_PRESS] = "press",
+    [PROPERTY_MODE] = "mode", [PROPERTY_LOOPS] = "loops", [PROPERTY_SEAM] = "seam", [PROPERTY_IN] = "in",
+    [PROPERTY_OUT] = "out", [PROPERTY_CHOKE] = "choke", [PROPERTY_STOP_OTHERS] = "stop_others", [PROPERTY_GROUP] = "group",
+    [PROPERTY_GUARD] = "guard", [PROPERTY_FOLLOW] = "follow", [PROPERTY_GAP] = "follow_gap",
+    [PROPERTY_LIST_ORDER] = "list_order", [PROPERTY_MARKERS] = "markers", [PROPERTY_SEQUENCE] = "sequence",
+    [PROPERTY_GROUP_MODE] = "mode", [PROPERTY_GROUP_VOICES] = "voices",
+    [PROPERTY_GROUP_MUTE] = "mute", [PROPERTY_GROUP_MONO] = "mono", [PROPERTY_GROUP_FADE_OUT] = "fade_out",
+    [PROPERTY_GROUP_OUTPUT] = "output", [PROPERTY_GROUP_OUTPUT_GAIN] = "output_gain",
+    [PROPERTY_SHOW_FADE_OUT] = "fade_out", [PROPERTY_SHOW_GUARD] = "guard"};
+
+static void fmt_follow(int64_t place, char *value, size_t size)
+{
+    static const char *const words[] = {"none", "next", "stop"};
+    if (place < 0)
+        snprintf(value, size, "%s", words[-place - 1]);
+    else
+        snprintf(value, size, "k%" PRId64, place);
+}
+
+static void fmt_markers(const struct order *order, char *value, size_t size)
+{
+    size_t length = (size_t)snprintf(value, size, order->markers ? "" : "()");
+    for (int i = 0; i < order->markers; i++)
+        length += (size_t)snprintf(value + length, size - length, "%sm%d %" PRId64, i ? " " : "", i, order->marker[i]);
+}
+
+static void fmt_value(const struct order *order, char *value, size_t size)
+{
+    switch (order->property) {
+    case PROPERTY_FADE_IN_CURVE:
+    case PROPERTY_FADE_OUT_CURVE:
+        snprintf(value, size, "%s", curve_names[order->place]);
+        break;
+    case PROPERTY_PRESS:
+        snprintf(value, size, "%s", press_names[order->place]);
+        break;
+    case PROPERTY_MODE:
+        snprintf(value, size, "%s", mode_names[order->place]);
+        break;
+    case PROPERTY_GROUP:
+        snprintf(value, size, "%c", (int)('A' + order->place));
+        break;
+    case PROPERTY_FOLLOW:
+        fmt_follow(order->place, value, size);
+        break;
+    case PROPERTY_MARKERS:
+        fmt_markers(order, value, size);
+        break;
+    case PROPERTY_SEQUENCE:
+        fmt_parts(&order->parts, value, size);
+        break;
+    case PROPERTY_LIST_ORDER:
+        snprintf(value, size, order->on ? "shuffled" : "ordered");
+        break;
+    case PROPERTY_GROUP_MODE:
+        snprintf(value, size, order->on ? "choke" : "free");
+        break;
+    case PROPERTY_GROUP_OUTPUT:
+        snprintf(value, size, "[%" PRId64 ", %" PRId64 "]", order->place, order->place + 1);
+        break;
+    case PROPERTY_LOOPS:
+    case PROPERTY_IN:
+    case PROPERTY_OUT:
+    case PROPERTY_GROUP_VOICES:
+        snprintf(value, size, "%" PRId64, order->place);
+        break;
+    case PROPERTY_CHOKE:
+    case PROPERTY_STOP_OTHERS:
+    case PROPERTY_GROUP_MUTE:
+    case PROPERTY_GROUP_MONO:
+        snprintf(value, size, order->on ? "true" : "false");
+        break;
+    default:
+        snprintf(value, size, "%.4f", order->number);
+    }
+}
+
+static void fmt_property(const struct order *order, char *rest, size_t size)
+{
+    char value[80];
+    fmt_value(order, value, sizeof value);
+    snprintf(rest, size, " %s %s", property_names[order->property], value);
+}
+
+const char *scribe_property(enum property property)
+{
+    return property_names[property];
+}
+
 /* What follows the first word and the target. */
 static void fmt_rest(const struct order *order, char *rest, size_t size)
 {
-    char level[32];
+    char level[32], parts[40];
     fmt_level(order->number, level, sizeof level);
     switch (order->verb) {
     case VERB_PLAY_AT:
@@ -186,6 +355,10 @@ static void fmt_rest(const struct order *order, char *rest, size_t size)
         break;
     case VERB_PLAY_MARKER:
         snprintf(rest, size, " marker %" PRId64, order->place);
+        break;
+    case VERB_PLAY_MARKERS:
+        fmt_parts(&order->parts, parts, sizeof parts);
+        snprintf(rest, size, " markers %s", parts);
         break;
     case VERB_SEEK:
         snprintf(rest, size, " %" PRId64 "f", order->place);
@@ -204,14 +377,8 @@ static void fmt_rest(const struct order *order, char *rest, size_t size)
     case VERB_SOLO:
         snprintf(rest, size, order->on ? " on" : " off");
         break;
-    case VERB_SET_FADE_OUT:
-        snprintf(rest, size, " fade_out %.4f", order->number);
-        break;
-    case VERB_SET_PRESS:
-        snprintf(rest, size, " press %s", press_names[order->place]);
-        break;
-    case VERB_SET_CHOKE:
-        snprintf(rest, size, " choke %s", order->on ? "true" : "false");
+    case VERB_SET:
+        fmt_property(order, rest, size);
         break;
     case VERB_PRESS_DOWN:
         snprintf(rest, size, " down");
@@ -224,21 +391,39 @@ static void fmt_rest(const struct order *order, char *rest, size_t size)
     }
 }
 
+static const char *const verb_words[VERBS] = {
+    [VERB_PRESS] = "press", [VERB_PRESS_DOWN] = "press", [VERB_PRESS_UP] = "press", [VERB_PLAY] = "play",
+    [VERB_PLAY_AT] = "play", [VERB_PLAY_SECONDS] = "play", [VERB_PLAY_MARKER] = "play", [VERB_AUDITION] = "audition",
+    [VERB_AUDITION_AT] = "audition", [VERB_STOP] = "stop", [VERB_RELEASE] = "release", [VERB_SEEK] = "seek",
+    [VERB_FADE] = "fade", [VERB_PANIC] = "panic", [VERB_PAUSE] = "pause", [VERB_RESUME] = "resume",
+    [VERB_EMERGENCY] = "emergency", [VERB_MUTE] = "mute", [VERB_SOLO] = "solo", [VERB_GAIN] = "gain", [VERB_PAN] = "pan",
+    [VERB_SET] = "set", [VERB_LOAD] = "load", [VERB_CLEAR] = "clear", [VERB_UNDO] = "undo", [VERB_REDO] = "redo",
+    [VERB_PLAY_MARKERS] = "play"};
+
+const char *scribe_verb(enum verb verb)
+{
+    return verb_words[verb];
+}
+
+static bool stands_alone(enum verb verb)
+{
+    return verb == VERB_PANIC || verb == VERB_EMERGENCY || verb == VERB_UNDO || verb == VERB_REDO;
+}
+
 void scribe_order(const struct order *order, char *line, size_t size)
 {
-    static const char *const words[] = {
-        [VERB_PRESS] = "press", [VERB_PRESS_DOWN] = "press", [VERB_PRESS_UP] = "press", [VERB_PLAY] = "play",
-        [VERB_PLAY_AT] = "play", [VERB_PLAY_SECONDS] = "play", [VERB_PLAY_MARKER] = "play", [VERB_AUDITION] = "audition",
-        [VERB_AUDITION_AT] = "audition", [VERB_STOP] = "stop", [VERB_RELEASE] = "release", [VERB_SEEK] = "seek",
-        [VERB_FADE] = "fade", [VERB_PANIC] = "panic", [VERB_PAUSE] = "pause",
-        [VERB_RESUME] = "resume", [VERB_EMERGENCY] = "emergency", [VERB_MUTE] = "mute", [VERB_SOLO] = "solo",
-        [VERB_GAIN] = "gain",
-        [VERB_PAN] = "pan", [VERB_SET_FADE_OUT] = "set", [VERB_SET_PRESS] = "set", [VERB_SET_CHOKE] = "set"};
-    char target[32] = "", rest[64];
-    if (order->verb != VERB_PANIC && order->verb != VERB_EMERGENCY)
+    char target[32] = "", rest[120];
+    if (!stands_alone(order->verb))
         fmt_target(&order->target, target, sizeof target);
-    fmt_rest(order, rest, sizeof rest);
-    snprintf(line, size, "%" PRId64 "f %s%s%s%s", order->frame, words[order->verb], *target ? " " : "", target, rest);
+    if (order->verb == VERB_SET && order->target.kind == TARGET_ALL)
+        snprintf(target, sizeof target, "show");
+    if (order->verb == VERB_LOAD)
+        snprintf(rest, sizeof rest, " m%" PRId64 ".wav", order->place);
+    else
+        fmt_rest(order, rest, sizeof rest);
+    bool file_first = order->verb == VERB_LOAD;
+    snprintf(line, size, "%" PRId64 "f %s%s%s%s%s", order->frame, verb_words[order->verb], file_first ? rest : "",
+             *target ? " " : "", target, file_first ? "" : rest);
 }
 
 void scribe_script(const struct world *world, FILE *to)

@@ -14,5 +14,8 @@ void scribe_session(const struct world *world, FILE *to);
 void scribe_script(const struct world *world, FILE *to);
 /* One line of it, without the newline: "480f press k3". */
 void scribe_order(const struct order *order, char *line, size_t size);
+/* The words of a coverage table. */
+const char *scribe_verb(enum verb verb);
+const char *scribe_property(enum property property);
 
 #endif

@@ -32,17 +32,67 @@ struct shape lengths_fade(const struct lengths *lengths, double seconds, enum cu
     return (struct shape){frames, curve};
 }
 
-bool region_of(const struct clip *clip, const struct medium *medium, int64_t place, struct region *region)
+/* Return: false if one of its markers is none of the clip's or lies past the end of the medium; the places of these stay. */
+static bool place_parts(struct sequence *sequence, const struct clip *clip, const struct medium *medium, int64_t out)
+{
+    bool all = true;
+    for (int i = 0; i < sequence->order.count; i++) {
+        int marker = sequence->order.marker[i];
+        if (marker >= clip->markers || clip->marker[marker] >= medium->frames) {
+            all = false;
+            continue;
+        }
+        int64_t from = clip->marker[marker], to = out > from ? out : medium->frames;
+        for (int other = 0; other < clip->markers; other++)
+            if (clip->marker[other] > from)
+                to = least(to, clip->marker[other]);
+        sequence->from[marker] = from;
+        sequence->to[marker] = to;
+    }
+    return all;
+}
+
+/* Those that are not there are passed over. */
+static struct parts playable(const struct clip *clip, const struct parts *parts)
+{
+    struct parts there = {0};
+    for (int i = 0; parts && i < parts->count; i++)
+        if (parts->marker[i] < clip->markers)
+            there.marker[there.count++] = parts->marker[i];
+    return there;
+}
+
+static void go_to_part(struct region *region, int part)
+{
+    int marker = region->sequence.order.marker[part];
+    region->sequence.part = part;
+    region->in = region->pos = region->sequence.from[marker];
+    region->out = region->sequence.to[marker];
+}
+
+enum region_fault region_of(const struct clip *clip, const struct medium *medium, int64_t place, bool anywhere,
+                            const struct parts *parts, struct region *region)
 {
     *region = (struct region){.in = clip->in < 0 ? 0 : clip->in, .out = clip->out < 0 ? medium->frames : clip->out};
     region->out = least(region->out, medium->frames);
+    if (region->in >= region->out)
+        return REGION_EMPTY;
+    region->sequence.order = playable(clip, place < 0 ? parts : NULL);
+    if (region->sequence.order.count) {
+        if (!place_parts(&region->sequence, clip, medium, region->out))
+            return REGION_PAST_END;
+        go_to_part(region, 0);
+        return REGION_FINE;
+    }
     region->pos = place < 0 ? region->in : place;
     if (region->pos >= medium->frames)
-        return false;
+        return REGION_PAST_END;
+    if (!anywhere && (region->pos < region->in || region->pos >= region->out))
+        return REGION_OUTSIDE;
     region->once = region->pos >= region->out;
     if (region->once)
         region->out = medium->frames;
-    return true;
+    return REGION_FINE;
 }
 
 bool sounding_will_loop(const struct sounding *s)
@@ -50,21 +100,63 @@ bool sounding_will_loop(const struct sounding *s)
     return s->loops && !s->released && (s->passes == 0 || s->pass < s->passes);
 }
 
-/* Where this pass gives way to the next. */
-static int64_t pass_end(const struct sounding *s)
+/* Another part of the same pass follows the present one. */
+static bool goes_on(const struct sounding *s)
 {
-    return most(s->out - (sounding_will_loop(s) ? s->seam_frames : 0), s->pos);
+    return s->sequence.part + 1 < s->sequence.order.count;
 }
 
-/* Frames to the natural end; -1: there is none. */
+static bool joins(const struct sounding *s)
+{
+    return goes_on(s) || sounding_will_loop(s);
+}
+
+/* Where this pass gives way to the next, or this part to the next. */
+static int64_t pass_end(const struct sounding *s)
+{
+    return most(s->out - (joins(s) ? s->seam_frames : 0), s->pos);
+}
+
+static void next_part(struct sounding *s)
+{
+    if (!goes_on(s))
+        s->pass++;
+    if (s->sequence.order.count) {
+        s->sequence.part = goes_on(s) ? s->sequence.part + 1 : 0;
+        s->in = s->sequence.from[s->sequence.order.marker[s->sequence.part]];
+        s->out = s->sequence.to[s->sequence.order.marker[s->sequence.part]];
+    }
+    s->pos = s->in;
+}
+
+/* Frames to the natural end, one part after the other; -1: there is none. */
 static int64_t frames_left(const struct sounding *s)
 {
-    if (!sounding_will_loop(s))
-        return s->out - s->pos;
-    if (s->passes == 0)
+    struct sounding walk = *s;
+    int64_t left = 0;
+    if (sounding_will_loop(s) && s->passes == 0)
         return -1;
-    int64_t pass_frames = s->out - s->in, to_next = pass_end(s) - s->pos, further = s->passes - s->pass;
-    return to_next + (further - 1) * (pass_frames - s->seam_frames) + pass_frames;
+    for (; joins(&walk); next_part(&walk))
+        left += pass_end(&walk) - walk.pos;
+    return left + walk.out - walk.pos;
+}
+
+/* The same, were this pass the last. */
+static int64_t frames_of_pass(const struct sounding *s)
+{
+    struct sounding last = *s;
+    last.loops = false;
+    return frames_left(&last);
+}
+
+static int64_t whole_pass(const struct sounding *s)
+{
+    struct sounding first = *s;
+    if (!s->sequence.order.count)
+        return s->out - s->in;
+    first.sequence.part = s->sequence.order.count - 1;
+    next_part(&first);
+    return frames_of_pass(&first);
 }
 
 /* By what its own fades go: not while it stands. */
@@ -82,7 +174,7 @@ static void plan_end(struct sounding *s, const struct lengths *lengths, struct s
     if (left < 0)
         return;
     if (s->pass > 1 || sounding_will_loop(s))
-        room = most(s->out - s->in, lengths->protection);
+        room = most(whole_pass(s), lengths->protection);
     if (!whole)
         room = least(room, left);
     int64_t frames = least(fade.frames, room);
@@ -95,7 +187,22 @@ static void set_region(struct sounding *s, const struct region *region)
     s->in = region->in;
     s->out = region->out;
     s->pos = region->pos;
+    s->sequence = region->sequence;
+    s->apart = region->once;
     s->released |= region->once;
+}
+
+static void set_loop(struct sounding *s, const struct lengths *lengths, const struct clip *clip)
+{
+    s->loops = clip->mode == MODE_LOOP;
+    s->passes = s->loops ? clip->loops : 1;
+    int64_t shortest = s->out - s->in;
+    for (int i = 0; i < s->sequence.order.count; i++) {
+        int marker = s->sequence.order.marker[i];
+        shortest = least(i ? shortest : INT64_MAX, s->sequence.to[marker] - s->sequence.from[marker]);
+    }
+    bool has_seams = s->loops || s->sequence.order.count;
+    s->seam_frames = has_seams ? least(lengths_frames(lengths, clip->seam_ms / 1000), shortest / 2) : 0;
 }
 
 void sounding_sides(const struct clip *clip, int channels, double side[SIDES])
@@ -113,10 +220,9 @@ void sounding_begin(struct sounding *s, const struct lengths *lengths, const str
     s->medium = beginning->medium;
     s->choke = clip->choke;
     s->pass = 1;
-    s->loops = clip->mode == MODE_LOOP;
-    s->passes = s->loops ? clip->loops : 1;
+    s->natural = true;
     set_region(s, &beginning->region);
-    s->seam_frames = s->loops ? least(lengths_frames(lengths, clip->seam_ms / 1000), (s->out - s->in) / 2) : 0;
+    set_loop(s, lengths, clip);
     s->seam = s->live = s->pause = s->cross = s->envelope = glide_rest(1);
     s->mute = glide_rest(beginning->muted ? 0 : 1);
     sounding_sides(clip, s->medium->channels, side);
@@ -155,6 +261,7 @@ void sounding_make_ghost(struct sounding *s, int64_t frame, int64_t frames)
 {
     bool soon = s->state != STATE_HELD && glide_left(&s->envelope, frame) <= frames;
     s->state = s->stands ? STATE_OVER : STATE_GHOST;
+    s->natural = false;
     s->leaves = s->paused != 0;
     if (soon || s->stands)
         return;
@@ -170,11 +277,30 @@ static void stand(struct sounding *s, int64_t frame)
     s->pause = glide_rest(0);
 }
 
+void sounding_hold(struct sounding *s, int64_t frame, unsigned holders)
+{
+    if (holders && !s->stands)
+        stand(s, frame);
+    s->paused |= holders;
+}
+
 void sounding_pause(struct sounding *s, int64_t frame, enum holder holder, int64_t frames)
 {
-    if (!s->paused)
+    if (s->state == STATE_QUEUED)
+        sounding_hold(s, frame, holder);
+    else if (!s->paused)
         glide_go(&s->pause, frame, 0, CURVE_LINEAR, frames);
     s->paused |= holder;
+}
+
+/* What goes by its own frames goes on where it stood: of one that waits, the rest of its gap. */
+static void move_on(struct sounding *s, int64_t frames)
+{
+    struct glide *own[] = {&s->envelope, &s->end, &s->cross, &s->seam};
+    for (unsigned i = 0; i < sizeof own / sizeof *own; i++)
+        own[i]->start += frames;
+    if (s->state == STATE_QUEUED && s->due > s->stood)
+        s->due += frames;
 }
 
 void sounding_resume(struct sounding *s, int64_t frame, enum holder holder, int64_t frames)
@@ -185,19 +311,17 @@ void sounding_resume(struct sounding *s, int64_t frame, enum holder holder, int6
     s->paused &= ~(unsigned)holder;
     if (!was_paused || s->paused)
         return;
-    if (s->stands) {
-        struct glide *own[] = {&s->envelope, &s->end, &s->cross, &s->seam};
-        for (unsigned i = 0; i < sizeof own / sizeof *own; i++)
-            own[i]->start += frame - s->stood;
-    }
+    if (s->stands)
+        move_on(s, frame - s->stood);
     s->stands = false;
-    glide_go(&s->pause, frame, 1, CURVE_LINEAR, frames);
+    if (s->state != STATE_QUEUED)
+        glide_go(&s->pause, frame, 1, CURVE_LINEAR, frames);
 }
 
 /* With less than the protection left of this pass it goes round once more while it fades. */
 void sounding_release(struct sounding *s, const struct lengths *lengths, struct shape fade_end, int64_t frame)
 {
-    if (!s->stands && s->out - s->pos < lengths->protection) {
+    if (!s->stands && frames_of_pass(s) < lengths->protection) {
         sounding_stop(s, frame, (struct shape){lengths->protection, CURVE_LINEAR});
         return;
     }
@@ -205,16 +329,65 @@ void sounding_release(struct sounding *s, const struct lengths *lengths, struct 
     plan_end(s, lengths, fade_end, frame, s->stands);
 }
 
-void sounding_jump(struct sounding *s, const struct lengths *lengths, const struct region *region, struct shape fade_end,
-                   int64_t frame)
+void sounding_jump(struct sounding *s, const struct lengths *lengths, const struct clip *clip,
+                   const struct region *region, struct shape fade_end, int64_t frame)
 {
     s->released = false;
+    s->heir.there = false;              /* its end is somewhere else now */
     set_region(s, region);
+    set_loop(s, lengths, clip);
     s->seam = glide_rest(1);
     if (s->paused && !s->stands)
         stand(s, frame);
     s->cross = s->stands ? glide_rest(1) : (struct glide){.to = 1, .start = frame, .frames = lengths->cross};
     plan_end(s, lengths, fade_end, frame, true);
+}
+
+/* Return: nothing of it has changed. */
+static bool recut(const struct sounding *s, const struct clip *clip, struct region *region)
+{
+    if (!s->sequence.order.count)
+        return region->in == s->in && region->out == s->out;
+    bool same = true;
+    region->sequence = s->sequence;
+    place_parts(&region->sequence, clip, s->medium, region->out);
+    for (int i = 0; i < WORLD_MARKERS; i++)
+        same &= region->sequence.from[i] == s->sequence.from[i] && region->sequence.to[i] == s->sequence.to[i];
+    go_to_part(region, s->sequence.part);
+    return same;
+}
+
+bool sounding_cut(struct sounding *s, const struct lengths *lengths, const struct clip *clip, struct region *region,
+                  int64_t frame)
+{
+    bool ends = s->heir.there || glide_moves(&s->end, own_time(s, frame)), entering = s->pos < s->in;
+    if (s->state != STATE_HELD || ends || s->apart || recut(s, clip, region))
+        return false;
+    bool again = clip->mode == MODE_LOOP && !s->released && (clip->loops == 0 || s->pass < clip->loops);
+    if (region->out - s->pos < (again || goes_on(s) ? 1 : lengths->protection) || (s->pos < region->in && !entering))
+        return true;
+    s->in = region->in;
+    s->out = region->out;
+    s->sequence = region->sequence;
+    return false;
+}
+
+/* Where the edit leaves less than the protection, it goes round as before once more while it fades. */
+void sounding_edit(struct sounding *s, const struct lengths *lengths, const struct clip *clip, struct shape fade_end,
+                   int64_t frame)
+{
+    const struct sounding was = *s;
+    if (s->state != STATE_HELD || s->heir.there || glide_moves(&s->end, own_time(s, frame)))
+        return;
+    set_loop(s, lengths, clip);
+    int64_t left = frames_left(s);
+    if (left < 0 || left >= lengths->protection || s->stands) {
+        plan_end(s, lengths, fade_end, frame, s->stands);
+        return;
+    }
+    s->loops = was.loops;
+    s->passes = was.passes;
+    sounding_stop(s, frame, (struct shape){lengths->protection, CURVE_LINEAR});
 }
 
 void sounding_turn(struct sounding *s, const struct lengths *lengths, const double side[SIDES], int64_t frame)
@@ -225,18 +398,6 @@ void sounding_turn(struct sounding *s, const struct lengths *lengths, const doub
         glide_go(&s->side[i], frame, side[i], CURVE_LINEAR, lengths->cross);
 }
 
-/* The next pass begins a seam before OUT, while the one before fades out. */
-static void turn_at_seam(struct sounding *s, int64_t frame)
-{
-    if (!sounding_will_loop(s) || s->pos < pass_end(s))
-        return;
-    int64_t left = s->out - s->pos;
-    s->seam = left > 0 ? (struct glide){.from = 0, .to = 1, .start = frame, .frames = left} : glide_rest(1);
-    s->before = s->pos;
-    s->pos = s->in;
-    s->pass++;
-}
-
 static double sample_at(const struct medium *medium, int64_t pos, int side)
 {
     if (pos < 0 || pos >= medium->frames)
@@ -244,41 +405,87 @@ static double sample_at(const struct medium *medium, int64_t pos, int side)
     return medium->samples[pos * medium->channels + (medium->channels == 2 ? side : 0)];
 }
 
+/* What it reads, in a seam of both passes. */
+static double read_medium(const struct sounding *s, int64_t frame, int side)
+{
+    double coming = glide_level(&s->seam, frame), sample = sample_at(s->medium, s->pos, side) * coming;
+    return coming < 1 ? sample + sample_at(s->medium, s->before, side) * (1 - coming) : sample;
+}
+
+/* The next pass begins a seam before OUT, while the one before fades out; so does the next part. Loops of sines are of whole
+ * periods, but parts lie anywhere, so without a seam it steps as far as the medium does. */
+static void turn_at_seam(struct sounding *s, int64_t frame)
+{
+    if (!joins(s) || s->pos < pass_end(s))
+        return;
+    struct sounding last = *s;          /* as it was at the frame before */
+    int64_t left = s->out - s->pos;
+    last.pos--;
+    last.before--;
+    s->seam = left > 0 ? (struct glide){.from = 0, .to = 1, .start = frame, .frames = left} : glide_rest(1);
+    s->before = s->pos;
+    next_part(s);
+    s->joined = s->sequence.order.count > 0;
+    for (int i = 0; s->joined && i < SIDES; i++)
+        s->joint = fmax(s->joint, fabs(read_medium(s, frame, i) - read_medium(&last, frame - 1, i)) * sounding_level(s, frame) *
+                                      glide_level(&s->side[i], frame));
+}
+
 static bool is_last(const struct sounding *s, int64_t next)
 {
-    if (s->pos >= s->out && !sounding_will_loop(s))
+    if (s->pos >= s->out && !joins(s))
         return true;
     if (s->state != STATE_HELD && glide_left(&s->envelope, next) == 0)
         return true;
     return s->dies && glide_left(&s->live, next) == 0;
 }
 
-/* How far the product of its gains may go in one frame: each of those that move, the others being at most 1. */
+bool sounding_nears_end(const struct sounding *s, const struct lengths *lengths, int64_t frame, bool begins)
+{
+    int64_t left = frames_left(s);
+    return left >= 0 && left <= lengths->protection && (s->end.start >= frame || begins);
+}
+
+double sounding_level(const struct sounding *s, int64_t frame)
+{
+    return glide_level(&s->envelope, frame) * glide_level(&s->end, frame) * glide_level(&s->cross, frame) *
+           glide_level(&s->live, frame) * glide_level(&s->mute, frame) * glide_level(&s->pause, frame);
+}
+
+/* How far the product of its gains may go in one frame: each of those that move, the others being at most 1. In a seam the one
+ * pass goes down as the other comes, and a seam that was entered in its middle has them out of step. */
 static double gain_step(const struct sounding *s, int64_t frame)
 {
     const struct glide *glides[] = {&s->envelope, &s->end, &s->cross, &s->live, &s->mute, &s->pause};
-    double step = 0;
+    double step = 2 * glide_step(&s->seam, frame);
     for (unsigned i = 0; i < sizeof glides / sizeof *glides; i++)
         step += glide_step(glides[i], frame);
     return step;
 }
 
+static void end(struct sounding *s)
+{
+    s->state = STATE_OVER;
+    s->ended = true;
+}
+
 void sounding_play(struct sounding *s, int64_t frame, double sides[SIDES], double steps[SIDES])
 {
+    s->joined = false;
+    s->joint = 0;
+    if (s->state == STATE_QUEUED)
+        return;
     if (s->stands) {                    /* only a fade that ends it goes on */
         if (s->dies && glide_left(&s->live, frame + 1) == 0)
-            s->state = STATE_OVER;
+            end(s);
         return;
     }
     turn_at_seam(s, frame);
-    double gain = glide_level(&s->envelope, frame) * glide_level(&s->end, frame) * glide_level(&s->cross, frame) *
-                  glide_level(&s->live, frame) * glide_level(&s->mute, frame) * glide_level(&s->pause, frame);
-    double coming = glide_level(&s->seam, frame), loudest = fmax(1, fmax(s->live.from, s->live.to));
+    double gain = sounding_level(s, frame);
+    double loudest = fmax(1, fmax(s->live.from, s->live.to));
     double sine_step = s->medium->period ? 2 * sin(pi / s->medium->period) : 2;
     for (int i = 0; i < SIDES; i++) {
-        double sample = sample_at(s->medium, s->pos, i) * coming;
-        if (coming < 1)
-            sample += sample_at(s->medium, s->before, i) * (1 - coming);
+        double sample = read_medium(s, frame, i);
         double side = glide_level(&s->side[i], frame), before_side = fmax(s->side[i].from, s->side[i].to);
         sides[i] += sample * gain * side;
         steps[i] += s->medium->amplitude * loudest * (before_side * (fabs(gain) * sine_step + gain_step(s, frame)) +
@@ -288,7 +495,7 @@ void sounding_play(struct sounding *s, int64_t frame, double sides[SIDES], doubl
     s->before++;
     bool faded = s->paused && glide_left(&s->pause, frame + 1) == 0;
     if (is_last(s, frame + 1) || (faded && s->leaves))
-        s->state = STATE_OVER;
+        end(s);
     else if (faded)
         stand(s, frame + 1);
 }

@@ -6,6 +6,9 @@
 expect 0 clipgrid --version
 expect_out "clipgrid 0.1.0"
 expect 0 clipgrid --help
+# Every sentence of an option begins in the same column, however long the option's name is.
+[ "$(grep -- '^  -' out | cut -c24 | sort -u)" = ' ' ] || fail "--help: a name or value reaches into the sentences"
+grep -- '^  -' out | cut -c25 | grep -q '[^a-zA-Z]' && fail "--help: a sentence is out of its column"
 for word in run attach ctl status check render probe demo --socket --device --rate --period; do
     grep -q -- "$word" out || fail "--help does not know $word"
 done
@@ -36,7 +39,7 @@ wrong --out render x.orp --commands y
 wrong --format render x.orp --commands y --out z.wav --format mp3
 wrong --dither render x.orp --commands y --out z.wav --dither maybe
 wrong --seconds render x.orp --commands y --out z.wav --seconds soon
-[ -z "$(ls)" ] || [ "$(ls)" = "$(printf 'err\nout')" ] || fail "something was made: $(ls)"
+[ "$(ls)" = "$(printf 'config\nerr\nout')" ] || fail "something was made: $(ls)"
 
 # No such show: a file that is not there is no usage error.
 expect 1 clipgrid no-such-file

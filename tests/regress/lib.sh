@@ -3,8 +3,9 @@
 # What every script of tests/regress begins with: . "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
 #
 # A script gets a folder of its own ($work), a socket of its own, empty XDG folders, and what it started is ended when it
-# leaves, however it leaves. It ends at the first thing that is not as expected and says what that was. `make check` gives
-# CLIPGRID (the program), TOP (the tree) and TOOLS (tests/tools as built); by hand they are those of build/.
+# leaves, however it leaves; KEEP=FOLDER keeps there what one that failed had in it. It ends at the first thing that is not as
+# expected and says what that was. `make check` gives CLIPGRID (the program), TOP (the tree) and TOOLS (tests/tools as built); by
+# hand they are those of build/.
 set -eu
 
 TOP=$(cd "${TOP:-$(dirname "$0")/../..}" && pwd)
@@ -14,6 +15,8 @@ work=$(mktemp -d /tmp/clipgrid-test-XXXXXX)     # short: the name of a socket ha
 export HOME="$work" XDG_CONFIG_HOME="$work/config" XDG_CACHE_HOME="$work/cache" XDG_STATE_HOME="$work/state"
 export CLIPGRID_SOCKET="$work/socket" TMUX_TMPDIR="$work" LC_ALL=C.UTF-8
 unset TMUX NO_COLOR ALSA_CONFIG_PATH
+mkdir -p "$XDG_CONFIG_HOME/clipgrid"
+echo 'load_ceiling = 0;' >"$XDG_CONFIG_HOME/clipgrid/clipgrid.conf"  # others may use all of the machine meanwhile
 children=
 screens=0
 cd "$work"
@@ -36,6 +39,7 @@ finish() {
         for log in "$work"/*.log "$work/out" "$work/err"; do
             [ -s "$log" ] && { echo "--- ${log##*/}"; tail -n 40 "$log"; } >&2
         done
+        [ -z "${KEEP-}" ] || cp -r "$work" "$KEEP"
     fi
     children="$children $(show_pids)"
     while [ "$screens" -gt 0 ]; do
@@ -112,9 +116,9 @@ show_stop() {
 }
 # json PATH: of status --json.
 json() { clipgrid status --json | "$TOOLS/jsonq" "$1"; }
-# The states of the voices of a clip, in order of firing, on one line.
+# The states of the voices of a clip, in order of firing, on one line; "unanswered" if the show does not tell, which is not silence.
 states() {
-    clipgrid status | awk -v id="$1" 'NR > 1 && $2 == id { line = line sep $3; sep = " " } END { print line }'
+    clipgrid status | awk -v id="$1" 'NR > 1 && $2 == id { line = line sep $3; sep = " " } END { print NR ? line : "unanswered" }'
 }
 is_state() { [ "$(states "$1")" = "$2" ]; }
 
@@ -143,7 +147,7 @@ screen_start() {
     columns=$1 rows=$2
     shift 2
     screens=$((screens + 1))
-    tm new-session -d -x "$columns" -y "$rows" "$*; echo left with \$?; exec sleep 1000"
+    tm new-session -d -x "$columns" -y "$rows" "$*; status=\$?; printf '\\nleft with %s\\n' \$status; exec sleep 1000"
 }
 # The process that the terminal runs: the child of its shell.
 screen_pid() {

@@ -15,7 +15,8 @@ expect 0 ctl press 1/2/2
 wait_until 20 is_state far playing || fail "1/2/2 does not play"
 same "voices" "$(json voices.#)" 2
 same "the first voice" "$(json voices.0.id) $(json voices.0.clip) $(json voices.0.group) $(json voices.0.state)" "rain 1/1/1 A looping"
-same "the rest of it" "$(json voices.0.remaining_s) $(json voices.0.gain_db) $(json voices.0.pass)" "null -6.000 1"
+same "the rest of it" "$(json voices.0.remaining_s) $(json voices.0.gain_db)" "null -6.000"
+holds "its pass" "$(json voices.0.pass) >= 1"           # of 4 s
 same "the device" "$(json device.name) $(json device.state) $(json device.rate) $(json device.period)" "clock running 48000 64"
 same "the session" "$(json session) $(json name) $(json dirty)" "$work/demo/demo.orp Demo false"
 heard() { awk "BEGIN { exit !($(json busses.0.peak_db) > -60) }"; }

@@ -74,6 +74,26 @@ done
 screen_wait '·1 A'
 screen_wait 'Thunder'
 
+# Two pages side by side where there is room, and a word where there is none; the saved show has the pair.
+expect 0 ctl page dual 1 3
+screen_wait 'two pages want 120 columns'
+tm resize-window -x 120 -y 24
+screen_wait 'L\[1.Stage\].*R\[3.Studio\]'
+screen_wait 'Rain.*Jing'
+screen_keys C-w
+screen_keys BTab
+screen_wait 'R\[2.Band\]'
+paired() {
+    expect 0 ctl save
+    grep -q 'dual = true;' demo/demo.orp && ! grep -q 'right = ' demo/demo.orp
+}
+wait_until 5 paired || fail "the pair is not saved: $(grep -E 'dual|left|right' demo/demo.orp)"
+expect 0 ctl page single
+screen_wait ' 1.Stage \[2.Band\]'
+screen_keys BTab
+tm resize-window -x 80 -y 24
+screen_wait '·1 A'
+
 # Nothing changes: not one byte is written.
 nothing() { [ "$(json voices.#)" = 0 ]; }
 wait_until 20 nothing || fail "something still sounds"

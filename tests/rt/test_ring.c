@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 enum { MESSAGES = 300000, SNAPSHOTS = 20000 };
@@ -112,6 +113,32 @@ static void a_reader_never_sees_half_a_picture(void **state)
     pthread_join(thread, NULL);
 }
 
+/* The writer stands inside, as one whose processor was taken, until the reader has long begun. */
+static void *leave_later(void *arg)
+{
+    struct seqlock *held = arg;
+    nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    atomic_store(&held->sequence, 10);
+    return NULL;
+}
+
+static void a_reader_waits_for_a_writer_that_lost_its_processor(void **state)
+{
+    (void)state;
+    struct seqlock held = {0};
+    uint32_t space = 7, copy = 0;
+    pthread_t thread;
+    int read = 0;
+    for (int tries = 0; tries < 20 && !read; tries++) {     /* more than one only if this thread stood still meanwhile */
+        atomic_store(&held.sequence, 9);
+        pthread_create(&thread, NULL, leave_later, &held);
+        read = seqlock_read(&held, &space, &copy, sizeof copy);
+        pthread_join(thread, NULL);
+    }
+    assert_true(read);
+    assert_int_equal(copy, 7);
+}
+
 static void a_writer_that_died_inside_does_not_stop_the_next(void **state)
 {
     (void)state;
@@ -128,7 +155,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_message_arrives_once_and_in_order), cmocka_unit_test(a_full_ring_refuses_and_keeps_what_it_has),
-        cmocka_unit_test(a_reader_never_sees_half_a_picture), cmocka_unit_test(a_writer_that_died_inside_does_not_stop_the_next),
+        cmocka_unit_test(a_reader_never_sees_half_a_picture),
+        cmocka_unit_test(a_reader_waits_for_a_writer_that_lost_its_processor),
+        cmocka_unit_test(a_writer_that_died_inside_does_not_stop_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,20 +21,20 @@ static void use(int tab, int height, int width)
     grid_init(&grid);
     grid.tab = tab;
     const struct state_tab *size = &snapshot.desk.tab[tab];
-    geometry_make(&geometry, height, width, size->rows, size->columns, false);
-    grid_settle(&grid, &snapshot, &geometry);
+    geometry_make(&geometry, height, width, &(struct geometry_tab){size->rows, size->columns}, 1, false);
+    grid_settle(&grid, &snapshot, &geometry.page[0]);
 }
 
 static void move_cursor(int rows, int columns)
 {
     grid_move_cursor(&grid, &snapshot, rows, columns);
-    grid_settle(&grid, &snapshot, &geometry);
+    grid_settle(&grid, &snapshot, &geometry.page[0]);
 }
 
 static void move_window(int rows, int columns)
 {
     grid_move_window(&grid, &snapshot, rows, columns);
-    grid_settle(&grid, &snapshot, &geometry);
+    grid_settle(&grid, &snapshot, &geometry.page[0]);
 }
 
 #define assert_place(place, r, c) do { assert_int_equal((place).row, r); assert_int_equal((place).column, c); } while (0)
@@ -42,20 +42,20 @@ static void move_window(int rows, int columns)
 static void the_least_terminal_shows_what_it_must(void **state)
 {
     (void)state;
-    geometry_make(&geometry, 24, 80, 8, 10, false);
+    geometry_make(&geometry, 24, 80, &(struct geometry_tab){8, 10}, 1, false);
     assert_true(geometry.fits);
-    assert_int_equal(geometry.grid_rows, 4);
-    assert_int_equal(geometry.grid_columns, 10);
-    assert_int_equal(geometry.cell_width, 7);
-    assert_int_equal(geometry.cell_height, 4);
+    assert_int_equal(geometry.page[0].rows, 4);
+    assert_int_equal(geometry.page[0].columns, 10);
+    assert_int_equal(geometry.page[0].cell_width, 7);
+    assert_int_equal(geometry.page[0].cell_height, 4);
     assert_int_equal(geometry.list_height, 3);
     assert_int_equal(geometry.notice_y, 23);
-    geometry_make(&geometry, 24, 80, 8, 10, true);
-    assert_int_equal(geometry.grid_rows, 4);
+    geometry_make(&geometry, 24, 80, &(struct geometry_tab){8, 10}, 1, true);
+    assert_int_equal(geometry.page[0].rows, 4);
     assert_true(geometry.panel_height >= 10);
-    geometry_make(&geometry, 23, 80, 8, 10, false);
+    geometry_make(&geometry, 23, 80, &(struct geometry_tab){8, 10}, 1, false);
     assert_false(geometry.fits);
-    geometry_make(&geometry, 24, 79, 8, 10, false);
+    geometry_make(&geometry, 24, 79, &(struct geometry_tab){8, 10}, 1, false);
     assert_false(geometry.fits);
 }
 
@@ -67,18 +67,35 @@ static void parts_never_overlap_nor_leave_the_screen(void **state)
         for (int width = 80; width < 260; width += 3)
             for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
                 bool panel = i % 2;
-                geometry_make(&geometry, height, width, sizes[i / 2][0], sizes[i / 2][1], panel);
-                int grid_end = geometry.grid_y + geometry.grid_rows * geometry.cell_height;
-                assert_true(geometry.grid_columns * (geometry.cell_width + geometry.gap) <= width);
+                geometry_make(&geometry, height, width, &(struct geometry_tab){sizes[i / 2][0], sizes[i / 2][1]}, 1, panel);
+                int grid_end = geometry.page[0].y + geometry.page[0].rows * geometry.page[0].cell_height;
+                assert_true(geometry.page[0].columns * (geometry.page[0].cell_width + geometry.page[0].gap) <= width);
                 assert_true(panel ? grid_end <= geometry.panel_y : grid_end <= geometry.list_y);
                 assert_true(panel || geometry.list_y + geometry.list_height == geometry.meters_y);
                 assert_true(panel || geometry.list_height >= 3);
                 assert_true(!panel || geometry.panel_y + geometry.panel_height == geometry.notice_y);
                 if (sizes[i / 2][0] >= 4)
-                    assert_true(geometry.grid_rows >= 4);
+                    assert_true(geometry.page[0].rows >= 4);
                 if (sizes[i / 2][1] >= 10)
-                    assert_true(geometry.grid_columns >= 10);
+                    assert_true(geometry.page[0].columns >= 10);
             }
+}
+
+static void two_pages_have_their_halves(void **state)
+{
+    (void)state;
+    static const struct geometry_tab tabs[] = {{8, 10}, {32, 40}};
+    for (int height = 24; height < 90; height++)
+        for (int width = 120; width < 300; width++) {
+            geometry_make(&geometry, height, width, tabs, 2, height % 2);
+            for (int i = 0; i < 2; i++) {
+                const struct geometry_page *page = &geometry.page[i];
+                assert_true(page->x >= i * (width / 2) && page->columns >= 10 && page->rows >= 4 && page->cell_width >= 5);
+                assert_true(page->x + page->columns * (page->cell_width + page->gap) <= (i + 1) * (width / 2));
+                assert_true(page->y + page->rows * page->cell_height <= (height % 2 ? geometry.panel_y : geometry.list_y));
+            }
+            assert_int_equal(geometry.page[0].cell_height, geometry.page[1].cell_height);
+        }
 }
 
 static void the_window_follows_the_scroll_in_a_small_terminal(void **state)
@@ -143,11 +160,11 @@ static void window_and_cursor_are_always_in_sight(void **state)
             else
                 move_window(rows, columns * 4);
             const struct grid_place *w = &grid.window[2], *s = &grid.scroll[2], *c = &grid.cursor[2];
-            assert_in_range(c->row - s->row, 0, geometry.grid_rows - 1);
-            assert_in_range(c->column - s->column, 0, geometry.grid_columns - 1);
-            assert_in_range(w->row - s->row, 0, geometry.grid_rows - 4);
-            assert_in_range(w->column - s->column, 0, geometry.grid_columns - 10);
-            assert_in_range(s->row, 0, 32 - geometry.grid_rows);
+            assert_in_range(c->row - s->row, 0, geometry.page[0].rows - 1);
+            assert_in_range(c->column - s->column, 0, geometry.page[0].columns - 1);
+            assert_in_range(w->row - s->row, 0, geometry.page[0].rows - 4);
+            assert_in_range(w->column - s->column, 0, geometry.page[0].columns - 10);
+            assert_in_range(s->row, 0, 32 - geometry.page[0].rows);
         }
     }
 }
@@ -162,7 +179,7 @@ static void every_tab_keeps_its_places(void **state)
     assert_place(grid.cursor[0], 1, 0);
     assert_place(grid.cursor[1], 0, 1);
     grid.tab = 7;                       /* there is none: the first one is shown */
-    grid_settle(&grid, &snapshot, &geometry);
+    grid_settle(&grid, &snapshot, &geometry.page[0]);
     assert_int_equal(grid.tab, 0);
 }
 
@@ -206,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_terminal_shows_what_it_must),
         cmocka_unit_test(parts_never_overlap_nor_leave_the_screen),
+        cmocka_unit_test(two_pages_have_their_halves),
         cmocka_unit_test(the_window_follows_the_scroll_in_a_small_terminal),
         cmocka_unit_test(the_window_stays_while_all_is_in_sight),
         cmocka_unit_test(the_window_takes_the_cursor_along),

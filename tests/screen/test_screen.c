@@ -205,7 +205,7 @@ static void letters_are_text_on_the_command_line(void **state)
     assert_commands(":qw\x18" "e\x1b", "panic\n");      /* panic from inside */
     assert_commands(":tab 2\rq", "");                   /* the screen's own; that tab has no clip on q */
     assert_commands("\x1bOP" "q", "press 1/2/1\n");
-    assert_commands(":idle\r:page dual\r:tab 9\r", "");
+    assert_commands(":idle\r:page triple\r:tab 9\r", "");
 }
 
 static void clear_and_quit_ask_first(void **state)
@@ -290,6 +290,81 @@ static void a_storm_of_sizes_is_weathered(void **state)
     wait_for(&written, "ACT I");
 }
 
+static void resize(unsigned short rows, unsigned short columns)
+{
+    struct winsize size = {.ws_row = rows, .ws_col = columns};
+    assert_int_equal(ioctl(pty, TIOCSWINSZ, &size), 0);
+}
+
+/* Each page has its own tab, cursor and key window; keys act on the one with the focus. */
+static void two_pages_stand_side_by_side(void **state)
+{
+    (void)state;
+    wait_until_quiet();
+    resize(30, 130);
+    wait_until_quiet();
+    strbuf_reset(&written);
+    assert_commands("\x10", "page dual 1 2\n");
+    wait_for(&written, "R[2 STORM]");
+    assert_commands("q\x17" "q", "press 1/2/1\n");      /* tab 2 has no clip on q */
+    assert_commands(":tab 3\r\x1b[B\x7f", "page dual 1 3\nstop 3/2/1\n");
+    assert_commands("\x17\x7f\x17\x7f", "stop 1/1/1\nstop 3/2/1\n");
+    assert_commands("\x14\x7f\x17q", "page dual 3 1\nstop 3/2/1\npress 1/2/1\n");
+    assert_commands(":page single\r\x7f", "page single 3 1\nstop 1/1/1\n");
+    assert_commands(":page dual 2 1\r:page dual 2 9\r\x17\x7f", "page dual 2 1\nstop 2/1/1\n");
+}
+
+static void two_pages_want_120_columns_and_say_so(void **state)
+{
+    (void)state;
+    wait_until_quiet();
+    strbuf_reset(&written);
+    fake.desk.page_dual = 1;
+    fake.desk.page_left = 2;
+    fake.desk.page_serial++;
+    fake_show_publish_desk(&fake);      /* by ctl, for all screens */
+    wait_for(&written, "two pages want 120 columns and this screen has 80");
+    strbuf_reset(&written);
+    resize(24, 120);
+    wait_for(&written, "L");
+    wait_for(&written, "[2 STORM]");
+    strbuf_reset(&written);
+    resize(24, 119);
+    wait_for(&written, "has 119: one is shown");
+}
+
+static void an_emergency_is_seen_and_says_how_it_ends(void **state)
+{
+    (void)state;
+    wait_until_quiet();
+    assert_commands("\x1b[21~", "emergency\n");        /* F10 */
+    strbuf_reset(&written);
+    fake.live.emergency = 1;
+    wait_for(&written, "E M E R G E N C Y");
+    wait_for(&written, "F10: go on from here");
+    type("?");                          /* also over an open panel */
+    wait_for(&written, "audition it");
+    strbuf_reset(&written);
+    type("\x0c");
+    wait_for(&written, "E M E R G E N C Y");
+    type("?");
+    wait_until_quiet();
+    strbuf_reset(&written);
+    fake.live.emergency = 0;
+    wait_until_quiet();
+    type("\x0c");
+    wait_until_quiet();
+    assert_true(written.len && !memmem(written.s, written.len, "E M E R G", 9));
+}
+
+static void samples_past_full_scale_are_counted(void **state)
+{
+    (void)state;
+    wait_until_quiet();
+    fake.live.over = 37;
+    wait_for(&written, "over 37");
+}
+
 static void it_leaves_when_told_to(void **state)
 {
     (void)state;
@@ -336,7 +411,9 @@ int main(void)
         TEST(a_still_show_costs_not_one_byte), TEST(keys_become_the_commands_they_stand_for), TEST(what_is_no_key_makes_no_sound),
         TEST(letters_are_text_on_the_command_line), TEST(clear_and_quit_ask_first), TEST(the_grid_fires_while_help_is_open),
         TEST(names_of_the_show_cannot_reach_the_terminal), TEST(refusals_are_shown_and_read),
-        TEST(a_storm_of_sizes_is_weathered), TEST(it_leaves_when_told_to), TEST(a_lost_terminal_ends_the_screen_alone),
+        TEST(a_storm_of_sizes_is_weathered), TEST(two_pages_stand_side_by_side),
+        TEST(two_pages_want_120_columns_and_say_so), TEST(an_emergency_is_seen_and_says_how_it_ends),
+        TEST(samples_past_full_scale_are_counted), TEST(it_leaves_when_told_to), TEST(a_lost_terminal_ends_the_screen_alone),
         TEST(a_lost_connection_is_told_to_the_caller), TEST(detach_by_ctl_is_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "fake_show.h"
+#include "screen/cell.h"
 #include "screen/glyphs.h"
 #include "screen/notices.h"
 #include "screen/playing.h"
@@ -246,6 +247,38 @@ static void a_show_that_does_not_answer_is_not_flooded(void **state)
     close(pair[1]);
 }
 
+static void hear(uint64_t frame, float peak)
+{
+    struct state_inputs inputs = {.frame = frame, .rate = 48000};
+    inputs.input[1].peak_lin = peak;
+    seqlock_write_rt(&fake.segment->inputs_lock, &fake.segment->inputs, &inputs, sizeof inputs);
+    snapshot_take(&snapshot);
+}
+
+/* Time runs while an input is armed; what is recorded is a voice of its cell, with the time it has. */
+static void what_is_recorded_is_shown_in_its_cell(void **state)
+{
+    (void)state;
+    fake.desk.record[1] = (struct state_record){.clip = STATE_NO_CLIP, .take = STATE_TAKE_ARMED};
+    fake_show_publish_desk(&fake);
+    hear(50000, 0.5f);
+    assert_true(snapshot.moving);
+    assert_true(snapshot.inputs.input[1].peak_lin == 0.5f);
+    assert_null(snapshot_voice_of(&snapshot, 4));
+    fake.desk.record[1] = (struct state_record){.clip = 4, .take = STATE_TAKE_RUNNING, .first_frame = 52000};
+    fake_show_publish_desk(&fake);
+    hear(100000, 0.5f);
+    const struct state_voice *voice = snapshot_voice_of(&snapshot, 4);
+    assert_non_null(voice);
+    assert_int_equal(cell_state_of(&snapshot.cell[4], voice), CELL_RECORDING);
+    assert_int_equal(voice->elapsed_ns, 1000000000);
+    fake.desk.record[1] = (struct state_record){.clip = STATE_NO_CLIP};
+    fake_show_publish_desk(&fake);
+    hear(200000, 0.0f);
+    assert_null(snapshot_voice_of(&snapshot, 4));
+    assert_false(snapshot.moving);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -255,6 +288,7 @@ int main(void)
         TEST(the_newest_voice_that_goes_on_tells_of_a_clip), TEST(refusals_stay_until_read_and_old_ones_are),
         TEST(an_answer_that_comes_again_as_a_notice_is_shown_once), TEST(more_refusals_than_are_kept_do_no_harm),
         TEST(voices_keep_their_place_in_the_list), TEST(the_list_has_room_for_what_there_is),
+        TEST(what_is_recorded_is_shown_in_its_cell),
         TEST(replies_come_in_order_and_in_pieces), TEST(a_show_that_does_not_answer_is_not_flooded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,11 +40,16 @@ static void settings_arrive(void **state)
     struct err err = {0};
     conf_init(&conf);
     assert_true(conf.dither && !conf.equal_latency && !conf.rate && !*conf.device && !conf.bindings);
-    folder_write("c", "device = \"hw:1\"; rate = 48000; period = 64; periods = 3; dither = false; equal_latency = true; memory_mb = 100;\n"
+    folder_write("c", "device = \"hw:1\"; fallback = ( \"hw:0\", \"clock\" ); format = \"S16_LE\"; rate = 48000; "
+                 "period = 64; periods = 3; dither = false; equal_latency = true; memory_mb = 100;\n"
                  "socket_group = \"audio\"; bind = ( { key = \"F5\"; command = \"stop all\"; }, { command = \"tab 2\"; key = \"^X\"; } );");
     if (conf_load(&conf, "c", &err) < 0)
         fail_msg("%s", err.text);
     assert_string_equal(conf.device, "hw:1");
+    assert_string_equal(conf.fallback[0], "hw:0");
+    assert_string_equal(conf.fallback[1], "clock");
+    assert_string_equal(conf.fallback[2], "");
+    assert_string_equal(conf.format, "S16_LE");
     assert_string_equal(conf.socket_group, "audio");
     assert_true(conf.rate == 48000 && conf.period == 64 && conf.periods == 3 && !conf.dither && conf.equal_latency &&
                 conf.memory_mb == 100);
@@ -56,13 +61,24 @@ static void settings_arrive(void **state)
 static void mistakes_are_seen(void **state)
 {
     (void)state;
-    refuse("\nrat = 48000;", "c:2: rat: no such setting; there are device, rate, period, periods, dither, equal_latency, memory_mb, background_load, socket_group, bind");
+    refuse("\nrat = 48000;", "c:2: rat: no such setting; there are device, fallback, rate, period, periods, format, dither, "
+           "capture, record_a, record_b, ltc, preroll_ms, equal_latency, memory_mb, background_load, load_ceiling, flight_mb, "
+           "after_cut, socket_group, bind");
     refuse("rate = 48000; period = 15;", "c:1: period: wants 0, or frames from 16 to 8192");
     refuse("rate = 48000.0;", "c:1: rate: wants");
     refuse("rate = -1;", "c:1: rate: wants");
     refuse("rate = 4294967297L;", "c:1: rate: wants");
     refuse("dither = 1;", "c:1: dither: wants true or false");
     refuse("device = \"a\\nb\";", "c:1: device: wants");
+    refuse("record_a = 1;", "c:1: record_a: wants [], or one or two channels from 1 to 64");
+    refuse("record_b = [1, 2, 3];", "c:1: record_b: wants");
+    refuse("record_b = [0];", "c:1: record_b: wants");
+    refuse("ltc = 65;", "c:1: ltc: wants 0, or a channel from 1 to 64");
+    refuse("preroll_ms = 5001;", "c:1: preroll_ms: wants");
+    refuse("format = \"S8\";", "c:1: format: wants");
+    refuse("fallback = \"hw:0\";", "c:1: fallback: wants a list");
+    refuse("fallback = (\n\"hw:0\", 1);", "c:2: fallback: wants a list");
+    refuse("fallback = ( \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\" );", "c:1: fallback: wants a list");
     refuse("bind = { };", "c:1: bind: wants a list");
     refuse("bind = ( \"F5\" );", "c:1: bind: wants a list");
     refuse("bind = (\n{ key = \"\"; command = \"x\"; } );", "c:2: bind: wants a list");

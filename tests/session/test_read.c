@@ -40,6 +40,14 @@ static void refuse_clip(const char *settings, const char *wanted)
     refuse(text, wanted);
 }
 
+static void clips_do_not_go_in_silence(void **state)
+{
+    (void)state;
+    refuse(HEADER "tabs = ( {\nclicks = (\n{ row = 1; column = 1; file = \"a\"; } ); } );",
+           "f.orp:3: clicks: is no setting, and there are clips in it; their list is called clips");
+    show_free(parse(HEADER "tabs = ( { clicks = ( { row = 1; } ); } );", NULL));       /* something else, and kept */
+}
+
 static void the_header_comes_first(void **state)
 {
     (void)state;
@@ -246,7 +254,7 @@ static void no_cut_is_taken_for_a_whole_show(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_header_comes_first), cmocka_unit_test(a_small_show_has_defaults),
+        cmocka_unit_test(the_header_comes_first), cmocka_unit_test(clips_do_not_go_in_silence), cmocka_unit_test(a_small_show_has_defaults),
         cmocka_unit_test(every_key_arrives),
         cmocka_unit_test(every_key_of_a_clip_arrives), cmocka_unit_test(automatic_ids_leave_given_ones_alone),
         cmocka_unit_test(wrong_kinds_say_what_is_allowed), cmocka_unit_test(wrong_values_say_what_is_allowed),

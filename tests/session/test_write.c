@@ -97,6 +97,10 @@ static void random_value(const struct property *property, struct strbuf *out)
     case PROPERTY_PAIR: strbuf_addf(out, "[%u, %u]", 1 + below(2), 1 + below(2)); break;
     case PROPERTY_MARKERS: random_markers(out); break;
     case PROPERTY_SET: strbuf_addf(out, "[%u, %u]", 1 + below(32), 1 + below(32)); break;
+    case PROPERTY_ORDER:
+        for (unsigned i = 1 + below(SHOW_PARTS); i; i--)
+            strbuf_addf(out, "%u, ", 1 + below(SHOW_MARKERS));
+        break;
     case PROPERTY_SENDS:
         for (unsigned i = below(SHOW_SENDS) + 1; i; i--) {
             strbuf_addf(out, "(%u, %u, ", below(128), 1 + below(128));

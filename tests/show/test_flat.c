@@ -115,6 +115,7 @@ static const char *other_value(const struct property *property)
     case PROPERTY_LINKS: return "{ do = fade; target = group:B; at = end; delay = 0.5; level = -20; seconds = 2; curve = log }";
     case PROPERTY_PAIR: return "[2, 2]";
     case PROPERTY_SET: return "[1, 2, 32]";
+    case PROPERTY_ORDER: return "[4, 1, 1, 3]";
     case PROPERTY_SENDS: return "( (0, 128, -60.0), (1, 1, 0.1) )";
     case PROPERTY_MARKERS: return "( { name = \"a \\\"b\\\" ;}\"; at = 0; }, { name = \"\"; at = 4294967297; } )";
     }

@@ -329,6 +329,27 @@ static void a_moved_file_moves_the_media_of_undo_steps_too(void **unused)
     show_free(show);
 }
 
+static void no_undo_changes_the_pages(void **state)
+{
+    (void)state;
+    struct show *show = show_new();
+    struct show_head head;
+    show_head_copy(&head, show_head(show));
+    head.guard = 1;
+    show_edit_begin(show, "guard");
+    show_put_head(show, &head);
+    show_edit_end(show);
+    show_head_clear(&head);
+    uint64_t revision = show_revision(show);
+    show_keep_pages(show, true, 3, 0);
+    assert_true(show_revision(show) == revision);
+    assert_non_null(show_undo(show));
+    assert_true(show_head(show)->guard == 0 && show_head(show)->dual && show_head(show)->left == 3 && show_head(show)->right == 2);
+    assert_non_null(show_redo(show));
+    assert_true(show_head(show)->guard == 1 && show_head(show)->dual);
+    show_free(show);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,7 +357,7 @@ int main(void)
         cmocka_unit_test(an_aborted_edit_did_not_happen), cmocka_unit_test(changes_come_once_and_in_order),
         cmocka_unit_test(undo_is_a_thousand_deep), cmocka_unit_test(dirty_is_by_revision), cmocka_unit_test(ids_have_a_form),
         cmocka_unit_test(many_ids_are_found), cmocka_unit_test(what_is_absent_comes_from_above),
-        cmocka_unit_test(a_moved_file_moves_the_media_of_undo_steps_too),
+        cmocka_unit_test(a_moved_file_moves_the_media_of_undo_steps_too), cmocka_unit_test(no_undo_changes_the_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,7 +29,13 @@ static const char usage_text[] =
     "wavq find FILE CHANNEL REFERENCE CHANNEL COUNT     where the first COUNT frames of REFERENCE stand in FILE, -1: nowhere\n"
     "wavq diff FILE CHANNEL AT REFERENCE CHANNEL FROM COUNT     the largest difference of the two stretches\n"
     "wavq noise FILE CHANNEL AT REFERENCE CHANNEL FROM COUNT    the RMS of their difference in dB, -inf if they are the same\n"
-    "wavq apart FILE CHANNEL AT REFERENCE CHANNEL FROM COUNT    after how many frames they differ, -1: they do not\n";
+    "wavq apart FILE CHANNEL AT REFERENCE CHANNEL FROM COUNT    after how many frames they differ, -1: they do not\n"
+    "wavq gaps FILE CHANNEL FROM TO LEAST               stretches of LEAST silent frames or more: first frame and count of each\n"
+    "wavq resumed FILE CHANNEL AT TO REFERENCE CHANNEL SETTLED  of each gap of 2 frames or more in what stands at AT: its first\n"
+    "                                                   frame, its count, how many frames early what comes after it\n"
+    "                                                   is, how many of that differ from SETTLED frames after the\n"
+    "                                                   gap to the next, the first that does, there and as it should\n"
+    "                                                   be\n";
 
 static void die(const char *what, const char *which)
 {
@@ -209,13 +215,96 @@ static int ask_apart(char **argument)
     return 0;
 }
 
+/* --- what was interrupted --- */
+
+enum { GAP = 2, LOOK = 480, ALIKE = 96 };       /* frames: a gap of `resumed`; early or late at most; that show how much */
+
+/* Return: the first frame of the next silent stretch from `from` on, with its end; or where it stops, twice. */
+static int64_t next_gap(const struct stretch *stretch, int64_t from, int64_t least, int64_t *end)
+{
+    int64_t to = stretch->sound.to, first = from;
+    for (int64_t i = from; i < to; i++) {
+        if (magnitude(stretch, i) == 0)
+            continue;
+        if (i - first >= least) {
+            *end = i;
+            return first;
+        }
+        first = i + 1;
+    }
+    *end = to;
+    return to - first >= least ? first : to;
+}
+
+static int ask_gaps(char **argument)
+{
+    struct stretch stretch = stretch_of(argument[0], argument[1], number(argument[2]), number(argument[3]));
+    int64_t end = stretch.sound.from, first;
+    while ((first = next_gap(&stretch, end, number(argument[4]), &end)) < stretch.sound.to)
+        printf("%lld %lld\n", (long long)first, (long long)(end - first));
+    return 0;
+}
+
+/* Frames of two stretches from `at` on, the reference's shifted, that are not the same. */
+static int64_t differing(const struct stretch *stretch, const struct stretch *reference, int64_t from, int64_t to, int64_t place)
+{
+    int64_t count = 0;
+    for (int64_t i = from; i < to && i - place < reference->sound.to; i++)
+        count += i < place ||
+                 sample(&stretch->sound, i, stretch->first) != sample(&reference->sound, i - place, reference->first);
+    return count;
+}
+
+/* Return: by how much it is early, LOOK + 1: nothing there is as in the reference. */
+static int64_t early(const struct stretch *stretch, const struct stretch *reference, int64_t from, int64_t place)
+{
+    for (int64_t by = 0; by <= LOOK; by++)
+        for (int sign = -1; sign <= 1; sign += 2)
+            if (differing(stretch, reference, from, from + ALIKE, place - sign * by) == 0)
+                return sign * by;
+    return LOOK + 1;
+}
+
+static void print_first_difference(const struct stretch *stretch, const struct stretch *reference, int64_t from, int64_t place)
+{
+    int64_t at = from;
+    while (differing(stretch, reference, at, at + 1, place) == 0)
+        at++;
+    printf(" %lld %.9g %.9g", (long long)at, sample(&stretch->sound, at, stretch->first),
+           at < place ? 0.0 : sample(&reference->sound, at - place, reference->first));
+}
+
+static int ask_resumed(char **argument)
+{
+    int64_t place = number(argument[2]), settled = number(argument[6]), end, next_end;
+    struct stretch stretch = stretch_of(argument[0], argument[1], 0, number(argument[3]));
+    struct stretch reference = stretch_of(argument[4], argument[5], 0, -1);
+    if (stretch.sound.to > place + reference.sound.to)
+        stretch.sound.to = place + reference.sound.to;
+    int64_t first = next_gap(&stretch, place, GAP, &end), last = stretch.sound.to;
+    while (first < last && end < last) {
+        int64_t next = next_gap(&stretch, end, GAP, &next_end), from = end + settled, by = 0, differ = -1;
+        if (next > from + ALIKE) {
+            by = early(&stretch, &reference, from, place);
+            differ = by > LOOK ? next - from : differing(&stretch, &reference, from, next, place - by);
+        }
+        printf("%lld %lld %lld %lld", (long long)first, (long long)(end - first), (long long)by, (long long)differ);
+        if (differ > 0 && by <= LOOK)
+            print_first_difference(&stretch, &reference, from, place - by);
+        printf("\n");
+        first = next;
+        end = next_end;
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static const struct { const char *name; int arguments; int (*ask)(char **argument); } questions[] = {
         { "info", 1, ask_info }, { "peak", 4, ask_peak }, { "rms", 4, ask_rms }, { "first", 4, ask_first },
         { "last", 4, ask_last },
         { "get", 4, ask_get }, { "find", 5, ask_find }, { "diff", 7, ask_diff }, { "noise", 7, ask_noise },
-        { "apart", 7, ask_apart },
+        { "apart", 7, ask_apart }, { "gaps", 5, ask_gaps }, { "resumed", 7, ask_resumed },
     };
     for (size_t i = 0; argc > 1 && i < sizeof questions / sizeof questions[0]; i++)
         if (strcmp(argv[1], questions[i].name) == 0 && argc == questions[i].arguments + 2)

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a show was doing when it went: see aftermath.h. */
+#include "config.h"
+
+#include "logbook/aftermath.h"
+#include "logbook/flight_file.h"
+#include "base/text.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The id in `ADDRESS ID NAME`, behind `skip` words more. Return: false if there is none. */
+static bool read_id(const char *text, int skip, char id[64])
+{
+    for (int word = 0; word <= skip; word++) {
+        text += strcspn(text, " ");
+        text += strspn(text, " ");
+    }
+    size_t length = strcspn(text, " ");
+    if (!length || length >= 64)
+        return false;
+    memcpy(id, text, length);
+    id[length] = '\0';
+    return true;
+}
+
+static void add(struct msg_aftermath *aftermath, const char *text, uint64_t frame)
+{
+    char id[64];
+    if (aftermath->count >= MSG_AFTERMATH_CLIPS || !read_id(text, 0, id))
+        return;
+    text_copy(aftermath->clip[aftermath->count].id, sizeof id, id);
+    aftermath->clip[aftermath->count++].frames = frame;
+}
+
+/* Of a clip in layers the oldest ends. */
+static void take_off(struct msg_aftermath *aftermath, const char *text)
+{
+    char id[64];
+    uint32_t i = 0;
+    if (!read_id(text, 1, id))
+        return;
+    while (i < aftermath->count && strcmp(aftermath->clip[i].id, id))
+        i++;
+    if (i == aftermath->count)
+        return;
+    aftermath->count--;
+    memmove(&aftermath->clip[i], &aftermath->clip[i + 1], (size_t)(aftermath->count - i) * sizeof *aftermath->clip);
+}
+
+/* A line without a command: the show was ended. */
+static bool is_end(const struct flight_record *record)
+{
+    return record->kind == FLIGHT_LINE && record->size == sizeof(struct flight_line);
+}
+
+static void take_record(struct msg_aftermath *aftermath, const struct flight_record *record, const char *payload)
+{
+    struct flight_began began;
+    switch (record->kind) {
+    case FLIGHT_BEGAN:
+        if (record->size >= sizeof began) {
+            memcpy(&began, payload, sizeof began);
+            aftermath->rate = began.rate;
+        }
+        break;
+    case FLIGHT_PLAY:
+        add(aftermath, payload, record->frame);
+        break;
+    case FLIGHT_END:
+        take_off(aftermath, payload);
+        break;
+    case FLIGHT_LINE:
+        if (is_end(record))
+            aftermath->count = 0;
+        break;
+    default:
+        break;
+    }
+}
+
+int aftermath_read(const char *path, const char *session, struct msg_aftermath *aftermath)
+{
+    struct err err;
+    struct flight_record record;
+    const char *payload;
+    struct stat st;
+    int ours = 0;
+    bool ended = false;
+    uint64_t last = 0;
+    *aftermath = (struct msg_aftermath){0};
+    struct flight_tape *tape = flight_tape_open(path, &err);
+    if (!tape)
+        return 0;
+    while (flight_tape_next(tape, &record, &payload, &err) > 0) {
+        if (record.kind == FLIGHT_DOCUMENT) {
+            size_t length = strcspn(payload, "\n");
+            ours = strlen(session) == length && !strncmp(payload, session, length);
+            if (!ours)
+                break;
+        }
+        take_record(aftermath, &record, payload);
+        ended = is_end(&record) || (ended && record.kind != FLIGHT_BEGAN);
+        if (record.frame > last)
+            last = record.frame;
+    }
+    flight_tape_close(tape);
+    for (uint32_t i = 0; i < aftermath->count; i++)
+        aftermath->clip[i].frames = last - aftermath->clip[i].frames;
+    if (!ours || !aftermath->rate)
+        aftermath->count = 0;
+    if (ours && !ended && stat(path, &st) == 0)
+        aftermath->cut_s = st.st_mtim.tv_sec;
+    return ours;
+}
+
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+void aftermath_find(const char *folder, const char *session, struct msg_aftermath *aftermath)
+{
+    char place[1200], path[1500];
+    struct dirent **names = NULL;
+    int found = 0;
+    *aftermath = (struct msg_aftermath){0};
+    snprintf(place, sizeof place, "%.1100s/flight", folder);
+    int count = scandir(place, &names, is_visible, alphasort);
+    for (int i = count - 1; i >= 0; i--) {      /* the newest last */
+        snprintf(path, sizeof path, "%s/%s", place, names[i]->d_name);
+        found = found || aftermath_read(path, session, aftermath);
+        free(names[i]);
+    }
+    free(names);
+}

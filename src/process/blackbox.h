@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The engine's side of the flight recorder (wire/flight.h): what came in, when the audio thread did it, what became of it.
+ * A stage without a recorder (render) records nothing. Thread: engine main.
+ */
+#ifndef PROCESS_BLACKBOX_H
+#define PROCESS_BLACKBOX_H
+
+#include "process/stage.h"
+
+/* Makes the ring, once there is sound, or goes without if there is no memory for it. document_fd: the show as the store gave
+ * it (MSG_SHOW), the caller's; -1: none. */
+void blackbox_begin(struct stage *stage, int document_fd);
+void blackbox_end(struct stage *stage);
+/* Another store: it gets the ring, and the document if the one before it was not given it. */
+void blackbox_join(struct stage *stage);
+/* Another show, or one whose recorded lines do not lead to what it is: the recording begins anew from the document, at the next
+ * moment of silence. */
+void blackbox_renew(struct stage *stage);
+void blackbox_turn(struct stage *stage);        /* once a loop */
+
+/* A line was accepted; its operations have the serials after `before` up to the stage's last one. */
+void blackbox_line(struct stage *stage, const char *line, uint32_t before, unsigned source);
+void blackbox_done(struct stage *stage, const struct event *event);        /* an EVENT_RESULT */
+void blackbox_text(struct stage *stage, enum flight_kind kind, uint64_t frame, const char *text);
+void blackbox_device(struct stage *stage, const struct audio_status *now);      /* it changed */
+uint64_t blackbox_frame(const struct stage *stage);     /* of the engine's clock, about now */
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What sounded when the show was cut off: see recall.h. */
+#include "config.h"
+
+#include "process/recall.h"
+#include "base/text.h"
+#include "platform/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { PATIENCE_S = 10 };               /* for media to be looked at */
+
+static struct {
+    struct msg_aftermath left;          /* clips still to be fired */
+    uint64_t until_ns;
+} self;
+
+/* Once, as the show begins. count: clips that sounded. */
+static void tell_cut(struct stage *stage, int64_t cut_s, uint32_t count, const char *policy)
+{
+    char text[200], when[40];
+    struct tm local;
+    time_t time = (time_t)cut_s;
+    if (!localtime_r(&time, &local) || !strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &local))
+        return;
+    if (count)
+        snprintf(text, sizeof text, "the show was cut off while %" PRIu32 " clip%s sounded, at %s%s", count, count == 1 ? "" : "s",
+                 when, !strcmp(policy, "resume") ? ": they go on" : !strcmp(policy, "top") ? ": they begin again" : "");
+    else
+        snprintf(text, sizeof text, "the show was not ended the last time, but killed or cut off while nothing sounded, at %s", when);
+    desk_notice(stage, false, text);
+}
+
+void recall_take(struct stage *stage, const struct msg_aftermath *aftermath)
+{
+    const char *policy = stage->options.config.after_cut;
+    bool sounded = aftermath->count && aftermath->count <= MSG_AFTERMATH_CLIPS && aftermath->rate;
+    if (aftermath->cut_s)
+        tell_cut(stage, aftermath->cut_s, sounded ? aftermath->count : 0, policy);
+    if (!sounded || !strcmp(policy, "silent"))
+        return;
+    self.left = *aftermath;
+    self.until_ns = clock_now_rt() + PATIENCE_S * CLOCK_SECOND_NS;
+}
+
+/* The frame of the file at which it would be, had it been fired at IN; -1: it has ended. */
+static int64_t place_of(const struct show_clip *clip, const struct stage_medium *medium, uint64_t frames, uint32_t rate)
+{
+    int64_t in = clip->in < 0 ? 0 : clip->in, out = clip->out < 0 ? medium->file_frames : clip->out;
+    int64_t gone = (int64_t)((double)frames * medium->file_rate / rate + 0.5);
+    if (out <= in)
+        return -1;
+    if (clip->mode == SHOW_MODE_LOOP && (!clip->loops || gone < clip->loops * (out - in)))
+        return in + gone % (out - in);
+    return gone < out - in ? in + gone : -1;
+}
+
+/* Return: whether nothing more is to be done about it. */
+static bool fire(struct stage *stage, int index)
+{
+    static const struct ticket nobody = {0};
+    char line[160];
+    int slot = show_slot_by_id(stage->show, self.left.clip[index].id);
+    const struct show_clip *clip = slot < 0 ? NULL : show_clip(stage->show, slot);
+    if (!clip)
+        return true;
+    const struct stage_medium *medium = &stage->media[stage->clip_medium[slot]];
+    bool late = clock_now_rt() >= self.until_ns;
+    if (!strcmp(stage->options.config.after_cut, "top")) {
+        snprintf(line, sizeof line, "play %s", clip->id);
+    } else if (medium->file_rate) {
+        int64_t at = place_of(clip, medium, self.left.clip[index].frames, self.left.rate);
+        if (at < 0)
+            return true;
+        snprintf(line, sizeof line, "play %s at %" PRId64 "f", clip->id, at);
+    } else {
+        return late || medium->state == STATE_MEDIA_MISSING || medium->state == STATE_MEDIA_BROKEN;
+    }
+    perform_line(stage, nobody, line, COMMAND_ROLE_EDIT, COMMAND_FROM_SOCKET);
+    return true;
+}
+
+void recall_turn(struct stage *stage)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < self.left.count; i++)
+        if (!fire(stage, (int)i))
+            self.left.clip[kept++] = self.left.clip[i];
+    self.left.count = kept;
+}

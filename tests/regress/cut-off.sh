@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A show that was cut off while it sounded, all of its processes at once as in a power cut, and is begun again: it says so, and does
+# what after_cut says: nothing, go on, or begin again. One that was ended has nothing to say.
+. "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
+
+clipgrid demo demo >/dev/null
+sounding() { clipgrid status | awk 'NR > 1 { print $2 }' | sort | tr '\n' ' '; }
+sounds() { [ "$(sounding)" = "$1" ]; }
+
+begin() {
+    echo "load_ceiling = 0; after_cut = \"$1\";" >"$XDG_CONFIG_HOME/clipgrid/clipgrid.conf"
+    show_start demo/demo.orp
+}
+
+# rain, an endless loop, and night are cut off; wind had been stopped, and phone was only auditioned.
+cut_off() {
+    for command in "press rain" "press wind" "press night" "audition phone" "stop wind" "fade wind -inf 0.1"; do
+        ctl "$command" >/dev/null || true
+    done
+    wait_until 10 is_state wind "" || fail "wind does not end"
+    sleep 0.3
+    kill -9 "$(json pids.supervisor)" "$(json pids.engine)" "$(json pids.store)"
+    wait_until 5 is_gone "$show_pid"
+}
+
+for policy in silent resume top; do
+    begin "$policy"
+    cut_off
+    begin "$policy"
+    was_cut() { clipgrid status --json | grep -q "cut off while 2 clips"; }
+    wait_until 10 was_cut || fail "$policy: no word of it: $(clipgrid status --json)"
+    if [ "$policy" = silent ]; then
+        sleep 0.5
+        same "what sounds" "$(sounding)" ""
+    else
+        wait_until 10 sounds "night rain " || fail "$policy: $(sounding) sound"
+    fi
+    show_stop
+done
+
+# One that was killed while nothing sounded says that, and when; one that was ended, by a command or by SIGTERM, says nothing.
+says_killed() { clipgrid status --json | grep -q "not ended the last time, but killed or cut off while nothing sounded, at 20"; }
+begin silent
+kill -9 "$(json pids.supervisor)" "$(json pids.engine)" "$(json pids.store)"
+wait_until 5 is_gone "$show_pid"
+begin silent
+wait_until 10 says_killed || fail "nothing is said of the kill: $(clipgrid status --json)"
+kill -TERM "$(json pids.supervisor)"
+wait "$show_pid" || fail "the show ended with status $?"
+begin silent
+wait_until 20 is_loaded || fail "loading never ends"
+if says_killed; then fail "a show that was ended is taken for one that was killed"; fi
+show_stop
+
+# It goes on where it was, within the second in which the last record was made. rain is 4 s long.
+begin resume
+same "what sounds of a show that was ended" "$(sounding)" ""
+pids="$(json pids.supervisor) $(json pids.engine) $(json pids.store)"
+places() { sed -n 's/.*"text":"play rain at \([0-9]*\)f".*/\1/p' "$XDG_STATE_HOME/clipgrid/log/technical.jsonl"; }
+before=$(places | wc -l)
+fired=$(date +%s.%N)
+ctl press rain >/dev/null
+sleep 3
+kill -9 $pids
+lasted=$(awk "BEGIN { print $(date +%s.%N) - $fired }")
+wait_until 5 is_gone "$show_pid"
+begin resume
+wait_until 10 sounds "rain " || fail "rain does not go on"
+has_place() { [ "$(places | wc -l)" -gt "$before" ]; }
+wait_until 5 has_place || fail "the log does not tell where"
+behind=$(awk "BEGIN { print ($lasted * 48000 - $(places | tail -n 1) + 192000) % 192000 }")
+holds "frames that rain, which sounded for $lasted s, goes on behind that" "$behind < 72000"
+show_stop
