@@ -15,7 +15,7 @@
 
 enum {
     RING_FADE_MS = 10,              /* at most, from the fault to silence */
-    RING_FADE_AHEAD_US = 500,       /* a card fetches that much before it plays it: not touched */
+    RING_FADE_AHEAD_US = 1000,      /* a card fetches that much before it plays it, or is that much further than it says: not touched */
 };
 
 struct ring_note {                  /* size: a multiple of 4 */

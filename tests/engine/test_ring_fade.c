@@ -14,7 +14,7 @@
 
 enum {
     RATE = 48000, BUFFER = 4096, CHANNELS = 2,
-    AHEAD = RATE / 2000, FADE = RATE / 100 - AHEAD,
+    AHEAD = RATE / 1000, FADE = RATE / 100 - AHEAD,
     LEVEL = 20000,
 };
 #define NOW UINT64_C(5000000000)
@@ -75,7 +75,7 @@ static void what_is_left_may_be_less_than_ten_milliseconds(void **state)
 static void nothing_is_touched_where_nothing_is_left(void **state)
 {
     (void)state;
-    struct ring_note notes[] = {fill(48, 0), fill(0, 0), fill(70, 0), fill(2000, 0)};
+    struct ring_note notes[] = {fill(48, 0), fill(0, 0), fill(96, 0), fill(2000, 0)};
     notes[3].empty_ns = NOW - 1;
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
         assert_int_equal(ring_fade_apply(&notes[i], NOW), 0);

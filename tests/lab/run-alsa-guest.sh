@@ -18,7 +18,7 @@ done
 [ "$(id -u)" = 0 ] || skip "the virtual machine is run as root only"
 "$here/build-initramfs" > /dev/null || skip "the virtual machine's kernel cannot be had here"
 out=$(mktemp -d "${TMPDIR:-/var/tmp}/clipgrid-guest.XXXXXX") || exit 1
-trap 'rm -rf "$out"' EXIT
+trap 'test $? = 0 -o -z "${KEEP-}" || cp -r "$out" "$KEEP"; rm -rf "$out"' EXIT
 
 # What is played is made here, and what is run brought along small: in there making takes twelve times as long, and every start
 # of a program in a shared folder reads all of it. FFmpeg's hundred libraries are taken away, for every worker would load them.
