@@ -139,8 +139,8 @@ static int audition_file(struct command_call *call)
 
 static bool is_heard(const char *key)
 {
-    static const char *const keys[] = {"in", "out", "gain", "pan", "mode", "loops", "seam", "markers", "sequence", "fade_in",
-                                       "fade_out", "fade_end", "fade_in_curve", "fade_out_curve"};
+    static const char *const keys[] = {"in", "out", "gain", "pan", "mode", "loops", "seam", "markers", "fade_markers", "sequence",
+                                       "fade_in", "fade_out", "fade_end", "fade_in_curve", "fade_out_curve"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (!strcmp(keys[i], key))
             return true;
@@ -155,7 +155,7 @@ static int read_edit(struct command_call *call, int word, struct show_clip *edit
     for (; word < call->count; word += 2) {
         if (!is_heard(call->word[word]))
             return command_refuse(call, ERR_UNKNOWN,
-                                  "audition with %s: in, out, gain, pan, mode, loops, seam, markers, sequence and the fades are heard",
+                                  "audition with %s: in, out, gain, pan, mode, loops, seam, markers, fade_markers, sequence and the fades are heard",
                                   call->word[word]);
         if (property_parse(property_find(PROPERTY_CLIP, call->word[word]), edit, call->word[word + 1], &call->reply->err))
             return -1;

@@ -27,6 +27,7 @@ enum {
     ENGINE_GHOSTS_HARD = 128,       /* past it a start is refused */
     ENGINE_PERIOD_MAX = 4096,
     ENGINE_MARKERS = 4,
+    ENGINE_FADES = 4,               /* fade markers of one clip */
     ENGINE_CLIPS_NONE = 0xffff,
 };
 #define ENGINE_NOW UINT64_MAX       /* op.frame: at the next period */
@@ -52,6 +53,12 @@ struct clip_link {                  /* what a clip does to others */
     double delay_s, seconds;        /* after that; LINK_FADE: how long it takes */
 };
 
+struct clip_fade {                  /* a fade marker: the clip's level goes to this one, and stays */
+    int64_t from_frames, to_frames; /* of the file, from < to; none has one in common with another */
+    float level_lin;
+    uint8_t curve;                  /* enum fade_curve */
+};
+
 /* What a voice needs to know of its clip: immutable once posted. Made by main with malloc, given back by EVENT_RETIRED
  * (or freed by engine_free). */
 struct clip_params {
@@ -69,6 +76,8 @@ struct clip_params {
     int64_t in_frames, out_frames;  /* frames of the file; out -1 = end of file */
     unsigned markers;
     int64_t marker[ENGINE_MARKERS]; /* frames of the file */
+    unsigned fades;
+    struct clip_fade fade[ENGINE_FADES];        /* in file order */
     uint64_t sequence;              /* markers that are a pass in place of IN to OUT: 4 bits a part, from 1, the first lowest; 0: none */
     double fade_in_s, fade_out_s, fade_end_s;   /* seconds, after defaults */
     double seam_s;

@@ -190,6 +190,17 @@ static bool are_sides(const struct voice_sides *sides)
     return true;
 }
 
+static bool are_fades(const struct voice *voice)
+{
+    const struct fade_map *fades = &voice->fades;
+    bool fine = fades->count <= ENGINE_FADES && is_gain(voice->was_faded[0]) && is_gain(voice->was_faded[1]) &&
+                is_ramp(&voice->faded_anew) && (voice->faded_anew.to == 1 || voice->kind == VOICE_QUEUED) &&
+                voice->join_frames <= INT32_MAX;
+    for (unsigned i = 0; fine && i < fades->count; i++)
+        fine = is_ramp(&fades->part[i]) && (i == 0 || fades->part[i].start >= fades->part[i - 1].start);
+    return fine;
+}
+
 bool resume_sane_voice(struct resume_voice *item)
 {
     struct voice *voice = &item->voice;
@@ -201,7 +212,7 @@ bool resume_sane_voice(struct resume_voice *item)
                  is_order(voice->entry.sequence) && is_order(voice->sequence.order);
     return known && item->place < ENGINE_VOICES && item->shown <= STATE_VOICES && !voice->over && voice->lent == 0 &&
            are_times(voice) && is_ramp(&voice->seam) && are_ramps(voice->factor, FACTORS) && are_ramps(voice->side, SIDES) &&
-           is_gain(voice->gain_lin) && are_sides(&voice->heir.sides);
+           is_gain(voice->gain_lin) && are_sides(&voice->heir.sides) && are_fades(voice);
 }
 
 static bool is_stretch(int64_t from, int64_t to, uint32_t seam_frames)
@@ -276,7 +287,14 @@ bool resume_sane_params(struct clip_params *params)
                   params->out_frames < CLIPMEM_FRAMES_MAX && params->markers <= ENGINE_MARKERS && is_order(params->sequence);
     for (unsigned i = 0; places && i < params->markers; i++)
         places = params->marker[i] >= -1 && params->marker[i] < CLIPMEM_FRAMES_MAX;
-    return kinds && places && are_seconds(params) && params->turns <= ENGINE_TURNS && params->links <= ENGINE_LINKS &&
+    bool fades = params->fades <= ENGINE_FADES;
+    for (unsigned i = 0; fades && i < params->fades; i++) {
+        const struct clip_fade *fade = &params->fade[i];
+        int64_t before = i ? params->fade[i - 1].to_frames : 0;
+        fades = fade->from_frames >= before && fade->from_frames < fade->to_frames && is_gain(fade->level_lin) &&
+                fade->curve < FADE_CURVES;
+    }
+    return kinds && places && fades && are_seconds(params) && params->turns <= ENGINE_TURNS && params->links <= ENGINE_LINKS &&
            is_gain(params->gain_lin) && params->pan >= -1 && params->pan <= 1;
 }
 

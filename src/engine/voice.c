@@ -204,6 +204,9 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
     for (int i = 0; i < FACTORS; i++)
         ramp_set_rt(&voice->factor[i], 1);
     ramp_set_rt(&voice->factor[FACTOR_PAUSE], voice->stands ? 0 : 1);
+    fade_map_place_rt(&voice->fades, params, view);
+    ramp_set_rt(&voice->faded_anew, 1);
+    voice->join_frames = timing->protection_frames;
     ramp_set_rt(&voice->seam, 1);
     for (int i = 0; i < SIDES; i++)
         ramp_set_rt(&voice->side[i], sides->side[view->channels - 1][i]);
@@ -383,6 +386,8 @@ bool voice_edit_rt(struct voice *voice, const struct timing *timing, const struc
     if (side[0] != voice->side[0].to || side[1] != voice->side[1].to)
         for (int i = 0; i < SIDES; i++)
             ramp_go_rt(&voice->side[i], frame, side[i], FADE_LINEAR, timing->cross_frames);
+    if (turns_have_rt(params, voice->view.slot))
+        voice_refade_rt(voice, timing, params, frame);
     if (voice->kind != VOICE_PLAYING)
         return true;
     voice->choke = params->choke;

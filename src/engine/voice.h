@@ -12,8 +12,8 @@
  *   MUTE      the clip's mute
  *   SUPPLY    0 while its samples are not there (supply.h)
  *   PAUSE     0 while it is paused
- * All of them are functions of the chain's frame, so is the position: a voice moves by one
- * frame of its medium a frame. Times are frames of its family's clock, unless they say engine;
+ * and the level of its fade markers at its position. All of them are functions of the chain's
+ * frame, so is the position: a voice moves by one frame of its medium a frame. Times are frames of its family's clock, unless they say engine;
  * places are frames of the medium in the chain.
  */
 #ifndef ENGINE_VOICE_H
@@ -21,6 +21,7 @@
 
 #include "clipmem/clipmem.h"
 #include "engine/op.h"
+#include "engine/fade_map.h"
 #include "engine/family.h"
 #include "engine/ramp.h"
 #include "engine/sequence.h"
@@ -95,6 +96,10 @@ struct voice {
     uint32_t seam_frames;               /* cross-fade at a seam: of a loop, and of the parts of a sequence */
     int64_t seam_pos;                   /* the pass before, still fading out in a seam */
     struct ramp seam;                   /* 0 to 1: how far the seam is */
+    struct fade_map fades;
+    float was_faded[2];                 /* their levels at pos and seam_pos when the markers were edited or a pass joined another: */
+    struct ramp faded_anew;             /* 0 to 1: how far it is from these to what the markers say here and now */
+    uint32_t join_frames;               /* so long is that where a pass joins another without a seam: the protection */
     struct ramp factor[FACTORS];
     struct ramp side[SIDES];            /* clip gain x pan, left and right; both move alike */
     float gain_lin;                     /* clip gain as published */
@@ -170,6 +175,8 @@ RT_SAFE enum voice_cut voice_cut_rt(const struct voice *voice, const struct timi
 /* Its clip was edited while it sounds, IN and OUT apart. Return: false if it is over at this frame. */
 RT_SAFE bool voice_edit_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                            const struct voice_sides *sides, int64_t frame);
+/* Its fade markers were edited while it sounds: over 5 ms to what they say now. */
+RT_SAFE void voice_refade_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame);
 /* Adds up to `count` frames to `to` (interleaved stereo); *sounded: how many. Return: false if it is over after them. */
 RT_SAFE bool voice_mix_rt(struct voice *voice, float *to, int64_t frame, uint32_t count, uint32_t *sounded,
                           struct voice_scratch *scratch);

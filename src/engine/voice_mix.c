@@ -11,6 +11,8 @@
 #include "engine/voice.h"
 #include "pcm/mix.h"
 
+enum { POS, SEAM_POS };     /* of voice.was_faded */
+
 static void mix_samples(float *to, const struct clipmem_view *view, const void *from, const float *gains, const float side[SIDES],
                         uint32_t frames)
 {
@@ -70,15 +72,49 @@ static void fill_sides(const struct ramp side[SIDES], int64_t frame, float *lr, 
     }
 }
 
+/* Of the fade markers, at one of its two positions: POS or SEAM_POS. */
+static float faded(const struct voice *voice, int which, int64_t pos, int64_t frame)
+{
+    float level = fade_map_level_rt(&voice->fades, pos);
+    if (!ramp_moving_rt(&voice->faded_anew, frame))
+        return level;
+    float anew = ramp_level_rt(&voice->faded_anew, frame);
+    return voice->was_faded[which] * (1 - anew) + level * anew;
+}
+
+static void apply_fades(const struct voice *voice, int which, int64_t pos, int64_t frame, float *gains, uint32_t count)
+{
+    if (voice->fades.count == 0 && !ramp_moving_rt(&voice->faded_anew, frame))
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        gains[i] *= faded(voice, which, pos + i, frame + i);
+}
+
+void voice_refade_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params, int64_t frame)
+{
+    struct fade_map fades;
+    fade_map_place_rt(&fades, params, &voice->view);
+    if (fade_map_same_rt(&fades, &voice->fades))
+        return;
+    float level[] = {faded(voice, POS, voice->pos, frame), faded(voice, SEAM_POS, voice->seam_pos, frame)};
+    voice->was_faded[POS] = level[POS];
+    voice->was_faded[SEAM_POS] = level[SEAM_POS];
+    voice->fades = fades;
+    ramp_set_rt(&voice->faded_anew, 0);
+    ramp_go_rt(&voice->faded_anew, frame, 1, FADE_LINEAR, timing->cross_frames);
+    voice->calm_until = INT64_MIN;
+}
+
 /* No ramp moves from `frame` until which, and what the sides come to: so that a voice that just plays need not look at
  * seven ramps a period. Whoever sets a ramp sets calm_until to INT64_MIN. */
 static void find_calm(struct voice *voice, int64_t frame)
 {
     if (ramp_moving_rt(&voice->side[0], frame) || ramp_moving_rt(&voice->seam, frame) ||
-        ramps_moving_rt(voice->factor, FACTORS, frame))
+        ramp_moving_rt(&voice->faded_anew, frame) || ramps_moving_rt(voice->factor, FACTORS, frame))
         return;
-    uint32_t frames = ramps_run_rt(voice->factor, FACTORS, frame, UINT32_MAX);
-    float level = ramps_level_rt(voice->factor, FACTORS, frame);
+    int64_t rest = fade_map_rest_rt(&voice->fades, voice->pos);
+    uint32_t frames = ramps_run_rt(voice->factor, FACTORS, frame, rest < UINT32_MAX ? (uint32_t)rest : UINT32_MAX);
+    float level = ramps_level_rt(voice->factor, FACTORS, frame) * fade_map_level_rt(&voice->fades, voice->pos);
     for (int i = 0; i < SIDES; i++)
         voice->calm[i] = level * voice->side[i].to;
     voice->calm_until = frame + frames;
@@ -100,9 +136,11 @@ static void mix_run(const struct voice *voice, float *to, int64_t frame, uint32_
         for (uint32_t i = 0; i < count; i++)
             scratch->seam_gains[i] = scratch->gains[i];
         ramp_apply_rt(&out, frame, scratch->seam_gains, count);
+        apply_fades(voice, SEAM_POS, voice->seam_pos, frame, scratch->seam_gains, count);
         ramp_apply_rt(&voice->seam, frame, scratch->gains, count);
         mix_part(to, &voice->view, voice->seam_pos, scratch->seam_gains, lr, side, count);
     }
+    apply_fades(voice, POS, voice->pos, frame, scratch->gains, count);
     mix_part(to, &voice->view, voice->pos, scratch->gains, lr, side, count);
 }
 
@@ -115,10 +153,25 @@ static void next_part(struct voice *voice)
     voice->out = sequence->to[marker];
 }
 
+/* The fade markers may have another level where the voice goes on at `frame` than where it was: each has its own in a seam; without
+ * one it glides over. */
+static void join_fades(struct voice *voice, float was, int64_t frame)
+{
+    float now = fade_map_level_rt(&voice->fades, voice->pos);
+    if (ramp_moving_rt(&voice->seam, frame)) {
+        voice->was_faded[SEAM_POS] = voice->was_faded[POS];
+        voice->was_faded[POS] = now;
+    } else if (was != now) {
+        voice->was_faded[POS] = was;
+        voice->faded_anew = (struct ramp){.to = 1, .start = frame, .length = voice->join_frames};
+    }
+}
+
 /* Or the next part of this one. */
 static void next_pass(struct voice *voice, int64_t frame)
 {
     int64_t left = voice->out - voice->pos;
+    float was = faded(voice, POS, voice->pos, frame);
     ramp_set_rt(&voice->seam, 1);
     voice->calm_until = INT64_MIN;
     if (left > 0)
@@ -129,6 +182,7 @@ static void next_pass(struct voice *voice, int64_t frame)
     if (voice->sequence.order)
         next_part(voice);
     voice->pos = voice->in;
+    join_fades(voice, was, frame);
 }
 
 static bool is_over(const struct voice *voice, int64_t frame)
@@ -151,6 +205,7 @@ static uint32_t run_frames(const struct voice *voice, int64_t frame, uint32_t co
         return voice->calm_until - frame < count ? (uint32_t)(voice->calm_until - frame) : count;
     count = ramps_run_rt(voice->factor, FACTORS, frame, count);
     count = ramp_run_rt(&voice->side[0], frame, count);
+    count = ramp_run_rt(&voice->faded_anew, frame, count);
     return ramp_run_rt(&voice->seam, frame, count);
 }
 
@@ -210,8 +265,10 @@ uint32_t voice_lend_rt(const struct voice *voice, const struct timing *timing, f
     if (voice->pos < voice->out || voice_region_rt(heir->params, &heir->view, &at_in, &region) != RESULT_OK ||
         region.out - region.pos <= frames)
         return 0;
+    struct fade_map fades;
+    fade_map_place_rt(&fades, heir->params, &heir->view);
     for (uint32_t n = 0; n < frames; n++) {
-        float end = heir_end(heir->params, &region, timing, n);
+        float end = fade_map_level_rt(&fades, region.pos + n) * heir_end(heir->params, &region, timing, n);
         for (int i = 0; i < SIDES; i++)
             side[i] = level * end * heir->sides.side[heir->view.channels - 1][i];
         mix_part(to + 2 * (size_t)n, &heir->view, region.pos + n, NULL, NULL, side, 1);

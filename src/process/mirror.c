@@ -55,6 +55,21 @@ static void fill_turns(struct stage *stage, const struct show_clip *clip, struct
     }
 }
 
+/* No medium has more frames; what the engine keeps is held to that. */
+static int64_t frame_of(int64_t frame)
+{
+    return frame < CLIPMEM_FRAMES_MAX ? frame : CLIPMEM_FRAMES_MAX - 1;
+}
+
+static void fill_fades(const struct show_fade_markers *fades, struct clip_params *params)
+{
+    for (int i = 0; i < fades->count && fades->fade[i].from < CLIPMEM_FRAMES_MAX - 1; i++)
+        params->fade[params->fades++] = (struct clip_fade){
+            .from_frames = fades->fade[i].from, .to_frames = frame_of(fades->fade[i].to),
+            .level_lin = db_to_lin(fades->fade[i].level), .curve = (uint8_t)fades->fade[i].curve,
+        };
+}
+
 static struct clip_params *make_params(struct stage *stage, int slot, const struct show_clip *clip)
 {
     struct show_fades fades;
@@ -68,13 +83,14 @@ static struct clip_params *make_params(struct stage *stage, int slot, const stru
         .fade_in_curve = (uint8_t)fades.in_curve, .fade_out_curve = (uint8_t)fades.out_curve,
         .fade_end_curve = (uint8_t)fades.end_curve,
         .loops = clip->loops > UINT32_MAX ? UINT32_MAX : (uint32_t)clip->loops,
-        .in_frames = clip->in < 0 ? 0 : clip->in, .out_frames = clip->out, .sequence = order_playable(clip),
+        .in_frames = clip->in < 0 ? 0 : frame_of(clip->in), .out_frames = frame_of(clip->out), .sequence = order_playable(clip),
         .fade_in_s = fades.in_s, .fade_out_s = fades.out_s, .fade_end_s = fades.end_s, .seam_s = clip->seam / 1000,
         .guard_s = clip->guard >= 0 ? clip->guard : show_head(stage->show)->guard,
         .gain_lin = db_to_lin(clip->gain), .pan = (float)clip->pan,
     };
     for (int i = 0; i < clip->markers; i++)
-        params->marker[params->markers++] = clip->marker[i].at;
+        params->marker[params->markers++] = frame_of(clip->marker[i].at);
+    fill_fades(&clip->fade_markers, params);
     struct clip_link *link = (struct clip_link *)(params + 1);
     relations_fill(stage->show, clip, params, link);
     stage->media[params->medium].references++;

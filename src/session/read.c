@@ -53,6 +53,7 @@ static bool fits_kind(const struct property *property, const struct tree *node)
     case PROPERTY_FILES: return node->kind == TREE_ARRAY || node->kind == TREE_LIST;
     case PROPERTY_LINKS:
     case PROPERTY_MARKERS:
+    case PROPERTY_FADES:
     case PROPERTY_SENDS: return node->kind == TREE_LIST;
     }
     return false;

@@ -52,6 +52,7 @@ static void write_value(struct strbuf *out, const struct property *property, con
     case PROPERTY_PAIR:
     case PROPERTY_SET:
     case PROPERTY_ORDER:
+    case PROPERTY_FADES:
     case PROPERTY_SENDS: strbuf_adds(out, text); return;
     case PROPERTY_INT64: write_integer(out, strtoimax(text, NULL, 10)); return;
     case PROPERTY_MARKERS: write_markers(out, object); return;

@@ -25,6 +25,15 @@ static bool same_markers(const struct show_clip *a, const struct show_clip *b)
     return true;
 }
 
+static bool same_fades(const struct show_fade_markers *a, const struct show_fade_markers *b)
+{
+    bool same = a->count == b->count;
+    for (int i = 0; same && i < a->count; i++)
+        same = a->fade[i].from == b->fade[i].from && a->fade[i].to == b->fade[i].to && a->fade[i].level == b->fade[i].level &&
+               a->fade[i].curve == b->fade[i].curve;
+    return same;
+}
+
 /* Bytes of a kind that is plain data of one field; 0 of any other. */
 static size_t plain_size(enum property_kind kind)
 {
@@ -55,6 +64,7 @@ static bool same_field(const struct property *property, const struct show_clip *
     case PROPERTY_PLACE: return !memcmp(of_a, of_b, sizeof(int));
     case PROPERTY_PAIR: return !memcmp(of_a, of_b, 2 * sizeof(int));
     case PROPERTY_MARKERS: return same_markers(a, b);
+    case PROPERTY_FADES: return same_fades(of_a, of_b);
     default: return !memcmp(of_a, of_b, plain_size(property->kind));
     }
 }

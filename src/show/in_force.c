@@ -49,6 +49,8 @@ static void fmt_clip(const char *key, const struct show *show, const struct show
         strbuf_addc(out, '0');
     else if (!strcmp(key, "markers"))
         markers_fmt(clip, out);
+    else if (!strcmp(key, "fade_markers"))
+        fade_markers_fmt(&clip->fade_markers, out);
     else if (!strcmp(key, "sequence"))
         order_fmt(0, out);
     else if (!strcmp(key, "follow"))

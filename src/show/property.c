@@ -23,6 +23,7 @@ union field {
     double *number;
     char **text;
     struct show_sends *sends;
+    struct show_fade_markers *fades;
     uint32_t *set;
     uint64_t *order;
 };
@@ -45,6 +46,7 @@ static union field field_of(const struct property *property, const void *object)
     case PROPERTY_FILES:
     case PROPERTY_TEXT: field.text = at; break;
     case PROPERTY_SENDS: field.sends = at; break;
+    case PROPERTY_FADES: field.fades = at; break;
     case PROPERTY_SET: field.set = at; break;
     case PROPERTY_ORDER: field.order = at; break;
     case PROPERTY_MARKERS: break;
@@ -267,6 +269,7 @@ static int parse_kind(const struct property *property, void *object, const char 
     case PROPERTY_PAIR: return parse_pair(property, field.integer, text, err);
     case PROPERTY_MARKERS: return markers_parse(object, text, err);
     case PROPERTY_SENDS: return sends_parse(field.sends, property->key, text, err);
+    case PROPERTY_FADES: return fade_markers_parse(field.fades, property->key, text, err);
     case PROPERTY_SET: return parse_set(property, field.set, text, err);
     case PROPERTY_ORDER: return order_parse(property->key, text, field.order, err);
     case PROPERTY_LINKS:
@@ -323,6 +326,7 @@ static void set_absent(const struct property *property, void *object)
         markers_clear(clip);
         break;
     case PROPERTY_SENDS: field.sends->count = 0; break;
+    case PROPERTY_FADES: field.fades->count = 0; break;
     case PROPERTY_SET: *field.set = 0; break;
     case PROPERTY_ORDER: *field.order = 0; break;
     default: *field.integer = SHOW_INHERIT; break;
@@ -351,6 +355,7 @@ bool property_is_absent(const struct property *property, const void *object)
     case PROPERTY_TEXT: return !*field.text;
     case PROPERTY_MARKERS: return !((const struct show_clip *)object)->markers;
     case PROPERTY_SENDS: return !field.sends->count;
+    case PROPERTY_FADES: return !field.fades->count;
     case PROPERTY_SET: return !*field.set;
     case PROPERTY_ORDER: return !*field.order;
     default: return *field.integer == SHOW_INHERIT;
@@ -413,6 +418,7 @@ void property_fmt(const struct property *property, const void *object, struct st
     case PROPERTY_PAIR: strbuf_addf(out, "[%d, %d]", field.integer[0], field.integer[1]); break;
     case PROPERTY_MARKERS: markers_fmt(object, out); break;
     case PROPERTY_SENDS: sends_fmt(field.sends, out); break;
+    case PROPERTY_FADES: fade_markers_fmt(field.fades, out); break;
     case PROPERTY_SET: fmt_set(*field.set, out); break;
     case PROPERTY_ORDER: order_fmt(*field.order, out); break;
     }

@@ -27,6 +27,7 @@ enum property_kind {
     PROPERTY_MARKERS,       /* the marker list of a clip */
     PROPERTY_ORDER,         /* uint64_t: the order of a clip's markers; 0 absent */
     PROPERTY_SENDS,         /* struct show_sends */
+    PROPERTY_FADES,         /* struct show_fade_markers */
     PROPERTY_SET,           /* uint32_t: [1, 3] has bits 0 and 2; 0 absent */
     PROPERTY_LINKS,         /* char *, a list as text (lists.h); NULL: absent */
     PROPERTY_FILES,         /* likewise */
@@ -76,6 +77,11 @@ int property_check_file(const char *file, struct err *err);
 int sends_parse(struct show_sends *sends, const char *key, const char *text, struct err *err);
 void sends_fmt(const struct show_sends *sends, struct strbuf *out);
 void sends_fmt_allowed(struct strbuf *out);
+
+/* fade_markers.c: `( (48000, 96000, -12.0, "s-curve") )`. Return: 0, or -1 with err, which begins with the key. */
+int fade_markers_parse(struct show_fade_markers *fades, const char *key, const char *text, struct err *err);
+void fade_markers_fmt(const struct show_fade_markers *fades, struct strbuf *out);
+void fade_markers_fmt_allowed(struct strbuf *out);
 
 /* markers.c: `( { name = "verse"; at = 48000; }, ... )`, also `verse 48000 ...`. Return: 0, or -1 with err. */
 int markers_parse(struct show_clip *clip, const char *text, struct err *err);

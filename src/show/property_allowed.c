@@ -52,6 +52,7 @@ void property_fmt_allowed(const struct property *property, struct strbuf *out)
     case PROPERTY_MARKERS: strbuf_adds(out, "up to 4 of { name = TEXT; at = FRAME; }"); break;
     case PROPERTY_ORDER: strbuf_addf(out, "up to %d numbers of markers, 1 to %d, like [2, 1, 3]", SHOW_PARTS, SHOW_MARKERS); break;
     case PROPERTY_SENDS: sends_fmt_allowed(out); break;
+    case PROPERTY_FADES: fade_markers_fmt_allowed(out); break;
     case PROPERTY_SET: strbuf_addf(out, "numbers from %.15g to %.15g, like [1, 3]", property->least, property->most); break;
     case PROPERTY_FILES: strbuf_adds(out, "up to 32 paths below the media folder, like [ \"a.wav\", \"b.wav\" ]"); break;
     case PROPERTY_LINKS:

@@ -100,6 +100,8 @@ const struct property property_table[] = {
     {CLIP("seam", PROPERTY_FLOAT, seam), RANGE(0, 10), OWN, "ms", "0.0", "Cross-fade at the seam of a loop."},
     {CLIP("markers", PROPERTY_MARKERS, marker), NO_RANGE, INHERITS, "", "none",
      "Up to four named frames of the file, in file order."},
+    {CLIP("fade_markers", PROPERTY_FADES, fade_markers), NO_RANGE, INHERITS, "", "none",
+     "Stretches of the file over which the clip's level goes to another one; it is 0 dB before the first and stays behind each."},
     {CLIP("sequence", PROPERTY_ORDER, sequence), NO_RANGE, INHERITS, "", "none",
      "Markers in the order in which the clip plays what begins at them, in place of IN to OUT."},
     {CLIP("choke", PROPERTY_BOOL, choke), NO_RANGE, OWN, "", "false", "In a free group: clips with this flag choke one another."},

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SHOW_TABS = 8, SHOW_ROWS = 32, SHOW_COLUMNS = 40, SHOW_GROUPS = 4, SHOW_MARKERS = 4, SHOW_PARTS = 16, SHOW_SENDS = 8,
+enum { SHOW_TABS = 8, SHOW_ROWS = 32, SHOW_COLUMNS = 40, SHOW_GROUPS = 4, SHOW_MARKERS = 4, SHOW_FADE_MARKERS = 4, SHOW_PARTS = 16, SHOW_SENDS = 8,
        SHOW_CLIPS = SHOW_TABS * SHOW_ROWS * SHOW_COLUMNS };
 
 enum show_curve { SHOW_CURVE_LINEAR, SHOW_CURVE_LOG, SHOW_CURVE_EXPONENTIAL, SHOW_CURVE_S, SHOW_CURVE_EQUAL_POWER };
@@ -28,6 +28,16 @@ struct show_marker {
     char *name;                         /* owned, may be "" */
     int64_t at;                         /* frame of the file */
     char *extra;                        /* as in a clip; NULL: none */
+};
+
+struct show_fade_marker {               /* the level goes from what it was to this one, and stays */
+    int64_t from, to;                   /* frames of the file, from < to */
+    double level;                       /* dB, or -INFINITY */
+    int curve;                          /* enum show_curve */
+};
+struct show_fade_markers {              /* in file order; none has a frame in common with another */
+    int count;
+    struct show_fade_marker fade[SHOW_FADE_MARKERS];
 };
 
 /* Fields are CONTRACT 5's keys. Text fields are owned; NULL: absent. gain may be -INFINITY (`-inf`). */
@@ -47,6 +57,7 @@ struct show_clip {
     double seam;                        /* ms */
     struct show_marker marker[SHOW_MARKERS];
     int markers;
+    struct show_fade_markers fade_markers;
     uint64_t sequence;                  /* markers in the order of playing: 4 bits a part, see order.c; 0: none */
     bool choke, stop_others, pinned;
     char *follow;                       /* NULL none, "next", "stop" or an id */

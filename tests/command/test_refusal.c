@@ -48,7 +48,7 @@ static const struct { const char *line, *answer; } samples[] = {
     {"audition a with", "error usage audition with: pairs of PROPERTY and VALUE follow"},
     {"audition a with in", "error usage audition with: pairs of PROPERTY and VALUE follow"},
     {"audition a with press stop",
-     "error unknown audition with press: in, out, gain, pan, mode, loops, seam, markers, sequence and the fades are heard"},
+     "error unknown audition with press: in, out, gain, pan, mode, loops, seam, markers, fade_markers, sequence and the fades are heard"},
     {"audition a with gain 13", "error range gain 13: a number from -60 to 12 dB, or -inf"},
     {"audition a with in 5 out 5", "error range audition with: IN has to be before OUT"},
     {"audition a at 5f gain 3", "error usage audition gain: only with may stand here"},

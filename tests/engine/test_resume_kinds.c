@@ -88,6 +88,24 @@ static void fades_are_as_far_as_they_were(void **state)
     }
 }
 
+static void fade_markers_are_as_far_as_they_were(void **state)
+{
+    (void)state;
+    struct clip_params params = rig_params(1), edited;
+    params.mode = CLIP_LOOP;
+    params.fades = 2;
+    params.fade[0] = (struct clip_fade){.from_frames = 500, .to_frames = 1500, .level_lin = 0.25f, .curve = FADE_S_CURVE};
+    params.fade[1] = (struct clip_fade){.from_frames = 1600, .to_frames = SHORT - 20, .level_lin = 0.75f, .curve = FADE_LOG};
+    edited = params;
+    edited.fade[1].level_lin = 0;
+    begin_script();
+    play(0, &params);
+    script_clip(&script, START + 3000, 0, &edited);
+    kill_around(START + 500, 1);
+    kill_around(START + 3000, 1);               /* on the way from what it was to what it is */
+    kill_around(START + SHORT, 1);              /* a pass begins at another level than the one before ended at */
+}
+
 static void a_choked_tail_comes_back_as_one(void **state)
 {
     (void)state;
@@ -313,7 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loop_is_in_its_pass),
         cmocka_unit_test(a_seam_is_as_far_as_it_was),
-        cmocka_unit_test(fades_are_as_far_as_they_were),
+        cmocka_unit_test(fades_are_as_far_as_they_were), cmocka_unit_test(fade_markers_are_as_far_as_they_were),
         cmocka_unit_test(a_choked_tail_comes_back_as_one),
         cmocka_unit_test(a_ghost_is_not_heard_twice),
         cmocka_unit_test(what_follows_comes_after_its_gap),

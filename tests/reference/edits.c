@@ -42,6 +42,8 @@ static void edit_sounding(struct scene *scene, struct sounding *s)
     cut(scene, s);
     sounding_sides(clip, s->medium->channels, side);
     sounding_turn(s, rules_lengths(scene, s), side, rules_now(scene, s));
+    if (is_file_of(scene, s->clip, s->medium))
+        sounding_dip(s, rules_lengths(scene, s), &clip->dips, rules_now(scene, s));
     if (s->state != STATE_HELD)
         return;
     s->choke = clip->choke;
@@ -292,6 +294,9 @@ static enum refusal set_clip(struct scene *scene, struct clip *clip, const struc
         return set_markers(clip, order);
     case PROPERTY_SEQUENCE:
         return set_sequence(clip, order);
+    case PROPERTY_FADE_MARKERS:
+        clip->dips = order->dips;
+        break;
     case PROPERTY_FOLLOW:
         return set_follow(scene, clip, order->place);
     case PROPERTY_IN:

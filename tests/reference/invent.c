@@ -485,6 +485,39 @@ static void invent_sequences(struct world *world, const struct flavour *flavour,
     }
 }
 
+/* --- fade markers: likewise --- */
+
+/* Where a converter follows, none is so short that its own ringing would be heard as one. */
+static void invent_dips(const struct world *world, struct dips *dips, const struct medium *medium, struct dice *dice)
+{
+    int64_t at = dice_between(dice, 0, medium->frames - 1), shortest = world->mixed ? 480 : 1;
+    for (dips->count = 0; dips->count < WORLD_DIPS && at < medium->frames; dips->count++) {
+        struct dip *dip = &dips->dip[dips->count];
+        int64_t most = dice_chance(dice, 30) ? medium->frames : 2000;
+        *dip = (struct dip){.from = at, .to = at + dice_between(dice, shortest, most > shortest ? most : shortest)};
+        dip->level_db = dice_chance(dice, 20) ? WORLD_SILENCE_DB : dice_decimal(dice, -30, 6, 10);
+        dip->curve = (enum curve)dice_between(dice, 0, CURVES - 1);
+        at = dip->to + (dice_chance(dice, 30) ? 0 : dice_between(dice, 0, medium->frames / 3));
+    }
+}
+
+static void invent_fade_markers(struct world *world, struct dice *dice)
+{
+    if (!dice_chance(dice, 50))
+        return;
+    for (int i = 0; i < world->clips; i++)
+        if (dice_chance(dice, 40))
+            invent_dips(world, &world->clip[i].dips, &world->medium[world->clip[i].medium], dice);
+    for (int i = 0; i < world->orders; i++) {
+        struct order *order = &world->order[i];
+        if (order->verb != VERB_SET || order->target.kind != TARGET_CLIP || !dice_chance(dice, 30))
+            continue;
+        order->property = PROPERTY_FADE_MARKERS;
+        invent_dips(world, &order->dips, &world->medium[world->clip[order->target.index].medium], dice);
+        order->dips.count = dice_chance(dice, 20) ? 0 : order->dips.count;
+    }
+}
+
 void invent_world(struct world *world, uint64_t seed)
 {
     static const int rates[] = {48000, 48000, 44100}, mixed_rates[] = {48000, 48000, 48000, 44100, 88200, 96000};
@@ -511,6 +544,8 @@ void invent_world(struct world *world, uint64_t seed)
     invent_script(world, flavour, &dice);
     struct dice others = {.state = seed * UINT64_C(0xd1342543de82ef95) + 7};
     invent_sequences(world, flavour, &others);
+    struct dice more = {.state = seed * UINT64_C(0xa0761d6478bd642f) + 3};
+    invent_fade_markers(world, &more);
 }
 
 void world_clear(struct world *world)

@@ -103,7 +103,7 @@ static void make_world(struct world *world)
 static void write_commands(const struct world *world, FILE *to)
 {
     for (int i = 0; i < world->orders; i++) {
-        char line[200];
+        char line[320];
         scribe_order(&world->order[i], line, sizeof line);
         fprintf(to, "%s\n", strchr(line, ' ') + 1);
     }
@@ -148,7 +148,7 @@ static bool find_frames(struct world *world, const struct heard *heard)
 {
     int64_t at = 0;
     for (int i = 0; i < world->orders; i++) {
-        char line[200];
+        char line[320];
         int64_t difference = first_difference(world, i, heard, at);
         at = difference < 0 ? at : (difference - 1) / PERIOD * PERIOD;
         world->order[i].frame = at;

@@ -121,6 +121,35 @@ static void put_sequence(const struct parts *parts, FILE *to)
     fprintf(to, " sequence = [%s];", word);
 }
 
+static void fmt_level(double db, char *word, size_t size)
+{
+    if (db <= WORLD_SILENCE_DB)
+        snprintf(word, size, "-inf");
+    else
+        snprintf(word, size, "%.1f", db);
+}
+
+/* `(0, 480, -6.0, "log"), (960, 1000, "-inf", "linear")`, `()`; quote: `"`, or nothing in a command. */
+static void fmt_dips(const struct dips *dips, const char *quote, char *text, size_t size)
+{
+    size_t length = (size_t)snprintf(text, size, dips->count ? "" : "()");
+    for (int i = 0; i < dips->count; i++) {
+        const struct dip *dip = &dips->dip[i];
+        char level[32];
+        fmt_level(dip->level_db, level, sizeof level);
+        const char *word = dip->level_db <= WORLD_SILENCE_DB ? quote : "";
+        length += (size_t)snprintf(text + length, size - length, "%s(%" PRId64 ", %" PRId64 ", %s%s%s, %s%s%s)", i ? ", " : "",
+                                   dip->from, dip->to, word, level, word, quote, curve_names[dip->curve], quote);
+    }
+}
+
+static void put_dips(const struct dips *dips, FILE *to)
+{
+    char text[300];
+    fmt_dips(dips, "\"", text, sizeof text);
+    fprintf(to, " fade_markers = ( %s );", text);
+}
+
 static void fmt_target(const struct target *target, char *word, size_t size)
 {
     switch (target->kind) {
@@ -140,14 +169,6 @@ static void fmt_target(const struct target *target, char *word, size_t size)
         snprintf(word, size, "all");
         break;
     }
-}
-
-static void fmt_level(double db, char *word, size_t size)
-{
-    if (db <= WORLD_SILENCE_DB)
-        snprintf(word, size, "-inf");
-    else
-        snprintf(word, size, "%.1f", db);
 }
 
 static void put_follow(const struct clip *clip, FILE *to)
@@ -209,6 +230,8 @@ static void put_clip(const struct world *world, int number, FILE *to)
         put_markers(clip, to);
     if (clip->sequence.count)
         put_sequence(&clip->sequence, to);
+    if (clip->dips.count)
+        put_dips(&clip->dips, to);
     if (clip->guard_s >= 0)
         fprintf(to, " guard = %.4f;", clip->guard_s);
     if (clip->choke)
@@ -255,7 +278,7 @@ static const char *const property_names[PROPERTIES] = {
     [PROPERTY_MODE] = "mode", [PROPERTY_LOOPS] = "loops", [PROPERTY_SEAM] = "seam", [PROPERTY_IN] = "in",
     [PROPERTY_OUT] = "out", [PROPERTY_CHOKE] = "choke", [PROPERTY_STOP_OTHERS] = "stop_others", [PROPERTY_GROUP] = "group",
     [PROPERTY_GUARD] = "guard", [PROPERTY_FOLLOW] = "follow", [PROPERTY_GAP] = "follow_gap",
-    [PROPERTY_LIST_ORDER] = "list_order", [PROPERTY_MARKERS] = "markers", [PROPERTY_SEQUENCE] = "sequence",
+    [PROPERTY_LIST_ORDER] = "list_order", [PROPERTY_MARKERS] = "markers", [PROPERTY_SEQUENCE] = "sequence", [PROPERTY_FADE_MARKERS] = "fade_markers",
     [PROPERTY_GROUP_MODE] = "mode", [PROPERTY_GROUP_VOICES] = "voices",
     [PROPERTY_GROUP_MUTE] = "mute", [PROPERTY_GROUP_MONO] = "mono", [PROPERTY_GROUP_FADE_OUT] = "fade_out",
     [PROPERTY_GROUP_OUTPUT] = "output", [PROPERTY_GROUP_OUTPUT_GAIN] = "output_gain",
@@ -302,6 +325,9 @@ static void fmt_value(const struct order *order, char *value, size_t size)
     case PROPERTY_SEQUENCE:
         fmt_parts(&order->parts, value, size);
         break;
+    case PROPERTY_FADE_MARKERS:
+        fmt_dips(&order->dips, "", value, size);
+        break;
     case PROPERTY_LIST_ORDER:
         snprintf(value, size, order->on ? "shuffled" : "ordered");
         break;
@@ -330,7 +356,7 @@ static void fmt_value(const struct order *order, char *value, size_t size)
 
 static void fmt_property(const struct order *order, char *rest, size_t size)
 {
-    char value[80];
+    char value[200];
     fmt_value(order, value, sizeof value);
     snprintf(rest, size, " %s %s", property_names[order->property], value);
 }
@@ -412,7 +438,7 @@ static bool stands_alone(enum verb verb)
 
 void scribe_order(const struct order *order, char *line, size_t size)
 {
-    char target[32] = "", rest[120];
+    char target[32] = "", rest[240];
     if (!stands_alone(order->verb))
         fmt_target(&order->target, target, sizeof target);
     if (order->verb == VERB_SET && order->target.kind == TARGET_ALL)
@@ -429,7 +455,7 @@ void scribe_order(const struct order *order, char *line, size_t size)
 void scribe_script(const struct world *world, FILE *to)
 {
     for (int i = 0; i < world->orders; i++) {
-        char line[200];
+        char line[320];
         scribe_order(&world->order[i], line, sizeof line);
         fprintf(to, "%s\n", line);
     }

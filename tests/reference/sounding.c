@@ -212,6 +212,49 @@ void sounding_sides(const struct clip *clip, int channels, double side[SIDES])
     side[RIGHT] = gain * (channels == 1 ? pow(sin(t), 1.5) : 1 + fmin(clip->pan, 0));
 }
 
+/* M3: 1 before the first, then along each, and from its end on what it went to. */
+static void place_dips(struct sounding *s, const struct dips *dips)
+{
+    double level = 1;
+    s->dips = dips->count;
+    for (int i = 0; i < dips->count; i++) {
+        const struct dip *dip = &dips->dip[i];
+        double to = dip->level_db <= WORLD_SILENCE_DB ? 0 : pow(10, dip->level_db / 20);
+        s->dip[i] = (struct glide){.from = level, .to = to, .start = dip->from, .frames = dip->to - dip->from, .curve = dip->curve};
+        level = to;
+    }
+}
+
+static double dip_level(const struct sounding *s, int64_t pos)
+{
+    double level = 1;
+    for (int i = 0; i < s->dips && s->dip[i].start <= pos; i++)
+        level = glide_level(&s->dip[i], pos);
+    return level;
+}
+
+/* On its way from what it was before they were made others. */
+static double dipped(const struct sounding *s, int64_t pos, double before, int64_t frame)
+{
+    double far = glide_level(&s->dipping, frame);
+    return before * (1 - far) + dip_level(s, pos) * far;
+}
+
+void sounding_dip(struct sounding *s, const struct lengths *lengths, const struct dips *dips, int64_t frame)
+{
+    const struct sounding was = *s;
+    place_dips(s, dips);
+    bool same = s->dips == was.dips;
+    for (int i = 0; same && i < s->dips; i++)
+        same = s->dip[i].start == was.dip[i].start && s->dip[i].frames == was.dip[i].frames && s->dip[i].to == was.dip[i].to &&
+               s->dip[i].curve == was.dip[i].curve;
+    if (same)
+        return;
+    s->undipped = dipped(&was, was.pos, was.undipped, frame);
+    s->undipped_before = dipped(&was, was.before, was.undipped_before, frame);
+    s->dipping = (struct glide){.from = 0, .to = 1, .start = frame, .frames = lengths->cross};
+}
+
 void sounding_begin(struct sounding *s, const struct lengths *lengths, const struct beginning *beginning, int64_t frame)
 {
     const struct clip *clip = beginning->clip;
@@ -225,6 +268,9 @@ void sounding_begin(struct sounding *s, const struct lengths *lengths, const str
     set_loop(s, lengths, clip);
     s->seam = s->live = s->pause = s->cross = s->envelope = glide_rest(1);
     s->mute = glide_rest(beginning->muted ? 0 : 1);
+    s->dipping = glide_rest(1);
+    s->protection = lengths->protection;
+    place_dips(s, &clip->dips);
     sounding_sides(clip, s->medium->channels, side);
     for (int i = 0; i < SIDES; i++)
         s->side[i] = glide_rest(side[i]);
@@ -408,8 +454,11 @@ static double sample_at(const struct medium *medium, int64_t pos, int side)
 /* What it reads, in a seam of both passes. */
 static double read_medium(const struct sounding *s, int64_t frame, int side)
 {
-    double coming = glide_level(&s->seam, frame), sample = sample_at(s->medium, s->pos, side) * coming;
-    return coming < 1 ? sample + sample_at(s->medium, s->before, side) * (1 - coming) : sample;
+    double coming = glide_level(&s->seam, frame);
+    double sample = sample_at(s->medium, s->pos, side) * dipped(s, s->pos, s->undipped, frame) * coming;
+    if (coming >= 1)
+        return sample;
+    return sample + sample_at(s->medium, s->before, side) * dipped(s, s->before, s->undipped_before, frame) * (1 - coming);
 }
 
 /* The next pass begins a seam before OUT, while the one before fades out; so does the next part. Loops of sines are of whole
@@ -423,8 +472,16 @@ static void turn_at_seam(struct sounding *s, int64_t frame)
     last.pos--;
     last.before--;
     s->seam = left > 0 ? (struct glide){.from = 0, .to = 1, .start = frame, .frames = left} : glide_rest(1);
+    double level = dipped(s, s->pos, s->undipped, frame);
     s->before = s->pos;
     next_part(s);
+    if (left > 0) {
+        s->undipped_before = s->undipped;
+        s->undipped = dip_level(s, s->pos);
+    } else if (level != dip_level(s, s->pos)) {
+        s->undipped = level;
+        s->dipping = (struct glide){.from = 0, .to = 1, .start = frame, .frames = s->protection};
+    }
     s->joined = s->sequence.order.count > 0;
     for (int i = 0; s->joined && i < SIDES; i++)
         s->joint = fmax(s->joint, fabs(read_medium(s, frame, i) - read_medium(&last, frame - 1, i)) * sounding_level(s, frame) *
@@ -452,6 +509,23 @@ double sounding_level(const struct sounding *s, int64_t frame)
            glide_level(&s->live, frame) * glide_level(&s->mute, frame) * glide_level(&s->pause, frame);
 }
 
+/* The loudest that its fade markers make it, if that is more than it is without. */
+static double dip_most(const struct sounding *s)
+{
+    double most = fmax(1, fmax(s->undipped, s->undipped_before));
+    for (int i = 0; i < s->dips; i++)
+        most = fmax(most, s->dip[i].to);
+    return most;
+}
+
+static double dip_step(const struct sounding *s, int64_t frame)
+{
+    double step = glide_step(&s->dipping, frame) * dip_most(s);
+    for (int i = 0; i < s->dips; i++)
+        step += glide_step(&s->dip[i], s->pos) + glide_step(&s->dip[i], s->before);
+    return step;
+}
+
 /* How far the product of its gains may go in one frame: each of those that move, the others being at most 1. In a seam the one
  * pass goes down as the other comes, and a seam that was entered in its middle has them out of step. */
 static double gain_step(const struct sounding *s, int64_t frame)
@@ -460,7 +534,7 @@ static double gain_step(const struct sounding *s, int64_t frame)
     double step = 2 * glide_step(&s->seam, frame);
     for (unsigned i = 0; i < sizeof glides / sizeof *glides; i++)
         step += glide_step(glides[i], frame);
-    return step;
+    return step + dip_step(s, frame);
 }
 
 static void end(struct sounding *s)
@@ -482,7 +556,7 @@ void sounding_play(struct sounding *s, int64_t frame, double sides[SIDES], doubl
     }
     turn_at_seam(s, frame);
     double gain = sounding_level(s, frame);
-    double loudest = fmax(1, fmax(s->live.from, s->live.to));
+    double loudest = fmax(1, fmax(s->live.from, s->live.to)) * dip_most(s);
     double sine_step = s->medium->period ? 2 * sin(pi / s->medium->period) : 2;
     for (int i = 0; i < SIDES; i++) {
         double sample = read_medium(s, frame, i);

@@ -68,6 +68,11 @@ struct sounding {
     struct glide live, mute;
     struct glide pause;                 /* 0 while it stands */
     struct glide side[SIDES];           /* clip gain and pan */
+    int64_t protection;                 /* frames: what a pass that begins at another level than the last one takes to get there */
+    int dips;                           /* M3: where the medium is goes to another level */
+    struct glide dip[WORLD_DIPS];       /* over its frames */
+    double undipped, undipped_before;   /* the level of these at pos and before, when it was made another: */
+    struct glide dipping;               /* 0 to 1: how far it is from there to what they are now */
 };
 
 /* Lengths at a rate, and the fades of a clip after inheritance. */
@@ -125,6 +130,8 @@ void sounding_edit(struct sounding *s, const struct lengths *lengths, const stru
                    int64_t frame);
 /* Its gain or pan was edited. */
 void sounding_turn(struct sounding *s, const struct lengths *lengths, const double side[SIDES], int64_t frame);
+/* Its fade markers were edited. */
+void sounding_dip(struct sounding *s, const struct lengths *lengths, const struct dips *dips, int64_t frame);
 /* P6: fades out and stands; goes on from there, its own fades too. */
 void sounding_pause(struct sounding *s, int64_t frame, enum holder holder, int64_t frames);
 /* At once: one that waits, or has not sounded yet. holders: enum holder, or-ed; 0: it is not. */

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WORLD_CLIPS = 64, WORLD_MEDIA = 8, WORLD_ORDERS = 400, WORLD_GROUPS = 4, WORLD_MARKERS = 4, WORLD_BUSSES = 5 };
+enum { WORLD_CLIPS = 64, WORLD_MEDIA = 8, WORLD_ORDERS = 400, WORLD_GROUPS = 4, WORLD_MARKERS = 4, WORLD_DIPS = 4, WORLD_BUSSES = 5 };
 enum { WORLD_LINKS = 3, WORLD_LIST = 4, WORLD_TABS = 2, WORLD_PARTS = 16 };
 #define WORLD_SILENCE_DB (-1000.0)      /* written as -inf */
 
@@ -59,6 +59,17 @@ struct parts {
     int marker[WORLD_PARTS];
 };
 
+/* A fade marker: over frames of the file the clip's level goes to this one, and stays. */
+struct dip {
+    int64_t from, to;
+    double level_db;
+    enum curve curve;
+};
+struct dips {                           /* in file order */
+    int count;
+    struct dip dip[WORLD_DIPS];
+};
+
 struct clip {
     int medium, group;
     double gain_db, pan;
@@ -72,6 +83,7 @@ struct clip {
     int markers;
     int64_t marker[WORLD_MARKERS];      /* frames of the file */
     struct parts sequence;
+    struct dips dips;
     bool choke, stop_others;
     enum follow follow;
     int follow_clip;                    /* FOLLOW_CLIP */
@@ -112,7 +124,7 @@ enum property {
     PROPERTY_GROUP, PROPERTY_GUARD, PROPERTY_FOLLOW, PROPERTY_GAP, PROPERTY_LIST_ORDER,
     PROPERTY_GROUP_MODE, PROPERTY_GROUP_VOICES, PROPERTY_GROUP_MUTE, PROPERTY_GROUP_MONO, PROPERTY_GROUP_FADE_OUT,
     PROPERTY_GROUP_OUTPUT, PROPERTY_GROUP_OUTPUT_GAIN, PROPERTY_SHOW_FADE_OUT, PROPERTY_SHOW_GUARD,
-    PROPERTY_MARKERS, PROPERTY_SEQUENCE,
+    PROPERTY_MARKERS, PROPERTY_SEQUENCE, PROPERTY_FADE_MARKERS,
     PROPERTIES
 };
 
@@ -129,6 +141,7 @@ struct order {
     struct parts parts;                 /* VERB_PLAY_MARKERS, PROPERTY_SEQUENCE */
     int markers;                        /* PROPERTY_MARKERS */
     int64_t marker[WORLD_MARKERS];      /* frames of the file */
+    struct dips dips;                   /* PROPERTY_FADE_MARKERS */
 };
 
 struct world {

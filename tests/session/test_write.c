@@ -60,6 +60,22 @@ static void random_markers(struct strbuf *out)
     strbuf_adds(out, ")");
 }
 
+/* One after the other. */
+static void random_fades(struct strbuf *out)
+{
+    static const char *const curves[] = {"linear", "log", "\"s-curve\"", "equal-power"};
+    long long at = below(1u << 20) * (below(2) ? 1LL : 100000LL);
+    for (unsigned i = 1 + below(SHOW_FADE_MARKERS); i; i--) {
+        strbuf_addf(out, "(%lld, %lld, ", at, at + 1 + below(99));
+        if (below(3))
+            random_number(out, -60, 12);
+        else
+            strbuf_adds(out, below(2) ? "-inf" : "\"-inf\"");
+        strbuf_addf(out, ", %s) ", curves[below(4)]);
+        at += 100 + below(2) * 1000;
+    }
+}
+
 static void random_links(struct strbuf *out)
 {
     static const char *const does[] = {"start", "stop", "fade"}, *const at[] = {"start", "end"};
@@ -108,6 +124,7 @@ static void random_value(const struct property *property, struct strbuf *out)
             strbuf_adds(out, ") ");
         }
         break;
+    case PROPERTY_FADES: random_fades(out); break;
     case PROPERTY_LINKS: random_links(out); break;
     case PROPERTY_FILES:
         for (unsigned i = 1 + below(32); i; i--)

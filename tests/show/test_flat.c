@@ -117,6 +117,7 @@ static const char *other_value(const struct property *property)
     case PROPERTY_SET: return "[1, 2, 32]";
     case PROPERTY_ORDER: return "[4, 1, 1, 3]";
     case PROPERTY_SENDS: return "( (0, 128, -60.0), (1, 1, 0.1) )";
+    case PROPERTY_FADES: return "( (0, 480, -6.5, \"log\"), (4294967296, 4294967297, \"-inf\", \"linear\") )";
     case PROPERTY_MARKERS: return "( { name = \"a \\\"b\\\" ;}\"; at = 0; }, { name = \"\"; at = 4294967297; } )";
     }
     return "";
@@ -168,6 +169,45 @@ static void every_property_survives(void **state)
     show_free(show);
 }
 
+/* Whatever kind it is: undo remembers a field alone where it can. */
+static void each_property_is_undone_and_redone_alone(void **state)
+{
+    (void)state;
+    for (int i = 0; i < property_count; i++) {
+        const struct property *property = &property_table[i];
+        if (property->scope != PROPERTY_CLIP || !strcmp(property->key, "id"))
+            continue;
+        struct show *show = show_new();
+        struct strbuf before = {0}, after = {0}, now = {0};
+        show_edit_begin(show, "put");
+        int slot = put_text(show, 0, 0, 0, NULL, "");
+        show_edit_end(show);
+        assert_true(slot >= 0);
+        flat_write(show, &before);
+        struct show_clip clip;
+        struct err err;
+        show_clip_copy(&clip, show_clip(show, slot));
+        assert_int_equal(property_parse(property, &clip, other_value(property), &err), 0);
+        show_edit_begin(show, property->key);
+        assert_int_equal(show_put_clip(show, slot, &clip, NULL), slot);
+        show_edit_end(show);
+        flat_write(show, &after);
+        assert_string_not_equal(before.s, after.s);
+        assert_non_null(show_undo(show));
+        flat_write(show, &now);
+        assert_string_equal(now.s, before.s);
+        strbuf_reset(&now);
+        assert_non_null(show_redo(show));
+        flat_write(show, &now);
+        assert_string_equal(now.s, after.s);
+        strbuf_clear(&before);
+        strbuf_clear(&after);
+        strbuf_clear(&now);
+        show_clip_clear(&clip);
+        show_free(show);
+    }
+}
+
 static void a_bad_line_is_named(void **state)
 {
     (void)state;
@@ -217,7 +257,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_show_has_its_tab), cmocka_unit_test(hostile_text_survives),
-        cmocka_unit_test(every_property_survives), cmocka_unit_test(a_bad_line_is_named),
+        cmocka_unit_test(every_property_survives),
+        cmocka_unit_test(each_property_is_undone_and_redone_alone), cmocka_unit_test(a_bad_line_is_named),
         cmocka_unit_test(a_full_show_goes_through),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,8 @@ static const struct expected table[] = {
     {PROPERTY_CLIP, "fade_end", "0.0", "a number from 0 to 60 s"},
     {PROPERTY_CLIP, "seam", "0.0", "a number from 0 to 10 ms"},
     {PROPERTY_CLIP, "markers", "none", "up to 4 of { name = TEXT; at = FRAME; }"},
+    {PROPERTY_CLIP, "fade_markers", "none",
+     "up to 4 of (FROM, TO, DB, CURVE): frames of the file, none within another, and a level from -60 to 12 dB or -inf"},
     {PROPERTY_CLIP, "sequence", "none", "up to 16 numbers of markers, 1 to 4, like [2, 1, 3]"},
     {PROPERTY_CLIP, "choke", "false", "true or false"},
     {PROPERTY_CLIP, "stop_others", "false", "true or false"},
