@@ -97,12 +97,13 @@ static void take_up(struct journal *journal, uint64_t hash, struct journal_past 
     strbuf_clear(&text);
 }
 
-/* The holder has our own name: a store of the show before this one, killed with it, which is not gone yet. */
-static bool is_held_by(const struct journal *journal, const char *holder)
+/* The holder has our own name: a store of the show before this one, killed with it, which is not gone yet. Or it has none: work on
+ * media, which may have been killed too, and a process that it had just forked shares its locks until it becomes another program. */
+static bool may_be_dying(const struct journal *journal, const char *holder)
 {
     char other[128] = "";
     ssize_t got = pread(journal->lock, other, sizeof other - 1, 0);
-    return got > 0 && !strcmp(other, holder);
+    return got == 0 || (got > 0 && !strcmp(other, holder));
 }
 
 /* The lock is a file of its own: the journal's is replaced now and then. It stays, with the name of its last holder in it. */
@@ -114,7 +115,7 @@ static int take_lock(struct journal *journal, const char *holder, struct err *er
     if (journal->lock < 0)
         return journal_io_error(journal, "cannot be opened", err);
     bool locked = flock(journal->lock, LOCK_EX | LOCK_NB) == 0;
-    for (int i = 0; !locked && i < DYING_MS / 10 && is_held_by(journal, holder); i++) {
+    for (int i = 0; !locked && i < DYING_MS / 10 && may_be_dying(journal, holder); i++) {
         clock_sleep_ms(10);
         locked = flock(journal->lock, LOCK_EX | LOCK_NB) == 0;
     }

@@ -41,7 +41,7 @@ killed() {
     ready
     ended=0 died=0
     for moment in $(moments "$takes" "$seed"); do
-        "$CLIPGRID" "$@" >/dev/null 2>&1 &
+        "$CLIPGRID" "$@" >/dev/null 2>said &
         pid=$!
         sleep "$moment"
         kill -9 "$pid" 2>/dev/null || true
@@ -50,7 +50,7 @@ killed() {
         case $got in
             137) died=$((died + 1)) ;;
             0) ended=$((ended + 1)); ready ;;
-            *) fail "$name: status $got after a kill before it" ;;
+            *) fail "$name: status $got after a kill before it: $(cat said)" ;;
         esac
         whole
     done

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -180,6 +181,30 @@ static void two_shows_do_not_share_a_journal(void **state)
     journal_close(open_it());
 }
 
+/* Work on media was killed, and a process that it had forked just then still shares its lock, for as long as it takes to become
+ * another program. */
+static void a_lock_of_one_that_dies_is_waited_for(void **state)
+{
+    (void)state;
+    char byte;
+    int pair[2];
+    struct journal *killed = begin_it();
+    assert_int_equal(pipe(pair), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        assert_int_equal(write(pair[1], "", 1), 1);
+        usleep(300000);
+        _exit(0);
+    }
+    assert_int_equal(read(pair[0], &byte, 1), 1);
+    journal_close(killed);
+    struct journal *next = open_it();
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    journal_close(next);
+    close(pair[0]);
+    close(pair[1]);
+}
+
 static void edits_of_another_version_of_the_file_are_set_aside(void **state)
 {
     (void)state;
@@ -291,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_hash_is_of_the_bytes), cmocka_unit_test(edits_are_there_again),
         cmocka_unit_test(what_was_saved_can_still_be_undone), cmocka_unit_test(each_save_may_be_the_last), cmocka_unit_test(a_document_may_be_ahead_of_its_file),
         cmocka_unit_test(lines_go_along_when_it_begins_anew), cmocka_unit_test(two_shows_do_not_share_a_journal),
+        cmocka_unit_test(a_lock_of_one_that_dies_is_waited_for),
         cmocka_unit_test(edits_of_another_version_of_the_file_are_set_aside),
         cmocka_unit_test(a_journal_of_another_version_is_set_aside),
         cmocka_unit_test(a_torn_or_damaged_one_gives_its_beginning),
