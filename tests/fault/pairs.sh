@@ -122,6 +122,8 @@ one() {
     expect 0 ctl press ref
     expect 0 ctl press hurt
     frames=$(json clock_frames) from=$(clock_now)
+    sound_a_while() { [ $(($(json clock_frames) - frames)) -gt 9600 ]; }
+    wait_until 10 sound_a_while || fail "$pair: time stands still"   # their beginnings are how they are found afterwards
     edited
     begin_"$1"
     edited
