@@ -58,9 +58,10 @@ static bool facts_match(const struct selftest_file *file, const struct work_open
 static bool samples_match(const struct selftest_file *file, const void *samples)
 {
     double error = 0, energy = 0;
-    for (int n = 0; n < file->frames; n++) {
+    for (int n = 0; n < file->tone_frames; n++) {
+        int at = file->first + n;
         double tone = selftest_tone(n) / 32768.0;
-        double got = file->exact ? ((const int16_t *)samples)[n] / 32768.0 : (double)((const float *)samples)[n];
+        double got = file->exact ? ((const int16_t *)samples)[at] / 32768.0 : (double)((const float *)samples)[at];
         error += (got - tone) * (got - tone);
         energy += tone * tone;
     }

@@ -19,7 +19,7 @@ struct selftest {
     uint64_t due_ns;                /* of its answer */
     bool fit;                       /* the worker may be used from now on; false: it is dead or talks nonsense */
     unsigned lacks;                 /* walls it is without (enum sandbox_wall) */
-    char failed[80];                /* formats that do not decode, "WAV, MP3", or "" */
+    char failed[160];               /* formats that do not decode, "WAV, MP3", or "" */
 };
 
 /* staging: its descriptor, not owned. Return: 0 and the first question is asked; -1: no test with this worker. */

@@ -6,13 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SELFTEST_FILES = 7, SELFTEST_RATE = 48000 };     /* each has one channel */
+enum { SELFTEST_FILES = 14, SELFTEST_RATE = 48000 };     /* each has one channel */
 
 struct selftest_file {
     const char *format;             /* for people */
     const unsigned char *bytes;
     size_t size;
-    int frames;
+    int frames;                     /* that a decoder gives */
+    int first, tone_frames;         /* the tone, which begins with the first of them: what is behind the coder's delay */
     bool exact;                     /* lossless: the samples are the tone's own */
     bool optional;                  /* its decoder may not be there */
 };

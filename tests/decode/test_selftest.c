@@ -66,7 +66,7 @@ static void silence_is_found_in_every_format(void **state)
     }
     assert_true(test.fit);
     assert_int_equal(test.lacks, 4);
-    assert_string_equal(test.failed, "WAV, AIFF, FLAC, Ogg Vorbis, Ogg Opus, MP3, M4A");
+    assert_string_equal(test.failed, "WAV, RF64, W64, AIFF, CAF, AU, FLAC, ALAC in CAF, Ogg Vorbis, Ogg Opus, MP3, M4A, AAC, WMA");
     close(pair[0]);
     close(pair[1]);
     close(staging);
