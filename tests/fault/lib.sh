@@ -205,13 +205,18 @@ dry() {
     [ "$peak" = 0 ] || fail "$1 is not silent 10 ms after its frame $parted: $peak"
     echo "$1: $parted frames as without the fault, then silent within 10 ms"
 }
-# answered WHAT: 200 triggers while the fault is there; the median within 5 ms.
+# answered WHAT: 200 triggers while the fault is there, each within 5 ms. What the fault delays it delays in every try; what another
+# program on this machine does, not in five.
 answered() {
-    times=$("$TOOLS/asktimes" 200 5 'press t1') || fail "$1: not all triggers were answered: $times"
-    # shellcheck disable=SC2086  # a list of numbers
-    set -- "$1" $times
-    figures "answers: $1" 200 "$2" "$3" "$4" "$5" ms
-    holds "$1: the median answer" "$3 <= 5"
+    what=$1
+    for try in 1 2 3 4 5; do
+        times=$("$TOOLS/asktimes" 200 5 'press t1') || fail "$what: not all triggers were answered: $times"
+        # shellcheck disable=SC2086  # a list of numbers
+        set -- $times
+        [ "$try" != 1 ] || figures "answers: $what" 200 "$@" ms
+        ! awk "BEGIN { exit !($4 <= 5) }" || return 0
+    done
+    fail "$what: not all of 200 triggers are answered within 5 ms in any of 5 tries: $times"
 }
 # count FEW MANY: what N is, unless a variable says it: few by hand and in .ci/run, many in `make check-long`.
 count() { if [ "${COUNTS-few}" = many ]; then echo "$2"; else echo "$1"; fi; }
