@@ -31,6 +31,7 @@ static const struct { const char *name; int min, max, ms; double without; } word
     [BUSY]      = { "busy",      1, 1,  0, 0 },          /* MS */
     [RATES]     = { "rates",     1, ARGS, -1, INFINITY },/* R[,R...] */
     [CHANNELS]  = { "channels",  1, 1, -1, INFINITY },   /* N */
+    [PERIOD]    = { "period",    1, 1, -1, INFINITY },   /* FRAMES, at least */
     [NORESUME]  = { "noresume",  0, 0, -1, INFINITY },
     [POLLEARLY] = { "pollearly", 1, 2,  1, 1 },          /* MS [FOR_MS] */
     [POLLLATE]  = { "polllate",  1, 2,  1, 1 },          /* MS [FOR_MS] */
@@ -89,7 +90,7 @@ static const char *read_event(const char *s, struct event *e)
     e->kind = k;
     for (s += n; e->n < words[k].max && s[strspn(s, " ")] && s[strspn(s, " ")] != ','; e->n++) {
         double *v = &e->arg[e->n];
-        int at_least_1 = k == RATES || k == CHANNELS || (k == SHORT && e->n == 0);
+        int at_least_1 = k == RATES || k == CHANNELS || k == PERIOD || (k == SHORT && e->n == 0);
         if (!number(&s, v) || isnan(*v) || (*v < at_least_1 && !(k == JUMP && e->n == 0))) return NULL;
         if (k == RATES && list_goes_on(s)) s++;
     }

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #pragma GCC visibility push(hidden)
 
-enum kind { XRUN, SUSPEND, JUMP, STALL, NODEV, BUSY, RATES, CHANNELS, NORESUME,
+enum kind { XRUN, SUSPEND, JUMP, STALL, NODEV, BUSY, RATES, CHANNELS, PERIOD, NORESUME,
             POLLEARLY, POLLLATE, POLLNEVER, SHORT, KINDS };
 enum { MOMENT = KINDS, CHAINS, ARGS = 16 };     /* MOMENT: the chain of what is marked when used */
 

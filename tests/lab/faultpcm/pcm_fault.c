@@ -399,8 +399,10 @@ static int offer(struct stream *c, long pmin, long pmax, long bmax, long cmax, l
     static const unsigned formats[] = { SND_PCM_FORMAT_S16_LE, SND_PCM_FORMAT_S24_LE, SND_PCM_FORMAT_S24_3LE,
                                         SND_PCM_FORMAT_S32_LE, SND_PCM_FORMAT_FLOAT_LE };
     const struct event *rates = card_during(c->card, RATES, c->opened), *chans = card_during(c->card, CHANNELS, c->opened);
+    const struct event *period = card_during(c->card, PERIOD, c->opened);
     unsigned only = (unsigned)snd_pcm_format_value(format);
     unsigned list[ARGS], n = chans ? (unsigned)chans->arg[0] : 0;
+    if (period) pmin = (long)period->arg[0] * 4 * (n ? n : cmax);       /* in bytes, of samples of 32 bits */
     for (int i = 0; rates && i < rates->n; i++) list[i] = (unsigned)rates->arg[i];
     int err = rates ? snd_pcm_ioplug_set_param_list(&c->io, SND_PCM_IOPLUG_HW_RATE, rates->n, list)
                     : snd_pcm_ioplug_set_param_minmax(&c->io, SND_PCM_IOPLUG_HW_RATE, 8000, 192000);
