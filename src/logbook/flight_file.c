@@ -30,7 +30,7 @@ struct flight_file {
 const char *flight_kind_name(uint32_t kind)
 {
     static const char *const names[FLIGHT_KINDS] = {
-        [FLIGHT_BEGAN] = "began", [FLIGHT_DOCUMENT] = "document", [FLIGHT_LINE] = "line", [FLIGHT_DONE] = "done",
+        [FLIGHT_BEGAN] = "began", [FLIGHT_DOCUMENT] = "document", [FLIGHT_LINE] = "line", [FLIGHT_DONE] = "done", [FLIGHT_GOES_ON] = "goes on", [FLIGHT_OWED] = "owed",
         [FLIGHT_REFUSED] = "refused", [FLIGHT_PLAY] = "play", [FLIGHT_AUDITION] = "audition", [FLIGHT_BEAT] = "beat",
         [FLIGHT_END] = "end", [FLIGHT_NOTICE] = "notice",
         [FLIGHT_DEVICE] = "device", [FLIGHT_EMERGENCY] = "emergency", [FLIGHT_DRY] = "dry",
@@ -56,6 +56,13 @@ static int list(const char *folder, struct dirent ***names)
 {
     int count = scandir(folder, names, is_flight, alphasort);
     return count < 0 ? 0 : count;
+}
+
+static bool is_of_run(const char *name, uint64_t run)
+{
+    char tag[24];
+    snprintf(tag, sizeof tag, "-%016" PRIx64 "-", run);
+    return strstr(name, tag) != NULL;
 }
 
 static void free_list(struct dirent **names, int count)
@@ -119,20 +126,33 @@ static struct flight_file *go_on(const char *path, uint64_t *last)
 
 struct flight_file *flight_file_resume(const char *folder, uint64_t run, uint64_t *last)
 {
-    char place[FOLDER_BYTES], path[PATH_BYTES], tag[24];
+    char place[FOLDER_BYTES], path[PATH_BYTES];
     struct dirent **names = NULL;
     struct flight_file *file = NULL;
     fmt_folder(place, folder);
-    snprintf(tag, sizeof tag, "-%016" PRIx64 "-", run);
     int count = list(place, &names);
     *last = 0;
     for (int i = count - 1; i >= 0 && !file; i--) {
         snprintf(path, sizeof path, "%s/%s", place, names[i]->d_name);
-        if (strstr(names[i]->d_name, tag))
+        if (is_of_run(names[i]->d_name, run))
             file = go_on(path, last);
     }
     free_list(names, count);
     return file;
+}
+
+char *flight_file_of_run(const char *beside, uint64_t run)
+{
+    const char *slash = strrchr(beside, '/');
+    char *place = slash ? xstrndup(beside, (size_t)(slash - beside + 1)) : xstrdup("./"), *path = NULL;
+    struct dirent **names = NULL;
+    int count = list(place, &names);
+    for (int i = count - 1; i >= 0 && !path; i--)
+        if (is_of_run(names[i]->d_name, run))
+            path = xasprintf("%s%s", place, names[i]->d_name);
+    free_list(names, count);
+    free(place);
+    return path;
 }
 
 struct flight_file *flight_file_new(const char *folder, uint64_t run, uint64_t number, int64_t wall_ns, struct err *err)

@@ -34,6 +34,9 @@ void flight_file_prune(const char *folder, uint64_t bytes);
 
 /* --- reading --- */
 
+/* The newest recording of this run in the folder of the file `beside`. Return: its path, owned; NULL: there is none. */
+char *flight_file_of_run(const char *beside, uint64_t run);
+
 struct flight_tape;
 
 struct flight_tape *flight_tape_open(const char *path, struct err *err);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "process/blackbox.h"
+#include "process/command_log.h"
 #include "process/document.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -29,14 +30,20 @@ uint64_t blackbox_frame(const struct stage *stage)
 
 /* --- beginning, and beginning anew --- */
 
-/* The document goes beside the ring: the store writes it behind the record of this number. flat: it has no undo. */
-static void begin_recording(struct stage *stage, int document_fd, bool flat)
+static void append_began(struct stage *stage)
 {
     struct blackbox *box = &stage->blackbox;
     struct flight_began began = {.generation = stage->generation, .rate = stage->audio_status.format.rate,
                                  .delay = engine_delay_rt(stage->engine)};
     append(stage, FLIGHT_BEGAN, blackbox_frame(stage), &began, sizeof began, PACKAGE_VERSION);
-    box->about = (struct msg_flight_document){.number = box->ring->number, .flat = flat, .serial = stage->edits.serial};
+    box->began = box->ring->number;
+}
+
+/* The document goes beside the ring: the store writes it behind the record with which the recording began. flat: it has no undo. */
+static void keep_document(struct stage *stage, int document_fd, bool flat)
+{
+    struct blackbox *box = &stage->blackbox;
+    box->about = (struct msg_flight_document){.number = box->began, .flat = flat, .serial = stage->edits.serial};
     text_copy(box->about.path, sizeof box->about.path, stage->session);
     if (box->document >= 0)
         close(box->document);
@@ -54,15 +61,34 @@ static void send_document(struct stage *stage)
     box->document = -1;
 }
 
-void blackbox_begin(struct stage *stage, int document_fd)
+void blackbox_open(struct stage *stage, const struct flight_goes_on *goes_on)
 {
     struct blackbox *box = &stage->blackbox;
     box->document = -1;
     box->fd = flight_create(&box->ring, (uint64_t)clock_wall_ns() ^ (uint64_t)getpid());
-    if (box->fd < 0)
+    if (box->fd < 0) {
         log_line(LOG_WARN, "no flight recorder: %s", strerror(errno));
-    else
-        begin_recording(stage, document_fd, false);
+        return;
+    }
+    append_began(stage);
+    if (goes_on && goes_on->before)
+        append(stage, FLIGHT_GOES_ON, goes_on->frame, goes_on, sizeof *goes_on, NULL);
+    command_log_set_run(stage->log, box->ring->run);
+}
+
+void blackbox_owed(struct stage *stage, const struct flight_owed *owed, unsigned count)
+{
+    enum { MOST = FLIGHT_PAYLOAD_MAX / sizeof *owed };
+    for (unsigned part; stage->blackbox.ring && count; owed += part, count -= part) {
+        part = count < MOST ? count : MOST;
+        append(stage, FLIGHT_OWED, blackbox_frame(stage), owed, part * sizeof *owed, NULL);
+    }
+}
+
+void blackbox_begin(struct stage *stage, int document_fd)
+{
+    if (stage->blackbox.ring)
+        keep_document(stage, document_fd, false);
 }
 
 void blackbox_end(struct stage *stage)
@@ -115,7 +141,8 @@ void blackbox_turn(struct stage *stage)
     flat_write(stage->show, &flat);
     int fd = document_to_fd(&flat, &err);
     strbuf_clear(&flat);
-    begin_recording(stage, fd, true);
+    append_began(stage);
+    keep_document(stage, fd, true);
     if (fd >= 0)
         close(fd);
     send_document(stage);

@@ -8,8 +8,12 @@
 
 #include "process/stage.h"
 
-/* Makes the ring, once there is sound, or goes without if there is no memory for it. document_fd: the show as the store gave
- * it (MSG_SHOW), the caller's; -1: none. */
+/* Makes the ring, once there is sound, or goes without if there is no memory for it. goes_on: the engine took another's place; NULL:
+ * it did not. */
+void blackbox_open(struct stage *stage, const struct flight_goes_on *goes_on);
+/* These operations were the other's to do, and have not been posted here yet. */
+void blackbox_owed(struct stage *stage, const struct flight_owed *owed, unsigned count);
+/* document_fd: the show as the store gave it (MSG_SHOW), the caller's; -1: none. */
 void blackbox_begin(struct stage *stage, int document_fd);
 void blackbox_end(struct stage *stage);
 /* Another store: it gets the ring, and the document if the one before it was not given it. */

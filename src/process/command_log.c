@@ -40,6 +40,7 @@ struct log_segment {
     _Atomic uint32_t last_edit;         /* number of the last that was added; one more may be in the text */
     _Atomic uint32_t edit_bytes;
     char edit[COMMAND_LOG_EDIT_BYTES];
+    _Atomic uint64_t run;
     _Atomic uint64_t medium[CLIPMEM_SLOTS];
 };
 
@@ -203,4 +204,16 @@ void command_log_set_medium(struct command_log *log, uint32_t slot, uint64_t nam
 uint64_t command_log_medium(const struct command_log *log, uint32_t slot)
 {
     return slot < CLIPMEM_SLOTS ? atomic_load_explicit(&log->shared->medium[slot], memory_order_acquire) : 0;
+}
+
+/* --- the recording --- */
+
+void command_log_set_run(struct command_log *log, uint64_t run)
+{
+    atomic_store_explicit(&log->shared->run, run, memory_order_release);
+}
+
+uint64_t command_log_run(const struct command_log *log)
+{
+    return atomic_load_explicit(&log->shared->run, memory_order_acquire);
 }

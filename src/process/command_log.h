@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The command log: what an engine's main thread leaves to the next one, in a memfd that only
- * engine and supervisor have. Three things, each written before anybody is answered `ok`:
+ * engine and supervisor have. Four things, each written before anybody is answered `ok`:
  *
  *   operations  what live commands post to the audio thread, by serial. With the resume state, which knows what was done, the
  *               next engine does the others once. A ring of COMMAND_LOG_OPS: the oldest is written over. It is done by
@@ -11,6 +11,8 @@
  *               of long work) is in the journal alone.
  *   media       which file stands in which slot of clip memory, by a number made of its path, so that the next engine
  *               finds the samples that are there.
+ *
+ *   run         which recording (blackbox.h) the engine writes, so that the next one can say what it goes on from.
  *
  * What is written counts only once its count is stored, so a kill at any store leaves a whole log. Nothing in it is
  * trusted: counts and lengths are checked by the reader.
@@ -56,6 +58,9 @@ char *command_log_edits_after(const struct command_log *log, uint32_t after);
 
 /* name: 0: the slot is free. slot: of clip memory. */
 void command_log_set_medium(struct command_log *log, uint32_t slot, uint64_t name);
+/* 0: none. */
+void command_log_set_run(struct command_log *log, uint64_t run);
+uint64_t command_log_run(const struct command_log *log);
 uint64_t command_log_medium(const struct command_log *log, uint32_t slot);
 
 #endif

@@ -261,6 +261,7 @@ static int begin_again(struct stage *stage, struct err *err)
         stage->audio_status.format.rate = takeover.report.rate;
     if (start_sound(stage, takeover.report.time_ns, err) < 0)
         return -1;
+    takeover_record(&takeover, stage);
     takeover_post(&takeover, stage);
     text_copy(stage->session, sizeof stage->session, stage->options.session);
     stage->interim = true;
@@ -298,6 +299,8 @@ static void install(struct stage *stage, struct show *show)
     show_free(stage->show);
     stage->show = show;
     listening_begin(stage);
+    if (!stage->blackbox.ring)
+        blackbox_open(stage, NULL);
     blackbox_begin(stage, document);
     close(document);
     stage->store.held = true;           /* what it is to load can wait, the grid cannot */

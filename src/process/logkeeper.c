@@ -84,7 +84,7 @@ static int write_words(struct logkeeper *keeper, const struct flight_record *rec
     char text[200];
     const char *words = keeper->payload;
     struct flight_began began;
-    if (record->kind == FLIGHT_DONE || record->kind == FLIGHT_BEAT)
+    if (record->kind == FLIGHT_DONE || record->kind == FLIGHT_BEAT || record->kind == FLIGHT_GOES_ON || record->kind == FLIGHT_OWED)
         return 0;
     if (record->kind == FLIGHT_LINE && record->size >= sizeof(struct flight_line))
         words += sizeof(struct flight_line);

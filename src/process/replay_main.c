@@ -3,6 +3,10 @@
  * `clipgrid replay`: what the flight recorder wrote (logbook/flight_file.h) becomes sound again (SPEC L5): the document that the
  * recording begins with, and its lines, each operation on the frame on which the audio thread did it. Time begins with the second
  * in which the recording does, so that a clip lies to the engine's clock as it did. Without a file: the recordings there are.
+ *
+ * An engine that took the place of one that died has a recording of its own, which names the one it goes on from (struct
+ * flight_goes_on); these are read first, the oldest at the front. What the dead engine had not done the next one did, under another
+ * number (FLIGHT_OWED); what it had done without a word was done in its last period.
  */
 #include "config.h"
 
@@ -24,10 +28,12 @@
 #include <time.h>
 
 struct told {                           /* a line of the recording */
-    uint32_t serial, operations;
-    uint64_t *frames;                   /* of each operation; those that are not known yet: UINT64_MAX */
+    uint32_t operations;
+    uint32_t *serials;                  /* of each operation */
+    uint64_t *frames;                   /* likewise; those that are not known yet: UINT64_MAX */
     char *time;
 };
+enum { LIVES_MAX = 1000 };              /* recordings that go on from one another */
 
 struct replay {
     struct flight_began began;
@@ -37,6 +43,7 @@ struct replay {
     struct script script;
     struct told *told;
     int cap;
+    int settled;                        /* no operation of the lines before this one is looked for any more */
     uint64_t lost;
     bool begun;
 };
@@ -56,26 +63,67 @@ static void add_line(struct replay *replay, const struct flight_record *record, 
     }
     struct told *told = &replay->told[replay->script.lines];
     struct script_line *line = &replay->script.line[replay->script.lines++];
-    *told = (struct told){.serial = about.serial, .operations = about.operations};
+    *told = (struct told){.operations = about.operations};
     told->frames = xcalloc((size_t)about.operations + 1, sizeof *told->frames);
-    for (uint32_t i = 0; i < about.operations; i++)
+    told->serials = xcalloc((size_t)about.operations + 1, sizeof *told->serials);
+    for (uint32_t i = 0; i < about.operations; i++) {
         told->frames[i] = UINT64_MAX;
+        told->serials[i] = about.serial + i;
+    }
     *line = (struct script_line){.frame = record->frame, .command = xstrdup(payload + sizeof about)};
 }
 
-/* Serials go up: those of the last lines are looked for first. */
+/* Lines whose operations have all been done, at the front, are not looked at again. */
+static void settle(struct replay *replay)
+{
+    for (; replay->settled < replay->script.lines; replay->settled++) {
+        const struct told *told = &replay->told[replay->settled];
+        for (uint32_t k = 0; k < told->operations; k++)
+            if (told->frames[k] == UINT64_MAX)
+                return;
+    }
+}
+
 static void add_done(struct replay *replay, const struct flight_record *record, const char *payload)
 {
     struct flight_done done;
     memcpy(&done, payload, sizeof done);
-    for (int i = replay->script.lines - 1; i >= 0; i--) {
-        struct told *told = &replay->told[i];
-        for (uint32_t k = 0; k < told->operations; k++)
-            if (told->serial + k - done.serial < done.count)
-                told->frames[k] = record->frame;
-        if (told->operations && told->serial + told->operations - 1 - done.serial >= done.count &&
-            told->serial + told->operations <= done.serial)
-            return;
+    for (int i = replay->settled; i < replay->script.lines; i++)
+        for (uint32_t k = 0; k < replay->told[i].operations; k++)
+            if (replay->told[i].serials[k] - done.serial < done.count)
+                replay->told[i].frames[k] = record->frame;
+    settle(replay);
+}
+
+/* What the engine before was told and has not said to be done, it did in its last period, unless it is owed. */
+static void go_on(struct replay *replay, const char *payload)
+{
+    struct flight_goes_on goes_on;
+    memcpy(&goes_on, payload, sizeof goes_on);
+    for (int i = replay->settled; i < replay->script.lines; i++)
+        for (uint32_t k = 0; k < replay->told[i].operations; k++)
+            if (replay->told[i].frames[k] == UINT64_MAX)
+                replay->told[i].frames[k] = goes_on.frame > goes_on.period ? goes_on.frame - goes_on.period : 0;
+}
+
+/* Of the lines of the engine before, the last ones. One that it did in a period which it did not end was not heard. */
+static void add_owed(struct replay *replay, const struct flight_record *record, const char *payload)
+{
+    struct flight_owed owed;
+    for (uint32_t at = 0; at + sizeof owed <= record->size; at += sizeof owed) {
+        memcpy(&owed, payload + at, sizeof owed);
+        for (int i = replay->script.lines - 1; i >= 0; i--) {
+            struct told *told = &replay->told[i];
+            uint32_t k = 0;
+            while (k < told->operations && told->serials[k] != owed.before)
+                k++;
+            if (k == told->operations)
+                continue;
+            told->serials[k] = owed.now;
+            told->frames[k] = UINT64_MAX;
+            replay->settled = i < replay->settled ? i : replay->settled;
+            break;
+        }
     }
 }
 
@@ -83,7 +131,9 @@ static void add_done(struct replay *replay, const struct flight_record *record, 
 static int take_document(struct replay *replay, const char *path, const char *payload, struct err *err)
 {
     const char *text = strchr(payload, '\n'), *end = text ? strstr(text, "\f\n") : NULL;
-    if (!text || (size_t)(text - payload) >= sizeof replay->session || replay->show)
+    if (replay->show)
+        return 0;                       /* of a recording that goes on from another */
+    if (!text || (size_t)(text - payload) >= sizeof replay->session)
         return err_set(err, ERR_IO, "%s: its document is not whole", path);
     memcpy(replay->session, payload, (size_t)(text - payload));
     text++;
@@ -98,12 +148,16 @@ static int take_record(struct replay *replay, const char *path, const struct fli
 {
     if (record->frame >= replay->until)
         replay->until = record->frame + 1;
-    if (record->kind == FLIGHT_BEGAN && record->size >= sizeof replay->began) {
+    if (record->kind == FLIGHT_BEGAN && record->size >= sizeof replay->began && !replay->begun) {
         memcpy(&replay->began, payload, sizeof replay->began);
         replay->begun = true;
         replay->from = record->frame;
     } else if (record->kind == FLIGHT_DOCUMENT) {
         return take_document(replay, path, payload, err);
+    } else if (record->kind == FLIGHT_GOES_ON && record->size >= sizeof(struct flight_goes_on)) {
+        go_on(replay, payload);
+    } else if (record->kind == FLIGHT_OWED) {
+        add_owed(replay, record, payload);
     } else if (record->kind == FLIGHT_LINE && record->size >= sizeof(struct flight_line)) {
         add_line(replay, record, payload);
     } else if (record->kind == FLIGHT_DONE && record->size >= sizeof(struct flight_done)) {
@@ -116,7 +170,7 @@ static int take_record(struct replay *replay, const char *path, const struct fli
     return 0;
 }
 
-static int read_recording(struct replay *replay, const char *path, struct err *err)
+static int read_one(struct replay *replay, const char *path, struct err *err)
 {
     struct flight_record record;
     const char *payload;
@@ -127,6 +181,54 @@ static int read_recording(struct replay *replay, const char *path, struct err *e
     while (result == 0 && (got = flight_tape_next(tape, &record, &payload, err)) != 0)
         result = got < 0 ? -1 : take_record(replay, path, &record, payload, err);
     flight_tape_close(tape);
+    return result;
+}
+
+/* The run that it goes on from; 0: none, or it cannot be read. It says so in one of its first records. */
+static uint64_t run_before(const char *path)
+{
+    struct flight_record record;
+    struct flight_goes_on goes_on = {0};
+    const char *payload;
+    struct err err;
+    struct flight_tape *tape = flight_tape_open(path, &err);
+    for (int i = 0; tape && i < 3 && !goes_on.before && flight_tape_next(tape, &record, &payload, &err) > 0; i++)
+        if (record.kind == FLIGHT_GOES_ON && record.size >= sizeof goes_on)
+            memcpy(&goes_on, payload, sizeof goes_on);
+    if (tape)
+        flight_tape_close(tape);
+    return goes_on.before;
+}
+
+/* The recordings that lead to this one and itself, the last first. Return: how many, their paths owned; `missing`: the run of one
+ * that is not there. */
+static int find_chain(const char *path, char **chain, uint64_t *missing)
+{
+    int count = 0;
+    uint64_t run;
+    chain[count++] = xstrdup(path);
+    *missing = 0;
+    while (count < LIVES_MAX && (run = run_before(chain[count - 1]))) {
+        char *before = flight_file_of_run(path, run);
+        if (!before) {
+            *missing = run;
+            break;
+        }
+        chain[count++] = before;
+    }
+    return count;
+}
+
+static int read_recording(struct replay *replay, const char *path, struct err *err)
+{
+    static char *chain[LIVES_MAX];
+    uint64_t missing;
+    int count = find_chain(path, chain, &missing), result = 0;
+    if (missing)
+        front_fail(0, "%s: the recording that it goes on from is not there: what sounded before is not in it", chain[count - 1]);
+    for (int i = count; i-- > 0; free(chain[i]))
+        if (result == 0)
+            result = read_one(replay, chain[i], err);
     if (result == 0 && (!replay->begun || !replay->show))
         return err_set(err, ERR_IO, "%s: it begins without a show, and cannot be played again", path);
     if (result == 0 && !device_rate_is_known(replay->began.rate))
@@ -161,6 +263,7 @@ static void clear(struct replay *replay)
 {
     for (int i = 0; i < replay->script.lines; i++) {
         free(replay->told[i].frames);
+        free(replay->told[i].serials);
         free(replay->told[i].time);
         free(replay->script.line[i].command);
     }

@@ -90,6 +90,7 @@ struct stage_listening {
 struct blackbox {
     struct flight_ring *ring;           /* NULL: none */
     int fd;                             /* of the ring */
+    uint64_t began;                     /* number of the record with which the recording begins */
     struct msg_flight_document about;   /* the document that the recording begins from */
     int document;                       /* it, until the store has it; -1 */
     struct flight_done done;            /* operations done, not recorded yet: count 0: none */

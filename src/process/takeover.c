@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "process/takeover.h"
+#include "process/blackbox.h"
 #include "process/command_log.h"
 #include "process/media_table.h"
 #include "base/xalloc.h"
@@ -37,8 +38,11 @@ static void kept(void *context, uint16_t clip, const struct clip_params *params)
 static void renumber(struct takeover *takeover, struct stage *stage)
 {
     stage->serial = takeover->report.next_serial - 1;
-    for (unsigned i = 0; i < takeover->ops; i++)
+    takeover->before = xcalloc((size_t)takeover->ops + 1, sizeof *takeover->before);
+    for (unsigned i = 0; i < takeover->ops; i++) {
+        takeover->before[i] = takeover->op[i].serial;
         takeover->op[i].serial = ++stage->serial;
+    }
     command_log_begin_ops(stage->log, takeover->op, takeover->ops);
 }
 
@@ -53,6 +57,18 @@ void takeover_begin(struct takeover *takeover, struct stage *stage)
     takeover->op = xcalloc(COMMAND_LOG_OPS, sizeof *takeover->op);
     takeover->ops = command_log_undone(stage->log, is_done, &takeover->report, takeover->op);
     renumber(takeover, stage);
+}
+
+void takeover_record(const struct takeover *takeover, struct stage *stage)
+{
+    struct flight_goes_on goes_on = {.before = command_log_run(stage->log), .frame = takeover->report.frame,
+                                     .period = stage->audio_status.format.period};
+    struct flight_owed *owed = xcalloc((size_t)takeover->ops + 1, sizeof *owed);
+    for (unsigned i = 0; i < takeover->ops; i++)
+        owed[i] = (struct flight_owed){takeover->before[i], takeover->op[i].serial};
+    blackbox_open(stage, takeover->resumed ? &goes_on : NULL);
+    blackbox_owed(stage, owed, takeover->resumed ? takeover->ops : 0);
+    free(owed);
 }
 
 static bool knows(const struct takeover *takeover, const struct op *op)
@@ -78,6 +94,8 @@ void takeover_end(struct takeover *takeover, struct stage *stage)
 {
     takeover_post_all(takeover, stage);
     free(takeover->op);
+    free(takeover->before);
     takeover->op = NULL;
+    takeover->before = NULL;
     media_table_settle(stage);
 }

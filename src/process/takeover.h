@@ -14,12 +14,15 @@ struct takeover {
     bool resumed;                   /* there was something to resume */
     struct resume_report report;    /* if so */
     struct op *op;                  /* what was not done, under serials of this life */
+    uint32_t *before;               /* their serials in the other life */
     unsigned ops, posted;
     uint64_t known[(ENGINE_CLIPS + 63) / 64];   /* bit a clip: the engine had it */
 };
 
 /* Pre: stage->engine is new and stage->log mapped. The engine goes on where the other one was. */
 void takeover_begin(struct takeover *takeover, struct stage *stage);
+/* The recording begins, with what it goes on from. Pre: there is sound. */
+void takeover_record(const struct takeover *takeover, struct stage *stage);
 /* Posts what was not done, up to the first operation on a clip that the engine does not know: that and what comes after it waits
  * for the document. Call once there is sound. */
 void takeover_post(struct takeover *takeover, struct stage *stage);

@@ -34,6 +34,8 @@ enum flight_kind {
     FLIGHT_DRY,             /* text: a clip, and how long its samples were missing */
     FLIGHT_BEAT,            /* nothing else was recorded for a second, and something sounds */
     FLIGHT_LOST,            /* uint64_t: so many bytes of records were written over before they were taken; in files only */
+    FLIGHT_GOES_ON,         /* struct flight_goes_on: behind a FLIGHT_BEGAN: the engine took the place of one that died */
+    FLIGHT_OWED,            /* struct flight_owed, one or more: operations that the one before was told, and had not done */
     FLIGHT_KINDS
 };
 
@@ -59,6 +61,15 @@ struct flight_line {
 };
 struct flight_done {
     uint32_t serial, count; /* serials serial .. serial + count - 1, all at the record's frame */
+};
+
+struct flight_goes_on {
+    uint64_t before;        /* run of the ring of the engine before */
+    uint64_t frame;         /* the first that this engine makes; what is done before it has been done by the other */
+    uint32_t period, pad;   /* frames of one */
+};
+struct flight_owed {
+    uint32_t before, now;   /* serial there, and here */
 };
 
 struct flight_ring {

@@ -69,6 +69,47 @@ loses_its_store() {
 }
 judged "a show whose store died" loses_its_store
 
+# Three engines are killed: the last recording goes on from those before, and what sounded goes on in it. The live show has a silence
+# for each, and after it the very samples, up to 1 ms early or late, once it has faded in.
+loses_engines() {
+    play "press 1/1/1" "press 1/1/2" "set 1/1/1 gain -3"
+    for command in "fade 1/1/1 -12 0.5" "press 1/2/1" "set 1/1/2 gain -9"; do
+        wait_until 20 has_standby || fail "no engine stands by"
+        engine=$(json pids.engine)
+        ctl "$command" >/dev/null
+        kill -9 "$engine"
+        has_another() { pid_now engine && [ "$now" != "$engine" ]; }
+        wait_until 10 has_another || fail "no other engine"
+        play "mute 1/1/1 on" "mute 1/1/1 off"
+    done
+    late=$(json xruns)
+    show_stop
+}
+has_standby() { pid_now standby; }
+pid_now() { now=$(json "pids.$1" 2>/dev/null) && [ "${now:-0}" -gt 0 ] 2>/dev/null; }
+
+# Where it goes on: gaps of the live show, each with how early and how different what follows it is.
+goes_on() {
+    live=$("$TOOLS/wavq" first live.wav 0 0 -1) again=$("$TOOLS/wavq" first again.wav 0 0 -1)
+    [ "$live" -ge 0 ] && [ "$again" -ge 0 ] || return 1
+    last=$(($("$TOOLS/wavq" info live.wav | cut -d ' ' -f 1) - 9600))
+    # Without what is before its first sound: the head, 128 bytes with the data's own 8, and frames of ten floats.
+    { head -c 128 again.wav; tail -c +$((129 + again * 40)) again.wav; } >from.wav
+    "$TOOLS/wavq" resumed live.wav 0 "$live" "$last" from.wav 0 480 >gaps
+    [ "$(wc -l <gaps)" -ge 3 ] && [ "$(wc -l <gaps)" -le $((3 + late)) ] && ! awk '$3 > 48 || $3 < -48 || $4 > 0' gaps | grep .
+}
+judge_engines() {
+    for try in 1 2 3; do
+        begin
+        loses_engines
+        replayed
+        if goes_on; then echo "as it was heard, in try $try, but for the silences: $(tr "\n" ";" <gaps)"; return; fi
+        echo "try $try, with $late periods that came late: $(cat gaps)"
+    done
+    fail "not what was heard: a show whose engines died"
+}
+judge_engines
+
 # What was edited before a recording began anew is undone in it, and done again.
 begins_anew() {
     play "set 1/1/1 gain -20" "set 1/1/2 gain -15"
