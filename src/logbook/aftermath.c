@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "logbook/aftermath.h"
+#include "logbook/flight_chain.h"
 #include "logbook/flight_file.h"
 #include "base/text.h"
 
@@ -83,39 +84,64 @@ static void take_record(struct msg_aftermath *aftermath, const struct flight_rec
     }
 }
 
-int aftermath_read(const char *path, const char *session, struct msg_aftermath *aftermath)
+/* Whether the recording is this session's: its document says so, early. */
+static bool is_of(const char *path, const char *session)
 {
     struct err err;
     struct flight_record record;
     const char *payload;
-    struct stat st;
-    int ours = 0;
-    bool ended = false;
-    uint64_t last = 0;
-    *aftermath = (struct msg_aftermath){0};
+    bool ours = false, found = false;
     struct flight_tape *tape = flight_tape_open(path, &err);
-    if (!tape)
-        return 0;
-    while (flight_tape_next(tape, &record, &payload, &err) > 0) {
-        if (record.kind == FLIGHT_DOCUMENT) {
-            size_t length = strcspn(payload, "\n");
-            ours = strlen(session) == length && !strncmp(payload, session, length);
-            if (!ours)
-                break;
-        }
-        take_record(aftermath, &record, payload);
-        ended = is_end(&record) || (ended && record.kind != FLIGHT_BEGAN);
-        if (record.frame > last)
-            last = record.frame;
+    while (tape && !found && flight_tape_next(tape, &record, &payload, &err) > 0) {
+        size_t length = strcspn(payload, "\n");
+        found = record.kind == FLIGHT_DOCUMENT;
+        ours = found && strlen(session) == length && !strncmp(payload, session, length);
     }
-    flight_tape_close(tape);
-    for (uint32_t i = 0; i < aftermath->count; i++)
-        aftermath->clip[i].frames = last - aftermath->clip[i].frames;
-    if (!ours || !aftermath->rate)
-        aftermath->count = 0;
-    if (ours && !ended && stat(path, &st) == 0)
-        aftermath->cut_s = st.st_mtim.tv_sec;
+    if (tape)
+        flight_tape_close(tape);
     return ours;
+}
+
+struct reading {
+    bool ended;
+    uint64_t last;                      /* frame */
+};
+
+static void read_one(const char *path, struct reading *reading, struct msg_aftermath *aftermath)
+{
+    struct err err;
+    struct flight_record record;
+    const char *payload;
+    struct flight_tape *tape = flight_tape_open(path, &err);
+    while (tape && flight_tape_next(tape, &record, &payload, &err) > 0) {
+        take_record(aftermath, &record, payload);
+        reading->ended = is_end(&record) || (reading->ended && record.kind != FLIGHT_BEGAN);
+        if (record.frame > reading->last)
+            reading->last = record.frame;
+    }
+    if (tape)
+        flight_tape_close(tape);
+}
+
+int aftermath_read(const char *path, const char *session, struct msg_aftermath *aftermath)
+{
+    struct reading reading = {0};
+    struct stat st;
+    char *chain[FLIGHT_CHAIN_MOST];
+    bool missing;
+    *aftermath = (struct msg_aftermath){0};
+    if (!is_of(path, session))
+        return 0;
+    int count = flight_chain_find(path, chain, &missing);
+    for (int i = count; i-- > 0; free(chain[i]))
+        read_one(chain[i], &reading, aftermath);
+    for (uint32_t i = 0; i < aftermath->count; i++)
+        aftermath->clip[i].frames = reading.last - aftermath->clip[i].frames;
+    if (!aftermath->rate)
+        aftermath->count = 0;
+    if (!reading.ended && stat(path, &st) == 0)
+        aftermath->cut_s = st.st_mtim.tv_sec;
+    return 1;
 }
 
 static int is_visible(const struct dirent *entry)

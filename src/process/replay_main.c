@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "engine/device.h"
+#include "logbook/flight_chain.h"
 #include "logbook/flight_file.h"
 #include "platform/paths.h"
 
@@ -33,7 +34,6 @@ struct told {                           /* a line of the recording */
     uint64_t *frames;                   /* likewise; those that are not known yet: UINT64_MAX */
     char *time;
 };
-enum { LIVES_MAX = 1000 };              /* recordings that go on from one another */
 
 struct replay {
     struct flight_began began;
@@ -184,46 +184,11 @@ static int read_one(struct replay *replay, const char *path, struct err *err)
     return result;
 }
 
-/* The run that it goes on from; 0: none, or it cannot be read. It says so in one of its first records. */
-static uint64_t run_before(const char *path)
-{
-    struct flight_record record;
-    struct flight_goes_on goes_on = {0};
-    const char *payload;
-    struct err err;
-    struct flight_tape *tape = flight_tape_open(path, &err);
-    for (int i = 0; tape && i < 3 && !goes_on.before && flight_tape_next(tape, &record, &payload, &err) > 0; i++)
-        if (record.kind == FLIGHT_GOES_ON && record.size >= sizeof goes_on)
-            memcpy(&goes_on, payload, sizeof goes_on);
-    if (tape)
-        flight_tape_close(tape);
-    return goes_on.before;
-}
-
-/* The recordings that lead to this one and itself, the last first. Return: how many, their paths owned; `missing`: the run of one
- * that is not there. */
-static int find_chain(const char *path, char **chain, uint64_t *missing)
-{
-    int count = 0;
-    uint64_t run;
-    chain[count++] = xstrdup(path);
-    *missing = 0;
-    while (count < LIVES_MAX && (run = run_before(chain[count - 1]))) {
-        char *before = flight_file_of_run(path, run);
-        if (!before) {
-            *missing = run;
-            break;
-        }
-        chain[count++] = before;
-    }
-    return count;
-}
-
 static int read_recording(struct replay *replay, const char *path, struct err *err)
 {
-    static char *chain[LIVES_MAX];
-    uint64_t missing;
-    int count = find_chain(path, chain, &missing), result = 0;
+    static char *chain[FLIGHT_CHAIN_MOST];
+    bool missing;
+    int count = flight_chain_find(path, chain, &missing), result = 0;
     if (missing)
         front_fail(0, "%s: the recording that it goes on from is not there: what sounded before is not in it", chain[count - 1]);
     for (int i = count; i-- > 0; free(chain[i]))

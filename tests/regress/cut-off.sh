@@ -13,11 +13,16 @@ begin() {
     show_start demo/demo.orp
 }
 
-# rain, an endless loop, and night are cut off; wind had been stopped, and phone was only auditioned.
+# rain, an endless loop, and night are cut off; wind had been stopped, and phone was only auditioned. In between the engine dies: what
+# began before that, and what ends behind it, is known all the same.
 cut_off() {
-    for command in "press rain" "press wind" "press night" "audition phone" "stop wind" "fade wind -inf 0.1"; do
-        ctl "$command" >/dev/null || true
-    done
+    for command in "press rain" "press wind" "press night" "audition phone"; do ctl "$command" >/dev/null; done
+    sleep 0.2
+    engine=$(json pids.engine)
+    kill -9 "$engine"
+    has_another() { now=$(json pids.engine 2>/dev/null) && [ "${now:-0}" -gt 0 ] 2>/dev/null && [ "$now" != "$engine" ]; }
+    wait_until 20 has_another || fail "no other engine"
+    for command in "stop wind" "fade wind -inf 0.1"; do ctl "$command" >/dev/null || true; done
     wait_until 10 is_state wind "" || fail "wind does not end"
     sleep 0.3
     kill -9 "$(json pids.supervisor)" "$(json pids.engine)" "$(json pids.store)"
