@@ -100,4 +100,10 @@ moved() { [ "$(json clock_frames)" -gt "$first" ]; }
 wait_until 5 moved || fail "positions stand still"
 same "the other clip, charged twice by now" "$(states ref)" ""
 expect 0 ctl press t2
+expect 0 ctl device "file:$work/again.wav"          # the way back that is told
+is_heard() { [ "$(json device.state) $(json device.name)" = "running file:$work/again.wav" ]; }
+wait_until 5 is_heard || fail "the command device does not bring the sound back: $(json device)"
+expect 0 ctl press t3
+sleep 0.3
 show_stop
+[ "$("$TOOLS/wavq" first again.wav 0 0 -1)" -ge 0 ] || fail "nothing is heard on the device that was chosen"

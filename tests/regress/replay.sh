@@ -110,6 +110,30 @@ judge_engines() {
 }
 judge_engines
 
+# The device changes, is the clock for a while, and is a file again: the show keeps its time, and what is heard then is where the
+# replay has it, from 0.2 s behind the change on.
+changes_device() {
+    play "press 1/1/1" "press 1/1/2" "device clock" "set 1/1/1 gain -3" "fade 1/1/1 -12 0.1" "device file:$work/second.wav"
+    sleep 1
+    show_stop
+}
+is_in_replay() {
+    { head -c 128 second.wav; tail -c +$((129 + 9600 * 40)) second.wav; } >late.wav
+    place=$("$TOOLS/wavq" find again.wav 0 late.wav 0 2000)
+    count=$(($("$TOOLS/wavq" info second.wav | cut -d ' ' -f 1) - 9600 - 9600))
+    other=$(($("$TOOLS/wavq" info again.wav | cut -d ' ' -f 1) - place))
+    [ "$other" -ge "$count" ] || count=$other
+    [ "$place" -ge 0 ] && [ "$count" -gt 24000 ] && [ "$("$TOOLS/wavq" diff late.wav 0 0 again.wav 0 "$place" "$count")" = 0 ]
+}
+for try in 1 2 3; do
+    rm -f second.wav
+    begin
+    changes_device
+    replayed
+    ! is_in_replay || break
+    [ "$try" != 3 ] || fail "not what was heard: a show whose device changed"
+done
+
 # What was edited before a recording began anew is undone in it, and done again.
 begins_anew() {
     play "set 1/1/1 gain -20" "set 1/1/2 gain -15"
