@@ -86,13 +86,8 @@ int fade_markers_parse(struct show_fade_markers *fades, const char *key, const c
 {
     struct show_fade_markers parsed = {0};
     parsed.count = tuples_parse(text, SHOW_FADE_MARKERS, take_fade, &parsed);
-    if (parsed.count < 0 || !put_in_order(&parsed)) {
-        struct strbuf allowed = {0};
-        fade_markers_fmt_allowed(&allowed);
-        err_set(err, ERR_RANGE, "%s: %s", key, allowed.s);
-        strbuf_clear(&allowed);
-        return -1;
-    }
+    if (parsed.count < 0 || !put_in_order(&parsed))
+        return tuples_refuse(key, fade_markers_fmt_allowed, err);
     *fades = parsed;
     return 0;
 }

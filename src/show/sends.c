@@ -52,13 +52,8 @@ int sends_parse(struct show_sends *sends, const char *key, const char *text, str
 {
     struct show_sends parsed = {0};
     parsed.count = tuples_parse(text, SHOW_SENDS, take_send, &parsed);
-    if (parsed.count < 0) {
-        struct strbuf allowed = {0};
-        sends_fmt_allowed(&allowed);
-        err_set(err, ERR_RANGE, "%s: %s", key, allowed.s);
-        strbuf_clear(&allowed);
-        return -1;
-    }
+    if (parsed.count < 0)
+        return tuples_refuse(key, sends_fmt_allowed, err);
     *sends = parsed;
     return 0;
 }

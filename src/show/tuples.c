@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "show/tuples.h"
+#include "base/err.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
@@ -90,6 +91,15 @@ int tuples_parse(const char *text, int most, tuples_one *one, void *object)
         return -1;
     p += strspn(p, " \t");
     return *p ? -1 : count;
+}
+
+int tuples_refuse(const char *key, void (*fmt_allowed)(struct strbuf *out), struct err *err)
+{
+    struct strbuf allowed = {0};
+    fmt_allowed(&allowed);
+    err_set(err, ERR_RANGE, "%s: %s", key, allowed.s);
+    strbuf_clear(&allowed);
+    return -1;
 }
 
 void tuples_fmt_number(double value, struct strbuf *out)

@@ -10,12 +10,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct err;
 struct strbuf;
 
 /* Reads one tuple into item number `index` of `object`; its opening parenthesis is taken. Return: false if it is none. */
 typedef bool tuples_one(const char **p, void *object, int index);
 /* The whole text. Return: how many there are; -1: it is no such list, or has more than `most`. */
 int tuples_parse(const char *text, int most, tuples_one *one, void *object);
+
+/* Sets err: the key, and what is allowed. Return: -1. */
+int tuples_refuse(const char *key, void (*fmt_allowed)(struct strbuf *out), struct err *err);
 
 /* What stands in a tuple. Each takes blanks before it and a comma behind it. Return: false if it is not there. */
 bool tuples_number(const char **p, double *value);

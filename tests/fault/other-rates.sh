@@ -17,18 +17,7 @@ FAULTPCM_SCRIPT=$(echo "$rates" | tr ' ' '\n' | awk '{ t = 2 + 1.8 * (NR - 1); p
           t += 1.8; printf ", %.2f nodev 60, %.2f channels 10, %.2f period 32", t, t, t }')
 export FAULTPCM_OUT FAULTPCM_STATE FAULTPCM_SCRIPT
 
-mkdir -p show/media
-python3 - show/media/tone.wav <<'END'
-import math, struct, sys
-count = 48000                                           # 997 whole periods: it loops without a seam
-body = b"".join(struct.pack("<hh", *[round(16000 * math.sin(2 * math.pi * 997 * n / count))] * 2) for n in range(count))
-with open(sys.argv[1], "wb") as f:
-    f.write(b"RIFF" + struct.pack("<I", 36 + len(body)) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, 48000, 192000, 4, 16)
-            + b"data" + struct.pack("<I", len(body)) + body)
-END
-echo 'format = "ORP2026A"; tabs = ( { rows = 1; columns = 1; clips = (
-{ id = "tone"; row = 1; column = 1; mode = "loop"; file = "tone.wav"; } ); } );' >show/show.orp
-
+tone_show
 show_start show/show.orp --device fault --rate 48000 --period 256 --periods 4
 wait_until 20 is_loaded || fail "the media are not loaded"
 "$CLIPGRID" ctl idle >events 2>/dev/null </dev/null &

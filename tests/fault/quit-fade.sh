@@ -7,17 +7,7 @@
 . "$TOP/tests/fault/cards.sh"
 need python3
 
-mkdir -p show/media
-python3 - show/media/tone.wav <<'END'
-import math, struct, sys
-count = 48000                                           # 997 whole periods: it loops without a seam
-body = b"".join(struct.pack("<hh", *[round(16000 * math.sin(2 * math.pi * 997 * n / count))] * 2) for n in range(count))
-with open(sys.argv[1], "wb") as f:
-    f.write(b"RIFF" + struct.pack("<I", 36 + len(body)) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, 48000, 192000, 4, 16)
-            + b"data" + struct.pack("<I", len(body)) + body)
-END
-echo 'format = "ORP2026A"; tabs = ( { rows = 1; columns = 1; clips = (
-{ id = "tone"; row = 1; column = 1; mode = "loop"; file = "tone.wav"; } ); } );' >show/show.orp
+tone_show
 
 # heard_to_its_end FILE: ten channels of 32 bits. How loud the last milliseconds of it are, of its loudest, the last first.
 heard_to_its_end() {
