@@ -272,7 +272,8 @@ static int begin_again(struct stage *stage, struct err *err)
 static void say_again(struct stage *stage)
 {
     char text[200], clip[200];
-    snprintf(text, sizeof text, "the engine ended (%s) and was started again: %u voices go on", go.why, takeover.report.voices);
+    snprintf(text, sizeof text, "the engine ended (%s) and was started again: %u voice%s", go.why, takeover.report.voices,
+             takeover.report.voices == 1 ? " goes on" : "s go on");
     desk_notice(stage, false, text);
     log_line(LOG_INFO, "%s", text);
     for (unsigned i = 0; i < stage->quarantined; i++) {

@@ -291,6 +291,11 @@ static int list_recordings(void)
         free(names[i]);
     }
     free(names);
+    if (count <= 0) {
+        char *text = xasprintf("no recordings in %s/flight", folder);
+        front_print(stdout, text, true);
+        free(text);
+    }
     return 0;
 }
 

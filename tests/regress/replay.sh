@@ -6,6 +6,8 @@
 
 state=$XDG_STATE_HOME/clipgrid
 clipgrid demo demo >/dev/null
+expect 0 clipgrid replay
+grep -q '^no recordings in ' out || fail "nothing is said of there being no recordings"
 begin() {
     rm -rf live.wav again.wav "$state"
     show_start demo/demo.orp --device "file:$work/live.wav" --rate 48000 --period 64
