@@ -46,6 +46,9 @@ const struct command_row command_table[] = {
     {"set", "CLIP|group:A|tab:N|show PROPERTY VALUE", "Set a property; the value default puts its default back.",
      CHANGE, EDIT, 3, -1, cmd_set},
     {"get", "CLIP|group:A|tab:N|show [PROPERTY]", "Tell a property, or all that are set.", TELL, VIEW, 1, 2, cmd_get},
+    {"snap-to", "CLIP GRID [in|out|markers|fade_markers] [rate HZ]",
+     "Move IN, OUT, the markers and fade markers of the clip, or some of them, onto a grid of time that begins with its file: 23.976, 24, 25, "
+     "29.97, 30, 60 or 75 frames a second, or beats like 120bpm.", CHANGE, EDIT, 2, -1, cmd_snap},
     {"load", "FILE CLIP", "Put a file of the media folder into a cell, or another file into a clip.", CHANGE, EDIT, 2, 2,
      cmd_load},
     {"import", "[--copy] FILE|FOLDER... [T/R/C]",

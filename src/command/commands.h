@@ -44,6 +44,7 @@ int cmd_resume(struct command_call *call);
 int cmd_save(struct command_call *call);
 int cmd_seek(struct command_call *call);
 int cmd_set(struct command_call *call);
+int cmd_snap(struct command_call *call);
 int cmd_solo(struct command_call *call);
 int cmd_status(struct command_call *call);
 int cmd_stop(struct command_call *call);

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "process/blackbox.h"
+#include "process/line_rate.h"
 #include "process/record.h"
 #include "process/stage.h"
 #include "base/log.h"
@@ -400,7 +401,8 @@ static int check_room(const struct stage *stage, const char *line, struct comman
     return row && (row->flags & COMMAND_EDIT) && !stage->locked ? edits_check_room(stage, &reply->err) : 0;
 }
 
-void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role, enum command_source source)
+static void perform_whole(struct stage *stage, struct ticket ticket, const char *line, enum command_role role,
+                          enum command_source source)
 {
     struct command_context context = {.show = stage->show, .role = role, .source = source, .locked = stage->locked};
     struct command_reply reply;
@@ -430,4 +432,11 @@ void perform_line(struct stage *stage, struct ticket ticket, const char *line, e
     else if (!answered)
         stage_answer(stage, ticket, ERR_NONE, reply.value.s ? reply.value.s : "");
     command_reply_clear(&reply);
+}
+
+void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role, enum command_source source)
+{
+    char *whole = line_rate_add(stage, line);
+    perform_whole(stage, ticket, whole ? whole : line, role, source);
+    free(whole);
 }

@@ -22,7 +22,7 @@ const char *const show_reserved_words[] = {
     "neighbours", "next",
     "none", "off", "on", "open", "pack", "page", "pan", "panic", "pause", "peaks", "play", "press", "quit", "record", "redo",
     "release", "relink",
-    "restore", "resume", "save", "seek", "set", "show", "single", "solo", "status", "stop", "swap", "tab", "undo", "unpack", "up",
+    "restore", "resume", "save", "seek", "set", "show", "single", "snap-to", "solo", "status", "stop", "swap", "tab", "undo", "unpack", "up",
     "with", NULL,
 };
 
