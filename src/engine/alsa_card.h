@@ -28,6 +28,7 @@ struct alsa_device {
     struct card_time time;                      /* rate, chunk and buffer are set by open; the rest is the audio thread's */
     /* audio thread */
     unsigned char *base;                        /* of the mapped buffer, once something was put there */
+    int64_t least_ns;                           /* of late: how much later than time.next_ns the card was when it was least late */
     bool running;
     bool fresh;                                 /* not started yet since it was taken into use */
     bool woken;                                 /* poll said that something is there */

@@ -17,6 +17,7 @@ enum {
     RESUME_TRIES = 3,
     REFUSALS_MAX = 4,                           /* of one chunk, in a row */
     STARTS_MAX = 3,                             /* without being held up meanwhile */
+    LEAST_FADES = 256,                          /* chunks, about: for so long it counts how early the card was */
 };
 #define RESUME_PAUSE_NS (5 * UINT64_C(1000000))
 #define LEAD_IN_NS (2 * UINT64_C(1000000))      /* silence a stream starts with, at least a period */
@@ -27,12 +28,24 @@ static uint32_t pack_rt(const struct alsa_device *alsa, void *to, uint32_t from_
     return output_convert_rt(to, from, alsa->format, alsa->channels, frames, first_frame + from_frame, alsa->dither);
 }
 
-/* For a fault of this process: what the card has still to play. next_ns is when there will be room for one more chunk; a card whose
- * pointer moves in steps may seem to be later, which does not count. end: of what was put, in the buffer. */
+/* A pointer that moves in steps is behind the card but for the moment of a step: where the card is it said when it was least late. That
+ * is forgotten slowly, for clocks drift. */
+static void note_least_rt(struct alsa_device *alsa)
+{
+    int64_t error = alsa->time.error_ns[1];
+    if (error < alsa->least_ns || alsa->time.settled <= 1)
+        alsa->least_ns = error;
+    else
+        alsa->least_ns += (error - alsa->least_ns) / LEAST_FADES;
+}
+
+/* For a fault of this process: what the card has still to play. There will be room for one more chunk at next_ns, and least_ns.
+ * end: of what was put, in the buffer. */
 static void note_ring_rt(struct alsa_device *alsa, unsigned char *base, uint64_t end)
 {
     const struct card_time *time = &alsa->time;
-    uint64_t due_ns = time->phase_ns < 0 ? time->next_ns - (uint64_t)-time->phase_ns : time->next_ns;
+    note_least_rt(alsa);
+    uint64_t due_ns = time->next_ns + (uint64_t)alsa->least_ns;
     alsa->base = base;
     ring_fade_note_rt(&(struct ring_note){
         .base = base, .empty_ns = due_ns + pace_ns_rt(time->buffer - time->chunk, time->rate), .buffer = time->buffer,

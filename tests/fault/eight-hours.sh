@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A long show in minutes: HOURS (0.5; 8 take four minutes) of presses, plays, fades, stops and panics through the engine and the
-# loader as fast as they go, with nothing growing: memory, descriptors and threads are looked at four times a second, and the last
+# loader as fast as they go, with nothing growing: memory, descriptors and threads are looked at twenty times a second, and the last
 # quarter of the time may have no more of them than the second one had.
 # shellcheck disable=SC2154  # work is lib.sh's
 . "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
@@ -38,7 +38,7 @@ look() {
     echo "$kb $(ls "/proc/$pid/fd" 2>/dev/null | wc -l) $(ls "/proc/$pid/task" 2>/dev/null | wc -l)" >>looks
 }
 : >looks
-while kill -0 "$pid" 2>/dev/null && look; do sleep 0.25; done
+while kill -0 "$pid" 2>/dev/null && look; do sleep 0.05; done
 wait "$pid" || fail "the show ended with status $?"
 same "hashes of channels" "$(grep -cE '^[0-9]+ [0-9a-f]{16}$' out)" 10
 
