@@ -60,8 +60,8 @@ void matrix_send_rt(struct matrix *matrix, unsigned bus, const struct bus_sends 
             struct ramp *gain = &matrix->gain[bus][side][channel];
             if (gain->to == goal[side][channel])
                 continue;
-            ramp_go_rt(gain, frame, goal[side][channel], FADE_LINEAR, cross_frames);
-            gain->start += late_frames;         /* until then it stays where it is now */
+            matrix->before[bus][side][channel] = *gain;
+            ramp_go_rt(gain, frame + (cross_frames ? late_frames : 0), goal[side][channel], FADE_LINEAR, cross_frames);
             if (cross_frames || goal[side][channel] != 0)
                 matrix->open[bus][side] |= UINT64_C(1) << channel;
             else
@@ -73,6 +73,7 @@ void matrix_set_channels_rt(struct matrix *matrix, uint32_t channels)
 {
     matrix->channels = channels < ENGINE_CHANNELS ? channels : ENGINE_CHANNELS;
     memset(matrix->gain, 0, sizeof matrix->gain);
+    memset(matrix->before, 0, sizeof matrix->before);
     memset(matrix->open, 0, sizeof matrix->open);
     for (unsigned bus = 0; bus < ENGINE_BUSSES; bus++) {
         const struct bus_sends sends = matrix->sends[bus];
@@ -99,7 +100,7 @@ float *matrix_wake_rt(struct matrix *matrix, unsigned pair, uint32_t frames)
 }
 
 /* One gain: a side of a bus onto a channel, both of them every other sample. */
-static void add_side(const struct ramp *gain, float *to, const float *from, int64_t at, uint32_t count, float *gains)
+static void add_ramp(const struct ramp *gain, float *to, const float *from, int64_t at, uint32_t count, float *gains)
 {
     for (uint32_t run; count > 0; count -= run, at += run, to += 2 * (size_t)run, from += 2 * (size_t)run) {
         run = ramp_run_rt(gain, at, count);
@@ -113,6 +114,16 @@ static void add_side(const struct ramp *gain, float *to, const float *from, int6
         for (uint32_t i = 0; level != 0 && i < run; i++)
             to[2 * i] += from[2 * i] * level;
     }
+}
+
+/* Until it starts, as it was before. */
+static void add_side(const struct ramp *gain, const struct ramp *before, float *to, const float *from, int64_t at, uint32_t count,
+                     float *gains)
+{
+    int64_t left = gain->start - at;
+    uint32_t first = left <= 0 ? 0 : left < count ? (uint32_t)left : count;
+    add_ramp(before, to, from, at, first, gains);
+    add_ramp(gain, to + 2 * (size_t)first, from + 2 * (size_t)first, at + first, count - first, gains);
 }
 
 static bool is_open(const struct matrix *matrix, unsigned bus, unsigned side, unsigned channel)
@@ -142,7 +153,7 @@ static void add_to_pair(struct matrix *matrix, unsigned bus, unsigned pair, floa
             const struct ramp *gain = &matrix->gain[bus][side][channel];
             if (!is_open(matrix, bus, side, channel))
                 continue;
-            add_side(gain, to + (channel - l), from + side, at, count, gains);
+            add_side(gain, &matrix->before[bus][side][channel], to + (channel - l), from + side, at, count, gains);
             if (gain->to == 0 && ramp_left_rt(gain, at + count) == 0)
                 matrix->open[bus][side] &= ~(UINT64_C(1) << channel);
         }

@@ -22,6 +22,7 @@ struct matrix {
     uint32_t heard;                     /* bit a pair: something was added to it in this period */
     struct bus_sends sends[ENGINE_BUSSES];      /* as last told */
     struct ramp gain[ENGINE_BUSSES][2][ENGINE_CHANNELS];
+    struct ramp before[ENGINE_BUSSES][2][ENGINE_CHANNELS];      /* what each was: holds until it starts */
     uint64_t open[ENGINE_BUSSES][2];    /* bit a channel: that gain is not 0, or was not when it was last looked at */
     _Alignas(64) float pair[ENGINE_PAIRS][2 * ENGINE_PERIOD_MAX];       /* of a heard pair */
 };

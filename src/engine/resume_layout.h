@@ -97,7 +97,7 @@ struct resume_voice {
 
 struct resume_gain {
     uint8_t bus, side, channel;
-    struct ramp ramp;
+    struct ramp ramp, before;
 };
 
 /* In this order: head; voices, gains and tasks; the histories of open chains, A at 44.1 kHz first; limiters. */

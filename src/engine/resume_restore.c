@@ -319,6 +319,7 @@ static void restore_gains(struct restoring *restoring)
         if (!resume_sane_gain(&item))
             continue;
         matrix->gain[item.bus][item.side][item.channel] = item.ramp;
+        matrix->before[item.bus][item.side][item.channel] = item.before;
         matrix->open[item.bus][item.side] |= UINT64_C(1) << item.channel;
     }
 }

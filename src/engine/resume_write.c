@@ -241,7 +241,8 @@ static void put_gains(const struct matrix *matrix, struct pen *pen)
         for (uint8_t side = 0; side < 2; side++)
             for (uint64_t open = matrix->open[bus][side]; open; open &= open - 1) {
                 uint8_t channel = (uint8_t)__builtin_ctzll(open);
-                struct resume_gain item = {bus, side, channel, matrix->gain[bus][side][channel]};
+                struct resume_gain item = {bus, side, channel, matrix->gain[bus][side][channel],
+                                           matrix->before[bus][side][channel]};
                 put(pen, &item, sizeof item);
             }
 }

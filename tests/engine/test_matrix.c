@@ -207,12 +207,41 @@ static void what_was_left_is_silent_after_5_ms(void **state)
     free(matrix);
 }
 
+/* Busses come LATE frames after their time, for the limiters: a change that is taken back on its way goes on until then, and turns
+ * there, to the frame. It had stood still for so long (seed 506 of tests/reference). */
+static void a_late_change_that_is_taken_back_turns_in_its_time(void **state)
+{
+    (void)state;
+    enum { LATE = 48, BACK = 100 };
+    static const struct bus_sends elsewhere = {1, {{.channel = {3, 4}, .gain_lin = 1}}}, home = {1, {{.channel = {1, 2}, .gain_lin = 1}}};
+    struct matrix *matrix = open_with(4);
+    for (int64_t at = 0; at < 2 * CROSS; at++) {
+        float out[4], gains[1];
+        if (at == 0)
+            matrix_send_rt(matrix, 0, &elsewhere, at, LATE, CROSS);
+        if (at == BACK)
+            matrix_send_rt(matrix, 0, &home, at, LATE, CROSS);
+        matrix_begin_rt(matrix);
+        matrix_add_rt(matrix, 0, (float[]){1, -1}, at, 1, 0, 1, gains);
+        interleave(matrix, out, 1);
+        double gone = 0, turned = (double)BACK / CROSS;
+        if (at >= LATE && at <= LATE + BACK)
+            gone = (double)(at - LATE) / CROSS;
+        else if (at > LATE)
+            gone = fmax(0, turned * (1 - (double)(at - LATE - BACK) / CROSS));
+        assert_true(fabs((double)out[0] - (1 - gone)) < 1e-6 && fabs((double)out[2] - gone) < 1e-6);
+        assert_true(out[1] == -out[0] && out[3] == -out[2]);
+    }
+    free(matrix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_channels_carry_five_busses), cmocka_unit_test(what_the_device_lacks_goes_to_1_and_2),
         cmocka_unit_test(one_channel_hears_both_sides_halved), cmocka_unit_test(a_bus_is_sent_to_many_places),
         cmocka_unit_test(audition_is_heard_once_it_is_routed), cmocka_unit_test(moves_make_no_click),
+        cmocka_unit_test(a_late_change_that_is_taken_back_turns_in_its_time),
         cmocka_unit_test(periods_leave_no_trace_in_a_move), cmocka_unit_test(what_was_left_is_silent_after_5_ms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
