@@ -4,13 +4,15 @@
  * list, letters come back by another, under one lock that is never held while anyone is with a disk.
  *
  * The document is remembered as what a new engine needs: a flat text, and the lines of edits made
- * since. It is the engine's own words, so it holds whether or not they have reached the disk; only
- * after a save under another name it is read anew, for that changes the text.
+ * since. It is the engine's own words, so it holds whether or not they have reached the disk; what
+ * the thread writes of its own, it tells: the line of a save in another folder, a journal made shorter.
  */
 #include "config.h"
 
 #include "process/document.h"
 #include "process/keeper_thread.h"
+#include "process/moving.h"
+#include "process/replay.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "platform/clock.h"
@@ -95,8 +97,22 @@ static void remember_line(struct keeper *keeper, const struct msg *msg)
     keeper->serial = msg->serial;
 }
 
-static void remember_document(struct keeper *keeper, const struct msg *msg)
+/* The engine's document is without undo: what is remembered of the same one, with it, takes its place on the way to the journal. */
+static bool put_undo(struct keeper *keeper, struct msg *msg)
 {
+    int fd = keeper_show_after(keeper, msg->serial);
+    if (fd < 0)
+        return false;
+    close(msg->fd[0]);
+    msg->fd[0] = fd;
+    ((struct msg_document *)(void *)msg->payload)->dirty = keeper->saved_at == KEEPER_NOT_SAVED && keeper->dirty;
+    return true;
+}
+
+static void remember_document(struct keeper *keeper, struct msg *msg)
+{
+    if (put_undo(keeper, msg))
+        return;
     forget(keeper);
     keeper->known = document_from_fd(msg->fd[0], &keeper->document, NULL) == 0;
     keeper->dirty = ((const struct msg_document *)(const void *)msg->payload)->dirty;
@@ -113,6 +129,20 @@ static void remember_saving(struct keeper *keeper, uint32_t serial)
             return;
         }
     forget(keeper);
+}
+
+/* It went to another folder, and the media stayed: the line that the journal has for it, and the engine's document too. */
+static void remember_moved(struct keeper *keeper, uint32_t serial, const char *path)
+{
+    struct moving moving;
+    for (int i = 0; i < KEEPER_SAVES; i++) {
+        if (keeper->save[i].serial != serial || !moving_between(keeper->session, path, &moving))
+            continue;
+        replay_fmt(&keeper->lines, "@moved", keeper->session, path);
+        strbuf_addc(&keeper->lines, '\n');
+        keeper->serial++;
+        keeper->save[i].at = keeper->lines.len;
+    }
 }
 
 static void remember_saved(struct keeper *keeper, uint32_t serial, bool saved)
@@ -183,10 +213,13 @@ void keeper_take(struct keeper *keeper, struct msg *msg)
 
 /* --- letters --- */
 
-/* The show's file. A save under another name wrote another text than the one remembered. */
+/* The show's file: of a save under another name, or of another show, whose document follows. */
 static void take_place(struct keeper *keeper, struct keeper_letter *letter)
 {
-    keeper->known = keeper->known && !strcmp(keeper->session, letter->payload);
+    if (letter->serial)
+        remember_moved(keeper, letter->serial, letter->payload);
+    else
+        keeper->known = keeper->known && !strcmp(keeper->session, letter->payload);
     text_copy(keeper->session, sizeof keeper->session, letter->payload);
     keeper->hooks.moved(keeper->session, letter->fd);
     letter->fd = -1;
@@ -206,18 +239,45 @@ static void lift_mark(struct keeper *keeper)
     keeper->lines = rest;
 }
 
+static void take_document(struct keeper *keeper, struct keeper_letter *letter)
+{
+    strbuf_clear(&keeper->document);
+    strbuf_clear(&keeper->lines);
+    keeper->document = letter->document;
+    keeper->lines = letter->lines;
+    letter->document = letter->lines = (struct strbuf){0};
+    keeper->dirty = letter->dirty;
+    keeper->serial = letter->last;
+    lift_mark(keeper);
+}
+
+/* The journal was made shorter. Edits that are on their way to it are behind what it has. */
+static void take_shorter(struct keeper *keeper, struct keeper_letter *letter)
+{
+    struct strbuf old = keeper->lines;
+    uint32_t serial = keeper->serial;
+    size_t from = old.len;
+    if (!keeper->known)
+        return;
+    for (uint32_t later = serial - letter->last; later && from; later--)
+        do
+            from--;
+        while (from && old.s[from - 1] != '\n');
+    keeper->lines = (struct strbuf){0};
+    take_document(keeper, letter);
+    strbuf_add(&keeper->lines, old.s ? old.s + from : "", old.len - from);
+    keeper->serial = serial;
+    for (int i = 0; i < KEEPER_SAVES; i++) {
+        size_t behind = old.len - keeper->save[i].at;
+        keeper->save[i].at = keeper->save[i].serial && behind < keeper->lines.len ? keeper->lines.len - behind : 0;
+    }
+    strbuf_clear(&old);
+}
+
 static void take_show(struct keeper *keeper, struct keeper_letter *letter)
 {
-    if (!letter->lost) {                    /* else the document as it was */
-        strbuf_clear(&keeper->document);
-        strbuf_clear(&keeper->lines);
-        keeper->document = letter->document;
-        keeper->lines = letter->lines;
-        letter->document = letter->lines = (struct strbuf){0};
-        keeper->dirty = letter->dirty;
-        keeper->serial = letter->last;
-        lift_mark(keeper);
-    }
+    if (!letter->lost)                      /* else the document as it was */
+        take_document(keeper, letter);
     keeper->known = true;
     keeper->epoch = letter->epoch;
     send_show(keeper);
@@ -233,7 +293,7 @@ static void take_letter(struct keeper *keeper, struct keeper_letter *letter)
         take_show(keeper, letter);
         break;
     case MSG_JOURNAL_DOCUMENT:
-        forget(keeper);
+        take_shorter(keeper, letter);
         break;
     case MSG_RESTORED:
         keeper->hooks.tell(letter->type, letter->serial, letter->payload, letter->size, letter->fd);

@@ -81,8 +81,11 @@ static int write_document(struct keeper *keeper, const struct keeper_job *job, s
     struct msg_document about;
     memcpy(&about, job->payload, sizeof about);
     int result = document_from_fd(job->fd, &text, err);
-    if (result == 0)
-        result = journal_begin(keeper->journal, &text, NULL, job->serial, keeper->hash, about.dirty, err);
+    if (result == 0) {
+        char *lines = memmem(text.s ? text.s : "", text.len, "\f\n", 2);     /* of undo, if the store remembers it */
+        text.len = lines ? (size_t)(lines - text.s) : text.len;
+        result = journal_begin(keeper->journal, &text, lines ? lines + 2 : NULL, job->serial, keeper->hash, about.dirty, err);
+    }
     strbuf_clear(&text);
     return result;
 }
@@ -184,7 +187,7 @@ void keeper_shorten(struct keeper *keeper)
     const char *mark = past.lines.s ? strstr(past.lines.s, JOURNAL_SAVED "\n") : NULL;
     bool edited = !mark || (rest && mark < rest && rest - mark > (ptrdiff_t)strlen(JOURNAL_SAVED "\n"));
     if (rest && journal_begin(keeper->journal, &document, rest, past.serial, keeper->hash, edited, &err) == 0)
-        keeper_forget(keeper);
+        keeper_tell_shorter(keeper, &document, rest, past.serial, edited);
     strbuf_clear(&document);
     journal_past_clear(&past);
 }

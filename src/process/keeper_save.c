@@ -30,6 +30,7 @@ enum { LEFT_MS = 1000 };            /* an answer has come long before */
 struct saving {                         /* one save */
     const char *path;
     bool force, marked;                 /* marked: the journal knows of it */
+    uint32_t serial;                    /* of the job */
     struct strbuf flat, text;           /* the document; the session's text */
     uint64_t hash;                      /* of the text */
     struct show *show;
@@ -91,10 +92,10 @@ static int open_folder(const char *session)
     return folder < 0 ? AT_FDCWD : folder;
 }
 
-void keeper_take_place(struct keeper *keeper, const char *path)
+void keeper_take_place(struct keeper *keeper, const char *path, uint32_t serial)
 {
     text_copy(keeper->place, sizeof keeper->place, path);
-    keeper_tell_place(keeper, open_folder(path));
+    keeper_tell_place(keeper, serial, open_folder(path));
 }
 
 /* --- a save --- */
@@ -144,18 +145,18 @@ static int write_file(struct keeper *keeper, struct saving *saving, struct err *
     return 0;
 }
 
-/* The journal of a document that is saved now, with nothing to undo: when it could not follow the save. */
+/* The journal of a document that is saved now, when it could not follow the save: with nothing to undo, until the engine is asked. */
 static void begin_anew(struct keeper *keeper, const struct saving *saving, uint32_t serial)
 {
     struct err err;
     keeper_drop_held(keeper);
+    keeper->lacks_undo = true;
     if (keeper->journal && journal_begin(keeper->journal, &saving->flat, NULL, serial, saving->hash, false, &err) == 0) {
         keeper_tell_kept(keeper, serial, MSG_KEPT_WRITTEN);
         return;
     }
     if (keeper->journal)
         journal_disown(keeper->journal);        /* edits added to it would be another file's */
-    keeper_tell_kept(keeper, serial, MSG_KEPT_WANTED);
 }
 
 static int save_here(struct keeper *keeper, struct saving *saving, uint32_t last, struct err *err)
@@ -207,7 +208,7 @@ static int save_elsewhere(struct keeper *keeper, struct saving *saving, uint32_t
         return -1;
     }
     move_journal(keeper, journal, saving, last);
-    keeper_take_place(keeper, saving->path);
+    keeper_take_place(keeper, saving->path, saving->serial);
     keeper_see(keeper, saving->hash);
     if (*note)
         keeper_notice(keeper, note);
@@ -220,7 +221,7 @@ void keeper_save(struct keeper *keeper, const struct keeper_job *job)
     struct err err;
     memcpy(&about, job->payload, sizeof about);
     about.path[sizeof about.path - 1] = '\0';
-    struct saving saving = {.path = about.path[0] ? about.path : keeper->place, .force = about.force};
+    struct saving saving = {.path = about.path[0] ? about.path : keeper->place, .force = about.force, .serial = job->serial};
     int result = -1;
     keeper_let_go(keeper);
     if (!*saving.path)
@@ -228,6 +229,9 @@ void keeper_save(struct keeper *keeper, const struct keeper_job *job)
     else if (check_file(keeper, &saving, &err) == 0 && read_document(job, &saving, &err) == 0)
         result = (strcmp(saving.path, keeper->place) ? save_elsewhere : save_here)(keeper, &saving, about.last, &err);
     keeper_answer(keeper, MSG_SAVED, job->serial, result < 0 ? &err : NULL, saving.path);
+    if (keeper->lacks_undo)
+        keeper_tell_kept(keeper, about.last, MSG_KEPT_WANTED);
+    keeper->lacks_undo = false;
     strbuf_clear(&saving.flat);
     strbuf_clear(&saving.text);
     show_free(saving.show);

@@ -91,14 +91,20 @@ void keeper_tell_kept(struct keeper *keeper, uint32_t serial, uint32_t state)
     post(keeper, letter_new(MSG_JOURNAL_KEPT, serial, &kept, sizeof kept));
 }
 
-void keeper_forget(struct keeper *keeper)
+void keeper_tell_shorter(struct keeper *keeper, struct strbuf *document, const char *lines, uint32_t serial, bool dirty)
 {
-    post(keeper, letter_new(MSG_JOURNAL_DOCUMENT, 0, NULL, 0));
+    struct keeper_letter *letter = letter_new(MSG_JOURNAL_DOCUMENT, 0, NULL, 0);
+    letter->document = *document;
+    *document = (struct strbuf){0};
+    strbuf_adds(&letter->lines, lines);
+    letter->last = serial;
+    letter->dirty = dirty;
+    post(keeper, letter);
 }
 
-void keeper_tell_place(struct keeper *keeper, int folder)
+void keeper_tell_place(struct keeper *keeper, uint32_t serial, int folder)
 {
-    struct keeper_letter *moved = letter_new(MSG_PEER, 0, keeper->place, strlen(keeper->place) + 1);
+    struct keeper_letter *moved = letter_new(MSG_PEER, serial, keeper->place, strlen(keeper->place) + 1);
     moved->fd = folder;
     post(keeper, moved);
 }
@@ -228,7 +234,7 @@ static int load(struct keeper *keeper, const char *path, const char *given, bool
         journal_drop(keeper->journal);              /* open! has been told to */
     if (drop)
         keeper->journal = NULL;
-    keeper_take_place(keeper, path);
+    keeper_take_place(keeper, path, 0);
     keeper_see(keeper, info.hash);
     take_past(keeper, show, &past, note);
     show_free(show);
@@ -274,7 +280,7 @@ static void take_up_journal(struct keeper *keeper, const struct keeper_job *job)
 {
     char note[200] = "";
     keeper_let_go(keeper);
-    keeper_take_place(keeper, job->payload);
+    keeper_take_place(keeper, job->payload, 0);
     keeper_see(keeper, journal_hash(keeper->place));
     keeper_take_journal(keeper, NULL, note);
     if (keeper->journal && !journal_begun(keeper->journal))

@@ -32,7 +32,8 @@ enum { KEEPER_RETRY_MS = 1000, KEEPER_LOOK_MS = 2000, KEEPER_LONG = 1500, KEEPER
        KEEPER_SAVES = 8, KEEPER_AUTOSAVE_S = 900 };
 #define KEEPER_NOT_SAVED SIZE_MAX       /* the document before the lines is what the file has, unless it is dirty */
 
-/* From the thread: a message to the engine; MSG_PEER: the session's path, with its folder; MSG_SHOW: document and lines. */
+/* From the thread: a message to the engine; MSG_PEER: the session's path, with its folder; MSG_SHOW: document and lines;
+ * MSG_JOURNAL_DOCUMENT: what they are in a journal that was made shorter. */
 struct keeper_letter {
     TAILQ_ENTRY(keeper_letter) link;
     enum msg_type type;
@@ -40,7 +41,7 @@ struct keeper_letter {
     struct strbuf document, lines;
     bool lost;                      /* the session's file is gone: there is no document */
     bool dirty;
-    uint32_t last;                  /* MSG_SHOW: number of the last edit in it */
+    uint32_t last;                  /* number of the last edit in it */
     uint64_t epoch;
     int fd;                         /* owned; < 0: none */
     size_t size;
@@ -73,6 +74,7 @@ struct keeper {
     bool changed_told;              /* that another program has changed it */
     TAILQ_HEAD(, keeper_job) held;  /* edits that could not be written, in order; tried again */
     unsigned held_count, held_told;
+    bool lacks_undo;                /* the journal began anew, from a document alone */
     uint64_t retry_ns;              /* when; 0: nothing to try */
     uint64_t autosave_ns;           /* when the next is due */
     uint32_t autosaved;             /* number of the last edit in the last one */
@@ -96,8 +98,10 @@ void keeper_answer(struct keeper *keeper, enum msg_type type, uint32_t serial, c
 /* ok, with a descriptor, given away. */
 void keeper_answer_with(struct keeper *keeper, enum msg_type type, uint32_t serial, const char *text, int fd);
 void keeper_tell_kept(struct keeper *keeper, uint32_t serial, uint32_t state);          /* MSG_KEPT_* */
-void keeper_tell_place(struct keeper *keeper, int folder);     /* folder: of the session's file, given away */
-void keeper_forget(struct keeper *keeper);      /* what the store's side remembers; the next engine's document is read anew */
+/* serial: of the save that made it so; 0: another show's file, or the first. folder: of the session's file, given away. */
+void keeper_tell_place(struct keeper *keeper, uint32_t serial, int folder);
+/* The journal holds this now; document and lines are given away. */
+void keeper_tell_shorter(struct keeper *keeper, struct strbuf *document, const char *lines, uint32_t serial, bool dirty);
 
 /* keeper_journal.c */
 bool keeper_edit(struct keeper *keeper, struct keeper_job *job);        /* Return: whether it keeps the job, which has to wait */
@@ -115,7 +119,7 @@ void keeper_save(struct keeper *keeper, const struct keeper_job *job);
 void keeper_restore(struct keeper *keeper, const struct keeper_job *job);
 void keeper_see(struct keeper *keeper, uint64_t hash);  /* the session's file is as we know it */
 void keeper_look(struct keeper *keeper);        /* whether another program has changed it: said once */
-void keeper_take_place(struct keeper *keeper, const char *path);
+void keeper_take_place(struct keeper *keeper, const char *path, uint32_t serial);     /* serial: as keeper_tell_place() */
 
 void keeper_job_free(struct keeper_job *job);
 void keeper_letter_free(struct keeper_letter *letter);

@@ -75,10 +75,11 @@ enum msg_type {
     MSG_JOURNAL,            /* text: an accepted edit, as a line of process/replay.h, serial its number; a long one comes in
                              * [0] a memfd */
     MSG_JOURNAL_DOCUMENT,   /* struct msg_document, serial of the last edit in it; [0] memfd with the flat document: the
-                             * journal begins anew from it */
+                             * journal begins anew from it, with the undo that the store remembers */
     MSG_CRASH,              /* [0] memfd: what the engine before this one wrote as it died, as text; to be kept */
     MSG_FLIGHT,             /* [0] the flight recorder's ring */
-    MSG_FLIGHT_DOCUMENT,    /* struct msg_flight_document; [0] as of MSG_SHOW: what the show was when that record was made */
+    MSG_FLIGHT_DOCUMENT,    /* struct msg_flight_document; [0] as of MSG_SHOW: what the show was when that record was
+                             * made; of a FLIGHT_EDIT its line */
     MSG_JOB_CANCEL,         /* the job under way is not wanted any more */
     MSG_RECORD,             /* struct msg_record: record an input, or go on with what an earlier store recorded */
     MSG_RECORD_END,         /* struct msg_record_end */

@@ -2,7 +2,7 @@
 /*
  * The session's disk hangs: fdatasync, which the journal calls, waits until it is told to go on.
  * Edits are taken all the same, a new engine gets its document, nobody waits; when the disk is
- * back everything is on it, in order.
+ * back everything is on it, in order. Or it fails: then what was remembered is written anew.
  */
 #include "config.h"
 
@@ -15,6 +15,7 @@
 #include "session/session.h"
 #include "show/flat.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <pthread.h>
@@ -33,6 +34,7 @@ enum { PROMPT_MS = 500, PATIENCE_MS = 10000 };
 static pthread_mutex_t disk = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t thawed = PTHREAD_COND_INITIALIZER;
 static bool frozen;
+static int failures;                    /* of the next calls */
 
 int __real_fdatasync(int fd);
 int __wrap_fdatasync(int fd);
@@ -42,8 +44,12 @@ int __wrap_fdatasync(int fd)
     pthread_mutex_lock(&disk);
     while (frozen)
         pthread_cond_wait(&thawed, &disk);
+    bool fails = failures > 0;
+    failures -= fails;
     pthread_mutex_unlock(&disk);
-    return __real_fdatasync(fd);
+    if (fails)
+        errno = EIO;
+    return fails ? -1 : __real_fdatasync(fd);
 }
 
 static void freeze(bool on)
@@ -276,6 +282,42 @@ static void a_save_waits_and_nothing_else(void **state)
     keeper_close(keeper);
 }
 
+/* The journal could not be told of the save, and began anew from the document alone. */
+static void a_journal_that_began_anew_gets_its_undo_back(void **state)
+{
+    (void)state;
+    unsaved_edits_are_gone();
+    struct keeper *keeper = open_keeper(false);
+    struct strbuf text = {0};
+    struct show *show = show_new();
+    struct msg_document about = {0};
+    flat_write(show, &text);
+    show_free(show);
+    edit(keeper, "set show name Old");
+    turn(keeper, 300, NULL, 0);
+    pthread_mutex_lock(&disk);
+    failures = 2;                           /* of the sync, and of writing all of it anew */
+    pthread_mutex_unlock(&disk);
+    ask_path(keeper, MSG_SAVE, "", text.s);
+    assert_true(turn(keeper, PATIENCE_MS, &engine.saved, 0));
+    assert_true(engine.result.ok);
+    assert_int_equal(failures, 0);
+    turn(keeper, 100, NULL, 0);
+    assert_int_equal(engine.kept_state, MSG_KEPT_WANTED);
+    assert_false(journal_has("set show name Old\n"));
+    engine.serial--;                        /* the document is no edit */
+    give(keeper, MSG_JOURNAL_DOCUMENT, &about, sizeof about, document_to_fd(&text, NULL));
+    turn(keeper, 300, NULL, 0);
+    assert_int_equal(engine.kept_state, MSG_KEPT_WRITTEN);
+    assert_true(journal_has("set show name Old\n"));
+    edit(keeper, "set show name New");
+    turn(keeper, 300, NULL, 0);
+    give(keeper, MSG_SHOW_PLEASE, "", 0, -1);
+    assert_non_null(strstr(engine.show, "\f\nset show name Old\n@saved\nset show name New\n"));
+    strbuf_clear(&text);
+    keeper_close(keeper);
+}
+
 /* Made before the engine had the other show: they are edits of one that it has no more. */
 static void edits_of_another_show_are_dropped(void **state)
 {
@@ -346,7 +388,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edits_go_on_while_the_disk_hangs), cmocka_unit_test(a_new_engine_needs_no_disk),
-        cmocka_unit_test(a_save_waits_and_nothing_else), cmocka_unit_test(edits_of_another_show_are_dropped),
+        cmocka_unit_test(a_save_waits_and_nothing_else), cmocka_unit_test(a_journal_that_began_anew_gets_its_undo_back),
+        cmocka_unit_test(edits_of_another_show_are_dropped),
         cmocka_unit_test(a_restarted_store_takes_the_journal_up), cmocka_unit_test(leaving_does_not_wait_for_ever),
     };
     return cmocka_run_group_tests(tests, set_up, folder_leave);

@@ -16,7 +16,14 @@ expect 0 ctl get show media
 expect_out 'ok ../../demo/media'
 expect 0 ctl press wind
 same "a clip after the move" "$(states wind)" looping
+
+# An engine that takes over after the move knows what can be undone, from before it too.
+engine=$(json pids.engine)
+kill -9 "$engine"
+has_another() { now=$(json pids.engine 2>/dev/null) && [ "${now:-0}" -gt 0 ] && [ "$now" != "$engine" ]; }
+wait_until 20 has_another || fail "no other engine"
 expect 0 ctl undo
+[ "$(ctl get rain gain)" != 'ok -3.0' ] || fail "what was edited before the move is not undone"
 expect 0 ctl save
 expect 0 clipgrid check new/deep/show.orp --device "file:$work/none.wav" --json
 grep -q '"level":"error"' out && fail "the file in the new place does not find its media"
