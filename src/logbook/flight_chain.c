@@ -10,21 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The run that it goes on from; 0: none, or it cannot be read. It says so in one of its first records. */
-static uint64_t run_before(const char *path)
+/* The recording that it goes on from, which one of its first records names, or NULL. is_to_be: whether it names one. */
+static char *before(const char *path, bool *is_to_be)
 {
     enum { FIRST = 3 };                 /* behind its beginning and the document */
     struct flight_record record;
     struct flight_goes_on goes_on = {0};
+    uint64_t began = 0;
     const char *payload;
     struct err err;
     struct flight_tape *tape = flight_tape_open(path, &err);
-    for (int i = 0; tape && i < FIRST && !goes_on.before && flight_tape_next(tape, &record, &payload, &err) > 0; i++)
+    for (int i = 0; tape && i < FIRST && !goes_on.before && flight_tape_next(tape, &record, &payload, &err) > 0; i++) {
+        began = record.kind == FLIGHT_BEGAN ? record.number : began;
         if (record.kind == FLIGHT_GOES_ON && record.size >= sizeof goes_on)
             memcpy(&goes_on, payload, sizeof goes_on);
+    }
     if (tape)
         flight_tape_close(tape);
-    return goes_on.before;
+    *is_to_be = goes_on.before;
+    return goes_on.before ? flight_file_of_run(path, goes_on.before, goes_on.period ? UINT64_MAX : began) : NULL;
 }
 
 static bool is_there(char *const *path, int count, const char *other)
@@ -38,17 +42,16 @@ static bool is_there(char *const *path, int count, const char *other)
 int flight_chain_find(const char *last, char **path, bool *missing)
 {
     int count = 0;
-    uint64_t run;
     path[count++] = xstrdup(last);
-    *missing = false;
-    while ((run = run_before(path[count - 1]))) {
-        char *before = flight_file_of_run(last, run);
-        *missing = !before || count == FLIGHT_CHAIN_MOST || is_there(path, count, before);  /* in a ring: damaged */
+    for (;;) {
+        char *other = before(path[count - 1], missing);
+        if (!other)
+            return count;
+        *missing = count == FLIGHT_CHAIN_MOST || is_there(path, count, other);      /* in a ring: damaged */
         if (*missing) {
-            free(before);
-            break;
+            free(other);
+            return count;
         }
-        path[count++] = before;
+        path[count++] = other;
     }
-    return count;
 }

@@ -30,8 +30,8 @@ struct flight_file {
 const char *flight_kind_name(uint32_t kind)
 {
     static const char *const names[FLIGHT_KINDS] = {
-        [FLIGHT_BEGAN] = "began", [FLIGHT_DOCUMENT] = "document", [FLIGHT_LINE] = "line", [FLIGHT_DONE] = "done", [FLIGHT_GOES_ON] = "goes on", [FLIGHT_OWED] = "owed",
-        [FLIGHT_REFUSED] = "refused", [FLIGHT_PLAY] = "play", [FLIGHT_AUDITION] = "audition", [FLIGHT_BEAT] = "beat",
+        [FLIGHT_BEGAN] = "began", [FLIGHT_DOCUMENT] = "document", [FLIGHT_LINE] = "line", [FLIGHT_EDIT] = "edit",
+        [FLIGHT_DONE] = "done", [FLIGHT_GOES_ON] = "goes on", [FLIGHT_OWED] = "owed",        [FLIGHT_REFUSED] = "refused", [FLIGHT_PLAY] = "play", [FLIGHT_AUDITION] = "audition", [FLIGHT_BEAT] = "beat",
         [FLIGHT_END] = "end", [FLIGHT_NOTICE] = "notice",
         [FLIGHT_DEVICE] = "device", [FLIGHT_EMERGENCY] = "emergency", [FLIGHT_DRY] = "dry",
         [FLIGHT_LOST] = "lost"};
@@ -58,11 +58,28 @@ static int list(const char *folder, struct dirent ***names)
     return count < 0 ? 0 : count;
 }
 
-static bool is_of_run(const char *name, uint64_t run)
+/* The number of its first record, if it is of this run; 0: it is not. */
+static uint64_t number_in_run(const char *name, uint64_t run)
 {
     char tag[24];
     snprintf(tag, sizeof tag, "-%016" PRIx64 "-", run);
-    return strstr(name, tag) != NULL;
+    const char *number = strstr(name, tag);
+    return number ? strtoull(number + strlen(tag), NULL, 10) : 0;
+}
+
+/* The one of this run that begins last, below a number. Return: NULL: there is none. */
+static const char *newest_of_run(struct dirent *const *names, int count, uint64_t run, uint64_t below)
+{
+    const char *newest = NULL;
+    uint64_t most = 0;
+    for (int i = 0; i < count; i++) {
+        uint64_t number = number_in_run(names[i]->d_name, run);
+        if (number <= most || number >= below)
+            continue;
+        newest = names[i]->d_name;
+        most = number;
+    }
+    return newest;
 }
 
 static void free_list(struct dirent **names, int count)
@@ -131,25 +148,26 @@ struct flight_file *flight_file_resume(const char *folder, uint64_t run, uint64_
     struct flight_file *file = NULL;
     fmt_folder(place, folder);
     int count = list(place, &names);
+    const char *newest;
+    uint64_t below = UINT64_MAX;
     *last = 0;
-    for (int i = count - 1; i >= 0 && !file; i--) {
-        snprintf(path, sizeof path, "%s/%s", place, names[i]->d_name);
-        if (is_of_run(names[i]->d_name, run))
-            file = go_on(path, last);
+    while (!file && (newest = newest_of_run(names, count, run, below))) {
+        snprintf(path, sizeof path, "%s/%s", place, newest);
+        file = go_on(path, last);
+        below = number_in_run(newest, run);
     }
     free_list(names, count);
     return file;
 }
 
-char *flight_file_of_run(const char *beside, uint64_t run)
+char *flight_file_of_run(const char *beside, uint64_t run, uint64_t below)
 {
     const char *slash = strrchr(beside, '/');
-    char *place = slash ? xstrndup(beside, (size_t)(slash - beside + 1)) : xstrdup("./"), *path = NULL;
+    char *place = slash ? xstrndup(beside, (size_t)(slash - beside + 1)) : xstrdup("./");
     struct dirent **names = NULL;
     int count = list(place, &names);
-    for (int i = count - 1; i >= 0 && !path; i--)
-        if (is_of_run(names[i]->d_name, run))
-            path = xasprintf("%s%s", place, names[i]->d_name);
+    const char *newest = newest_of_run(names, count, run, below);
+    char *path = newest ? xasprintf("%s%s", place, newest) : NULL;
     free_list(names, count);
     free(place);
     return path;

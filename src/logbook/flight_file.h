@@ -34,8 +34,9 @@ void flight_file_prune(const char *folder, uint64_t bytes);
 
 /* --- reading --- */
 
-/* The newest recording of this run in the folder of the file `beside`. Return: its path, owned; NULL: there is none. */
-char *flight_file_of_run(const char *beside, uint64_t run);
+/* The newest recording of this run in the folder of the file `beside`, of those that begin with a record below this number. Return:
+ * its path, owned; NULL: there is none. */
+char *flight_file_of_run(const char *beside, uint64_t run, uint64_t below);
 
 struct flight_tape;
 

@@ -30,13 +30,17 @@ uint64_t blackbox_frame(const struct stage *stage)
 
 /* --- beginning, and beginning anew --- */
 
-static void append_began(struct stage *stage)
+/* goes_on: from what; NULL: from nothing. */
+static void append_began(struct stage *stage, const struct flight_goes_on *goes_on)
 {
     struct blackbox *box = &stage->blackbox;
+    uint64_t frame = goes_on ? goes_on->frame : blackbox_frame(stage);
     struct flight_began began = {.generation = stage->generation, .rate = stage->audio_status.format.rate,
                                  .delay = engine_delay_rt(stage->engine)};
-    append(stage, FLIGHT_BEGAN, blackbox_frame(stage), &began, sizeof began, PACKAGE_VERSION);
+    append(stage, FLIGHT_BEGAN, frame, &began, sizeof began, PACKAGE_VERSION);
     box->began = box->ring->number;
+    if (goes_on && goes_on->before)
+        append(stage, FLIGHT_GOES_ON, frame, goes_on, sizeof *goes_on, NULL);
 }
 
 /* The document goes beside the ring: the store writes it behind the record with which the recording began. flat: it has no undo. */
@@ -70,9 +74,7 @@ void blackbox_open(struct stage *stage, const struct flight_goes_on *goes_on)
         log_line(LOG_WARN, "no flight recorder: %s", strerror(errno));
         return;
     }
-    append_began(stage);
-    if (goes_on && goes_on->before)
-        append(stage, FLIGHT_GOES_ON, goes_on->frame, goes_on, sizeof *goes_on, NULL);
+    append_began(stage, goes_on);
     command_log_set_run(stage->log, box->ring->run);
 }
 
@@ -113,7 +115,11 @@ void blackbox_join(struct stage *stage)
 
 void blackbox_renew(struct stage *stage)
 {
-    stage->blackbox.wanted = stage->blackbox.ring != NULL;
+    struct blackbox *box = &stage->blackbox;
+    if (box->wanted || !box->ring)
+        return;
+    box->wanted = true;
+    box->wanted_ns = clock_now_rt();
 }
 
 static void flush(struct stage *stage)
@@ -124,28 +130,47 @@ static void flush(struct stage *stage)
     box->done.count = 0;
 }
 
-void blackbox_turn(struct stage *stage)
+void blackbox_other_show(struct stage *stage, int document_fd)
+{
+    if (!stage->blackbox.ring)
+        return;
+    flush(stage);
+    append_began(stage, NULL);
+    keep_document(stage, document_fd, false);
+    send_document(stage);
+}
+
+/* sounds: what does was begun in the recording before. */
+static void begin_anew(struct stage *stage, bool sounds)
 {
     struct strbuf flat = {0};
     struct err err;
+    struct flight_goes_on goes_on = {.before = stage->blackbox.ring->run, .frame = blackbox_frame(stage)};
+    flat_write(stage->show, &flat);
+    int fd = document_to_fd(&flat, &err);
+    strbuf_clear(&flat);
+    append_began(stage, sounds ? &goes_on : NULL);
+    keep_document(stage, fd, true);
+    if (fd >= 0)
+        close(fd);
+    send_document(stage);
+}
+
+void blackbox_turn(struct stage *stage)
+{
+    struct blackbox *box = &stage->blackbox;
     if (!stage->blackbox.ring)
         return;
     flush(stage);
     if (!stage->audio)
         return;                         /* the show is over: its last words are told */
     bool sounds = engine_is_sounding(stage->engine);
-    if (sounds && clock_now_rt() - stage->blackbox.beat_ns >= CLOCK_SECOND_NS)
+    uint64_t now = clock_now_rt();
+    if (sounds && now - box->beat_ns >= CLOCK_SECOND_NS)
         append(stage, FLIGHT_BEAT, blackbox_frame(stage), NULL, 0, NULL);
-    if (!stage->blackbox.wanted || stage->unanswered || sounds)
-        return;
-    flat_write(stage->show, &flat);
-    int fd = document_to_fd(&flat, &err);
-    strbuf_clear(&flat);
-    append_began(stage);
-    keep_document(stage, fd, true);
-    if (fd >= 0)
-        close(fd);
-    send_document(stage);
+    sounds = sounds || stage->unanswered;
+    if (box->wanted && (!sounds || now - box->wanted_ns >= BLACKBOX_PATIENCE_S * CLOCK_SECOND_NS))
+        begin_anew(stage, sounds);
 }
 
 /* --- what is recorded --- */
@@ -157,6 +182,26 @@ void blackbox_line(struct stage *stage, const char *line, uint32_t before, unsig
         return;
     flush(stage);
     append(stage, FLIGHT_LINE, blackbox_frame(stage), &about, sizeof about, line);
+}
+
+/* The line itself goes beside the ring, like a document: it may be long. */
+void blackbox_edit(struct stage *stage, const char *what, const char *line, uint32_t before)
+{
+    struct flight_line about = {.serial = before + 1, .operations = stage->serial - before, .source = COMMAND_FROM_JOURNAL};
+    struct strbuf text = {0};
+    struct err err;
+    if (!stage->blackbox.ring)
+        return;
+    flush(stage);
+    append(stage, FLIGHT_EDIT, blackbox_frame(stage), &about, sizeof about, what);
+    strbuf_adds(&text, line);
+    struct msg_flight_document message = {.number = stage->blackbox.ring->number};
+    int fd = document_to_fd(&text, &err);
+    strbuf_clear(&text);
+    if (fd < 0)
+        return;                         /* the store says that it is missing */
+    outbox_send(&stage->store, MSG_FLIGHT_DOCUMENT, 0, &message, sizeof message, fd);
+    close(fd);
 }
 
 /* Operations that follow one another at one frame are one record. */

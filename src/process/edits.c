@@ -108,13 +108,16 @@ void edits_add(struct stage *stage, const char *line)
     send_edit(stage, edit);
 }
 
-void edits_add_marked(struct stage *stage, const char *mark, const char *first, const char *second)
+void edits_take(struct stage *stage, const char *mark, const char *what, const char *text)
 {
     struct strbuf line = {0};
-    replay_fmt(&line, mark, first, second);
+    uint32_t before = stage->serial;
+    replay_fmt(&line, mark, what, text);
     edits_add(stage, line.s);
+    desk_event(stage, "edit %s", what);
+    mirror_changes(stage);
+    blackbox_edit(stage, what, line.s, before);
     strbuf_clear(&line);
-    blackbox_renew(stage);          /* no recorded line would do it again */
 }
 
 void edits_send_again(struct stage *stage)

@@ -37,9 +37,10 @@ void edits_clear(struct edits *edits);          /* nobody is answered */
 
 /* Whether one more may be made. Return: 0, or -1 with err: too many wait for the disk, or the show gets another file. */
 int edits_check_room(const struct stage *stage, struct err *err);
-/* The document has just been changed so: a command line, or a line of process/replay.h. */
+/* The document has just been changed so: a command line. */
 void edits_add(struct stage *stage, const char *line);
-void edits_add_marked(struct stage *stage, const char *mark, const char *first, const char *second);
+/* The same of what was no command, with all that follows from it: a line `MARK WHAT TEXT` of process/replay.h. */
+void edits_take(struct stage *stage, const char *mark, const char *what, const char *text);
 /* `ok TEXT` once all edits so far are written; at once if they are, or if the store has said that it cannot write. */
 void edits_answer(struct stage *stage, struct ticket ticket, const char *text);
 

@@ -118,8 +118,8 @@ static void take_show(struct stage *stage, const struct msg *msg)
     edits_clear(&stage->edits);          /* of a document that nobody has any more */
     struct show *show = engine_store_read(stage, msg, &unsaved, &err);
     if (show) {
+        blackbox_other_show(stage, msg->fd[0]);
         mirror_new_show(stage, show);
-        blackbox_renew(stage);
         engine_store_tell_unsaved(stage, unsaved);
     } else {
         desk_notice(stage, false, err.text);

@@ -114,10 +114,7 @@ static int take_patch(struct stage *stage, const char *patch, size_t bytes, stru
         return -1;
     if (patch_apply(stage->show, patch, bytes, job->what, err) < 0)
         return err_prefix(err, "the show was edited meanwhile; nothing is changed, try again");
-    edits_add_marked(stage, "@patch", job->what, patch);
-    desk_event(stage, "edit %s", job->what);
-    stage->desk_changed = true;
-    mirror_changes(stage);
+    edits_take(stage, "@patch", job->what, patch);
     return 0;
 }
 
@@ -209,10 +206,7 @@ static int apply_offers(struct stage *stage, const struct strbuf *patch, const c
         return err_set(err, ERR_UNKNOWN, "%s: nothing is offered; relink CLIP FILE offers what went the same way", what);
     if (edits_check_room(stage, err) < 0 || patch_apply(stage->show, patch->s, patch->len, what, err) < 0)
         return -1;
-    edits_add_marked(stage, "@patch", what, patch->s);
-    desk_event(stage, "edit %s", what);
-    stage->desk_changed = true;
-    mirror_changes(stage);
+    edits_take(stage, "@patch", what, patch->s);
     return 0;
 }
 

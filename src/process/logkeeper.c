@@ -46,6 +46,7 @@ struct logkeeper {
     struct technical *technical;
     struct flight_reader reader;
     struct flight_file *file;
+    uint64_t head_bytes;            /* of it, with which it began: its document; 0 if it was gone on with */
     uint64_t last;                  /* number of the last record written; those up to it are known */
     struct flight_record held;      /* one that was taken and is not written yet */
     char payload[FLIGHT_PAYLOAD_MAX + 1];
@@ -86,7 +87,7 @@ static int write_words(struct logkeeper *keeper, const struct flight_record *rec
     struct flight_began began;
     if (record->kind == FLIGHT_DONE || record->kind == FLIGHT_BEAT || record->kind == FLIGHT_GOES_ON || record->kind == FLIGHT_OWED)
         return 0;
-    if (record->kind == FLIGHT_LINE && record->size >= sizeof(struct flight_line))
+    if ((record->kind == FLIGHT_LINE || record->kind == FLIGHT_EDIT) && record->size >= sizeof(struct flight_line))
         words += sizeof(struct flight_line);
     if (record->kind == FLIGHT_LINE && !*words)
         return 0;
@@ -149,6 +150,33 @@ static int write_document(struct flight_file *file, const struct flight_record *
     return result;
 }
 
+static bool has_document(const struct flight_record *record)
+{
+    return record->kind == FLIGHT_BEGAN || record->kind == FLIGHT_EDIT;
+}
+
+/* Its line comes in place of the words for it. */
+static int write_edit(struct logkeeper *keeper, const struct flight_record *edit, struct err *err)
+{
+    const struct letter *line = document_of(keeper, edit->number);
+    struct strbuf payload = {0};
+    int result = 0;
+    strbuf_add(&payload, keeper->payload, sizeof(struct flight_line));
+    if (!line || edit->size < sizeof(struct flight_line) || document_from_fd(line->fd, &payload, err) < 0 ||
+        payload.len > FLIGHT_DOCUMENT_MAX) {
+        ask_please(keeper);             /* it cannot be played again behind this */
+    } else {
+        struct flight_record record = *edit;
+        record.size = (uint32_t)payload.len;
+        record.check = flight_check_of(&record, payload.s);
+        result = flight_file_write(keeper->file, &record, payload.s, err);
+    }
+    strbuf_clear(&payload);
+    if (result == 0)
+        drop_documents(keeper, edit->number);
+    return result;
+}
+
 /* A recording that begins with this record. Return: 0, or -1 with err and the old file still there. */
 static int begin_file(struct logkeeper *keeper, const struct flight_record *began, struct err *err)
 {
@@ -164,6 +192,7 @@ static int begin_file(struct logkeeper *keeper, const struct flight_record *bega
     }
     flight_file_close(keeper->file);
     keeper->file = file;
+    keeper->head_bytes = flight_file_bytes(file);
     drop_documents(keeper, began->number);
     flight_file_prune(keeper->folder, keeper->flight_bytes);
     return 0;
@@ -176,11 +205,11 @@ static int write_record(struct logkeeper *keeper, const struct flight_record *re
         return 0;
     if (record->kind == FLIGHT_BEGAN)
         return begin_file(keeper, record, err);
-    if (!keeper->file || flight_file_bytes(keeper->file) > 2 * most)
-        return 0;                       /* a recording without an end, that never was silent */
-    if (flight_file_write(keeper->file, record, keeper->payload, err) < 0)
+    if (!keeper->file || flight_file_bytes(keeper->file) - keeper->head_bytes > 2 * most)
+        return 0;                       /* no engine heard that it is to begin anew */
+    if ((record->kind == FLIGHT_EDIT ? write_edit(keeper, record, err) : flight_file_write(keeper->file, record, keeper->payload, err)) < 0)
         return -1;
-    if (flight_file_bytes(keeper->file) > most)
+    if (flight_file_bytes(keeper->file) - keeper->head_bytes > most)
         ask_please(keeper);
     return 0;
 }
@@ -221,7 +250,7 @@ static void note_lost(struct logkeeper *keeper)
 static bool awaits_document(struct logkeeper *keeper)
 {
     uint64_t patience_ns = LOGKEEPER_DOCUMENT_MS * (CLOCK_SECOND_NS / 1000);
-    return keeper->held.kind == FLIGHT_BEGAN && keeper->flight_bytes && !keeper->quit &&
+    return has_document(&keeper->held) && keeper->flight_bytes && !keeper->quit &&
         !document_of(keeper, keeper->held.number) && clock_now_rt() - keeper->held_ns < patience_ns;
 }
 
@@ -249,7 +278,7 @@ static void take_ring(struct logkeeper *keeper, int fd)
     flight_file_close(keeper->file);
     keeper->file = NULL;
     keeper->has_held = false;
-    keeper->last = 0;
+    keeper->last = keeper->head_bytes = 0;
     if (flight_map(&keeper->reader, fd) < 0)
         return;
     keeper->file = flight_file_resume(keeper->folder, keeper->reader.ring->run, &keeper->last);

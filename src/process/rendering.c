@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "process/rendering.h"
+#include "process/replay.h"
 #include "process/roles.h"
 #include "process/stage.h"
 #include "base/xalloc.h"
@@ -124,13 +125,26 @@ static void print_refusals(struct rendering *render, int from, int to)
     }
 }
 
-/* A line of a recording that is no command: what yielded to load from then on, or, without words, the end of the show. */
+/* An edit that no command made: see process/replay.h. */
+static void do_edit(struct stage *stage, const char *line, struct ticket ticket)
+{
+    struct err err;
+    if (replay_lines(stage->show, line, false, &err) < strlen(line))
+        refused(stage, ticket, err.text);
+    mirror_changes(stage);
+}
+
+/* A line of a recording that is no command: an edit, what yielded to load from then on, or, without words, the end of the show. */
 static bool do_recorded(struct stage *stage, const struct script_line *line, struct ticket ticket)
 {
     unsigned yields;
     struct op op = {.type = OP_SILENCE};
     if (!line->frames)
         return false;
+    if (*line->command == '@') {
+        do_edit(stage, line->command, ticket);
+        return true;
+    }
     if (sscanf(line->command, BURDEN_RECORDED, &yields) == 1)
         op = (struct op){.type = OP_YIELD, .clip = (uint16_t)yields};
     else if (*line->command)

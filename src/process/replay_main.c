@@ -6,7 +6,8 @@
  *
  * An engine that took the place of one that died has a recording of its own, which names the one it goes on from (struct
  * flight_goes_on); these are read first, the oldest at the front. What the dead engine had not done the next one did, under another
- * number (FLIGHT_OWED); what it had done without a word was done in its last period.
+ * number (FLIGHT_OWED); what it had done without a word was done in its last period. So is a recording that grew too long while
+ * something sounded.
  */
 #include "config.h"
 
@@ -100,6 +101,8 @@ static void go_on(struct replay *replay, const char *payload)
 {
     struct flight_goes_on goes_on;
     memcpy(&goes_on, payload, sizeof goes_on);
+    if (!goes_on.period)
+        return;                         /* that engine lives */
     for (int i = replay->settled; i < replay->script.lines; i++)
         for (uint32_t k = 0; k < replay->told[i].operations; k++)
             if (replay->told[i].frames[k] == UINT64_MAX)
@@ -158,7 +161,7 @@ static int take_record(struct replay *replay, const char *path, const struct fli
         go_on(replay, payload);
     } else if (record->kind == FLIGHT_OWED) {
         add_owed(replay, record, payload);
-    } else if (record->kind == FLIGHT_LINE && record->size >= sizeof(struct flight_line)) {
+    } else if ((record->kind == FLIGHT_LINE || record->kind == FLIGHT_EDIT) && record->size >= sizeof(struct flight_line)) {
         add_line(replay, record, payload);
     } else if (record->kind == FLIGHT_DONE && record->size >= sizeof(struct flight_done)) {
         add_done(replay, record, payload);

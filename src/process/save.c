@@ -210,9 +210,7 @@ static int take_backup(struct stage *stage, const struct strbuf *flat, const cha
         return -1;
     char *what = xasprintf("restore %s", which);
     show_replace(stage->show, show, what);
-    edits_add_marked(stage, "@replace", what, flat->s ? flat->s : "");
-    desk_event(stage, "edit %s", what);
-    mirror_changes(stage);
+    edits_take(stage, "@replace", what, flat->s ? flat->s : "");
     show_free(show);
     free(what);
     return 0;

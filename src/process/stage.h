@@ -97,6 +97,7 @@ struct blackbox {
     uint64_t done_frame;
     uint64_t beat_ns;                   /* when the last record was made */
     bool wanted;                        /* begin anew when there is silence */
+    uint64_t wanted_ns;                 /* since when */
 };
 
 struct stage {

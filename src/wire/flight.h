@@ -34,8 +34,9 @@ enum flight_kind {
     FLIGHT_DRY,             /* text: a clip, and how long its samples were missing */
     FLIGHT_BEAT,            /* nothing else was recorded for a second, and something sounds */
     FLIGHT_LOST,            /* uint64_t: so many bytes of records were written over before they were taken; in files only */
-    FLIGHT_GOES_ON,         /* struct flight_goes_on: behind a FLIGHT_BEGAN: the engine took the place of one that died */
+    FLIGHT_GOES_ON,         /* struct flight_goes_on: behind a FLIGHT_BEGAN: there is one before that it belongs to */
     FLIGHT_OWED,            /* struct flight_owed, one or more: operations that the one before was told, and had not done */
+    FLIGHT_EDIT,            /* struct flight_line, text: what changed the show, in words; in files: a line of the journal */
     FLIGHT_KINDS
 };
 
@@ -64,9 +65,9 @@ struct flight_done {
 };
 
 struct flight_goes_on {
-    uint64_t before;        /* run of the ring of the engine before */
+    uint64_t before;        /* run of the ring of the engine before, whose place this one took */
     uint64_t frame;         /* the first that this engine makes; what is done before it has been done by the other */
-    uint32_t period, pad;   /* frames of one */
+    uint32_t period, pad;   /* frames of one; 0: no engine died, and the recording before is of this run too */
 };
 struct flight_owed {
     uint32_t before, now;   /* serial there, and here */

@@ -3,54 +3,10 @@
 # What the flight recorder wrote is played again sample for sample (SPEC L1, L5): of a show that quit, and of one whose store died
 # in the middle; of one whose processes were all killed it is there, and the technical log has lines of JSON for all that happened.
 . "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
+. "$TOP/tests/regress/recorded.sh"
 
-state=$XDG_STATE_HOME/clipgrid
-clipgrid demo demo >/dev/null
 expect 0 clipgrid replay
 grep -q '^no recordings in ' out || fail "nothing is said of there being no recordings"
-begin() {
-    rm -rf live.wav again.wav "$state"
-    show_start demo/demo.orp --device "file:$work/live.wav" --rate 48000 --period 64
-    wait_until 20 is_loaded || fail "the media are not loaded"
-}
-
-# play COMMAND...: one after the other, at moments of their own.
-play() {
-    for command in "$@"; do
-        expect 0 ctl "$command"
-        sleep 0.13
-    done
-}
-
-replayed() {
-    recording=$(find "$state/flight" -name '*.flight' | sort | tail -n 1)
-    expect 0 clipgrid replay "$recording" --out again.wav
-}
-
-# From the first sound to the end of the shorter one, every sample of every channel.
-is_same() {
-    live=$("$TOOLS/wavq" first live.wav 0 0 -1) again=$("$TOOLS/wavq" first again.wav 0 0 -1)
-    [ "$live" -ge 0 ] && [ "$again" -ge 0 ] || return 1
-    count=$(($("$TOOLS/wavq" info live.wav | cut -d ' ' -f 1) - live)) other=$(($("$TOOLS/wavq" info again.wav | cut -d ' ' -f 1) - again))
-    [ "$other" -ge "$count" ] || count=$other
-    [ "$count" -gt 24000 ] && [ "$("$TOOLS/wavq" diff live.wav 0 "$live" again.wav 0 "$again" "$count")" = 0 ]
-}
-
-# A machine that stands still may cost a live show periods, which its recording then has as silence: only that is tried again.
-# judged WHAT COMMAND: the show that COMMAND plays is the one that is replayed
-judged() {
-    for try in 1 2 3; do
-        begin
-        late=0
-        "$2"
-        replayed
-        is_same && return
-        [ "$late" != 0 ] || break
-        echo "try $try: $late periods came late"
-    done
-    fail "not what was heard: $1"
-}
-
 quits() {
     play "press 1/1/1" "press 1/1/2" "set 1/1/1 gain -3" "fade 1/1/1 -12 0.2" "set group:A gain -2" "press 2/1/1" undo \
         "press 1/1/2" "gain 1/1/1 -6" "stop all" "press 1/2/1"
@@ -100,11 +56,18 @@ goes_on() {
     "$TOOLS/wavq" resumed live.wav 0 "$live" "$last" from.wav 0 480 >gaps
     [ "$(wc -l <gaps)" -ge 3 ] && [ "$(wc -l <gaps)" -le $((3 + late)) ] && ! awk '$3 > 48 || $3 < -48 || $4 > 0' gaps | grep .
 }
+# Each recording that is listed is as long as it took, not as long as the show.
+lists_lengths() {
+    expect 0 clipgrid replay
+    same "recordings" "$(grep -c '[.]flight$' out)" 4
+    awk '/ s +[0-9]+ lines/ { sum += $3 } END { exit !(sum > 1 && sum < '"$1"') }' out || fail "the lengths of the recordings: $(cat out)"
+}
 judge_engines() {
     for try in 1 2 3; do
         begin
         loses_engines
         replayed
+        lists_lengths "$(($("$TOOLS/wavq" info live.wav | cut -d ' ' -f 1) / 48000 + 1))"
         if goes_on; then echo "as it was heard, in try $try, but for the silences: $(tr "\n" ";" <gaps)"; return; fi
         echo "try $try, with $late periods that came late: $(cat gaps)"
     done
@@ -135,19 +98,6 @@ for try in 1 2 3; do
     ! is_in_replay || break
     [ "$try" != 3 ] || fail "not what was heard: a show whose device changed"
 done
-
-# What was edited before a recording began anew is undone in it, and done again.
-begins_anew() {
-    play "set 1/1/1 gain -20" "set 1/1/2 gain -15"
-    expect 0 ctl import --copy "$work/more.wav"
-    is_anew() { [ "$(find "$state/flight" -name '*.flight' | wc -l)" = 2 ]; }
-    wait_until 5 is_anew || fail "the recording does not begin anew"
-    play "press 1/1/1" "press 1/1/2" undo undo undo redo "set 1/1/2 gain -3" undo undo "press 1/2/1"
-    late=$(json xruns)
-    show_stop
-}
-cp "$(find demo -name '*.wav' | sort | head -n 1)" more.wav
-judged "undo of what was before the recording" begins_anew
 
 # The recording goes as far as the last tenth of a second.
 is_killed() {
