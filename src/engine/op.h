@@ -186,7 +186,7 @@ enum engine_result {
 };
 
 enum event_type {
-    EVENT_RESULT,               /* serial, result, value */
+    EVENT_RESULT,               /* serial, result, value; `frame`: as asked for, though a bus is changed when it is heard */
     EVENT_START,                /* clip, voice, bus: its first sample is at `frame`. Of what no operation started (it follows),
                                    this and its EVENT_END are told only while there is room: both or neither */
     EVENT_END,                  /* clip, voice, cause: the last was before `frame`; heard_frames */

@@ -420,5 +420,5 @@ void ops_run_rt(struct engine *engine, const struct posted *posted)
     if (result == RESULT_OK)
         result = rows[op->type].run(engine, posted, &value);
     core_tell_rt(engine, &(struct event){.type = EVENT_RESULT, .result = (uint8_t)result, .clip = op->clip, .value = value,
-                                         .serial = op->serial, .frame = (uint64_t)engine->frame});
+                                         .serial = op->serial, .frame = op->frame});
 }

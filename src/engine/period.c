@@ -32,7 +32,8 @@ bool core_mention_rt(struct engine *engine, const struct event *event)
 static void run_due_ops(struct engine *engine)
 {
     while (schedule_due_rt(&engine->schedule) <= (uint64_t)engine->frame)
-        ops_run_rt(engine, schedule_next_rt(&engine->schedule));
+        if (!schedule_put_off_rt(&engine->schedule, delay_frames_rt(&engine->delay)))
+            ops_run_rt(engine, schedule_next_rt(&engine->schedule));
 }
 
 /* What happens at this frame: first what comes by itself, then operations, which have the last word. */
@@ -157,7 +158,7 @@ static void make_frames(struct engine *engine, uint32_t frames, const uint32_t *
 static void process(struct engine *engine, uint32_t frames, struct engine_output *output)
 {
     uint32_t period[FAMILIES];
-    schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame, delay_frames_rt(&engine->delay));
+    schedule_take_rt(&engine->schedule, &engine->ops, (uint64_t)engine->frame);
     if (!frames) {
         run_due(engine);
         resume_write_rt(engine);

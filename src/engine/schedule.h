@@ -20,6 +20,7 @@ struct posted {                         /* what crosses the ring */
 struct schedule_entry {
     struct posted posted;
     uint64_t due_frame;
+    bool late;                          /* it was put off */
     uint16_t before, after;             /* neighbours in order, or in the free list (after) */
 };
 
@@ -30,12 +31,15 @@ struct schedule {
 };
 
 RT_SAFE void schedule_init_rt(struct schedule *schedule);
-/* Takes what is in the ring; ENGINE_NOW and frames gone by become `frame`. What is for finished busses is due `delay` frames
- * later, when what was made at its frame is heard. */
-RT_SAFE void schedule_take_rt(struct schedule *schedule, struct ring *ring, uint64_t frame, uint32_t delay);
+/* Takes what is in the ring; ENGINE_NOW and frames gone by become `frame`. */
+RT_SAFE void schedule_take_rt(struct schedule *schedule, struct ring *ring, uint64_t frame);
+/* The first that waits, if it is for finished busses: it is due `delay` frames later, once, when what is made at its frame is heard.
+ * Return: whether it is. */
+RT_SAFE bool schedule_put_off_rt(struct schedule *schedule, uint32_t delay);
 /* The frame the first waiting operation is due at; UINT64_MAX: none waits. */
 RT_SAFE uint64_t schedule_due_rt(const struct schedule *schedule);
-/* Takes the first operation out. Return: NULL if none waits; valid until the next schedule_take_rt. */
+/* Takes the first operation out, its frame being the one it is done at, or was asked for if it was put off. Return: NULL if none
+ * waits; valid until the next schedule_take_rt. */
 RT_SAFE const struct posted *schedule_next_rt(struct schedule *schedule);
 
 #endif

@@ -46,6 +46,7 @@ struct logkeeper {
     struct technical *technical;
     struct flight_reader reader;
     struct flight_file *file;
+    bool asked;                     /* for the next one */
     uint64_t head_bytes;            /* of it, with which it began: its document; 0 if it was gone on with */
     uint64_t last;                  /* number of the last record written; those up to it are known */
     struct flight_record held;      /* one that was taken and is not written yet */
@@ -72,8 +73,12 @@ static void tell_trouble(struct logkeeper *keeper, const char *text)
     pthread_mutex_unlock(&keeper->lock);
 }
 
+/* Once a recording: until it has come, there is more of what it is asked for. */
 static void ask_please(struct logkeeper *keeper)
 {
+    if (keeper->asked)
+        return;
+    keeper->asked = true;
     pthread_mutex_lock(&keeper->lock);
     keeper->please = true;
     pthread_mutex_unlock(&keeper->lock);
@@ -184,8 +189,6 @@ static int begin_file(struct logkeeper *keeper, const struct flight_record *bega
     struct flight_file *file = flight_file_new(keeper->folder, keeper->reader.ring->run, began->number, began->wall_ns, err);
     if (!file)
         return -1;
-    if (!document)
-        ask_please(keeper);             /* it cannot be played again from here */
     if (flight_file_write(file, began, keeper->payload, err) < 0 || (document && write_document(file, began, document, err) < 0)) {
         flight_file_close(file);
         return -1;
@@ -193,6 +196,9 @@ static int begin_file(struct logkeeper *keeper, const struct flight_record *bega
     flight_file_close(keeper->file);
     keeper->file = file;
     keeper->head_bytes = flight_file_bytes(file);
+    keeper->asked = false;
+    if (!document)
+        ask_please(keeper);             /* it cannot be played again from here */
     drop_documents(keeper, began->number);
     flight_file_prune(keeper->folder, keeper->flight_bytes);
     return 0;
@@ -279,6 +285,7 @@ static void take_ring(struct logkeeper *keeper, int fd)
     keeper->file = NULL;
     keeper->has_held = false;
     keeper->last = keeper->head_bytes = 0;
+    keeper->asked = false;
     if (flight_map(&keeper->reader, fd) < 0)
         return;
     keeper->file = flight_file_resume(keeper->folder, keeper->reader.ring->run, &keeper->last);

@@ -141,15 +141,15 @@ static bool do_recorded(struct stage *stage, const struct script_line *line, str
     struct op op = {.type = OP_SILENCE};
     if (!line->frames)
         return false;
-    if (*line->command == '@') {
-        do_edit(stage, line->command, ticket);
-        return true;
-    }
-    if (sscanf(line->command, BURDEN_RECORDED, &yields) == 1)
-        op = (struct op){.type = OP_YIELD, .clip = (uint16_t)yields};
-    else if (*line->command)
+    bool yield = sscanf(line->command, BURDEN_RECORDED, &yields) == 1, edit = !yield && *line->command == '@';
+    if (*line->command && !yield && !edit)
         return false;
-    stage_post(stage, &op, ticket, -1);
+    if (yield)
+        op = (struct op){.type = OP_YIELD, .clip = (uint16_t)yields};
+    if (edit)
+        do_edit(stage, line->command, ticket);
+    else
+        stage_post(stage, &op, ticket, -1);
     return true;
 }
 

@@ -216,6 +216,42 @@ static void the_delay_comes_and_goes_unheard(void **state)
     rig_close(rig);
 }
 
+/* A bus is sent elsewhere just before the delay comes, and again just after, before what was made then is heard: each change is as
+ * late as what it is a change of, be it asked for long before or as its frame comes; and it is told with that frame. */
+static void a_bus_is_changed_as_late_as_it_is_heard(void **state)
+{
+    (void)state;
+    enum { FRAMES = 4000, OUTPUTS = 4 };
+    static const uint32_t whole[] = {4096, 0}, odd[] = {1, 3, 2, 0};
+    struct rig *rig[2] = {rig_open(48000, whole), rig_open(48000, odd)};
+    for (int r = 0; r < 2; r++) {
+        rig_set_channels(rig[r], OUTPUTS);
+        load_sine(rig[r], 0, 48000, 300, 0.25, 9000);
+        load_sine(rig[r], 1, 44100, 1000, 0.5, 4410);
+        install(rig[r], 0, 0);
+        install(rig[r], 1, 0);
+        rig_press(rig[r], 100, 0);
+        struct bus_params params = {.sends = {.count = 1, .send = {{{3, 4}, 1}}}};
+        uint32_t before = rig_bus(rig[r], 1000, 0, &params);
+        rig_press(rig[r], 1001, 1);
+        params.sends.send[0] = (struct bus_send){{1, 2}, 0.5f};
+        if (r)
+            rig_run(rig[r], 1008);
+        uint32_t after = rig_bus(rig[r], 1010, 0, &params);
+        rig_mute(rig[r], 1010 + rateconv_delay_frames(48000), TARGET_GROUP, 0, true);
+        rig_run(rig[r], FRAMES);
+        for (unsigned i = 0; i < rig[r]->events; i++) {
+            const struct event *event = &rig[r]->event[i];
+            if (event->type == EVENT_RESULT && (event->serial == before || event->serial == after))
+                assert_int_equal(event->frame, event->serial == before ? 1000 : 1010);
+        }
+    }
+    for (int pair = 0; pair < OUTPUTS / 2; pair++)
+        assert_memory_equal(rig[0]->pair[pair], rig[1]->pair[pair], FRAMES * 2 * sizeof(float));
+    rig_close(rig[0]);
+    rig_close(rig[1]);
+}
+
 /* A clip of the other family that nobody spoke of brings the delay with it. */
 static void a_stranger_brings_the_delay(void **state)
 {
@@ -318,6 +354,7 @@ int main(void)
         cmocka_unit_test(a_sine_stays_that_sine), cmocka_unit_test(both_rates_start_on_the_frame),
         cmocka_unit_test(no_cut_leaves_a_trace), cmocka_unit_test(one_family_has_no_delay),
         cmocka_unit_test(the_delay_comes_and_goes_unheard), cmocka_unit_test(a_stranger_brings_the_delay),
+        cmocka_unit_test(a_bus_is_changed_as_late_as_it_is_heard),
         cmocka_unit_test(what_ended_is_silent_from_its_end_on), cmocka_unit_test(a_device_of_another_rate_is_followed),
         cmocka_unit_test(what_follows_a_converted_clip_is_on_its_frame),
     };
