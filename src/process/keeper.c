@@ -3,16 +3,12 @@
  * The store's side of the keeper: see keeper.h. Jobs go to the thread (keeper_thread.c) by one
  * list, letters come back by another, under one lock that is never held while anyone is with a disk.
  *
- * The document is remembered as what a new engine needs: a flat text, and the lines of edits made
- * since. It is the engine's own words, so it holds whether or not they have reached the disk; what
- * the thread writes of its own, it tells: the line of a save in another folder, a journal made shorter.
+ * What the document is meanwhile, keeper_memory.c remembers.
  */
 #include "config.h"
 
 #include "process/document.h"
 #include "process/keeper_thread.h"
-#include "process/moving.h"
-#include "process/replay.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "platform/clock.h"
@@ -35,30 +31,6 @@ static void notice(struct keeper *keeper, const char *text)
 
 /* --- the document --- */
 
-/* The document, and the lines over it. Return: a memfd, or -1 with err. */
-static int show_to_fd(const struct keeper *keeper, struct err *err)
-{
-    struct strbuf text = {0};
-    const char *lines = keeper->lines.s ? keeper->lines.s : "";
-    strbuf_add(&text, keeper->document.s, keeper->document.len);
-    strbuf_adds(&text, "\f\n");
-    if (keeper->saved_at != KEEPER_NOT_SAVED) {
-        strbuf_add(&text, lines, keeper->saved_at);
-        strbuf_adds(&text, JOURNAL_SAVED "\n");
-        lines += keeper->saved_at;
-    }
-    strbuf_adds(&text, lines);
-    int fd = document_to_fd(&text, err);
-    strbuf_clear(&text);
-    return fd;
-}
-
-int keeper_show_after(const struct keeper *keeper, uint32_t serial)
-{
-    struct err err;
-    return keeper->known && keeper->serial == serial ? show_to_fd(keeper, &err) : -1;
-}
-
 static void send_show(struct keeper *keeper)
 {
     struct err err;
@@ -66,93 +38,12 @@ static void send_show(struct keeper *keeper)
     text_copy(about.path, sizeof about.path, keeper->session);
     for (size_t i = 0; i < keeper->lines.len; i++)
         about.journal_lines += keeper->lines.s[i] == '\n';
-    int fd = show_to_fd(keeper, &err);
+    int fd = keeper_show_fd(keeper, &err);
     if (fd >= 0) {
         keeper->hooks.tell(MSG_SHOW, 0, &about, sizeof about, fd);
         close(fd);
     } else {
         notice(keeper, err.text);
-    }
-}
-
-static void forget(struct keeper *keeper)
-{
-    keeper->known = false;
-    strbuf_clear(&keeper->document);
-    strbuf_clear(&keeper->lines);
-}
-
-/* One that was sent twice is remembered once. */
-static void remember_line(struct keeper *keeper, const struct msg *msg)
-{
-    if (!keeper->known || msg->serial <= keeper->serial)
-        return;
-    if (msg->fd[0] < 0)
-        strbuf_adds(&keeper->lines, msg->payload);
-    else if (document_from_fd(msg->fd[0], &keeper->lines, NULL) < 0) {
-        forget(keeper);
-        return;
-    }
-    strbuf_addc(&keeper->lines, '\n');
-    keeper->serial = msg->serial;
-}
-
-/* The engine's document is without undo: what is remembered of the same one, with it, takes its place on the way to the journal. */
-static bool put_undo(struct keeper *keeper, struct msg *msg)
-{
-    int fd = keeper_show_after(keeper, msg->serial);
-    if (fd < 0)
-        return false;
-    close(msg->fd[0]);
-    msg->fd[0] = fd;
-    ((struct msg_document *)(void *)msg->payload)->dirty = keeper->saved_at == KEEPER_NOT_SAVED && keeper->dirty;
-    return true;
-}
-
-static void remember_document(struct keeper *keeper, struct msg *msg)
-{
-    if (put_undo(keeper, msg))
-        return;
-    forget(keeper);
-    keeper->known = document_from_fd(msg->fd[0], &keeper->document, NULL) == 0;
-    keeper->dirty = ((const struct msg_document *)(const void *)msg->payload)->dirty;
-    keeper->serial = msg->serial;
-    keeper->saved_at = KEEPER_NOT_SAVED;
-}
-
-/* The lines so far are what this save writes. */
-static void remember_saving(struct keeper *keeper, uint32_t serial)
-{
-    for (int i = 0; i < KEEPER_SAVES; i++)
-        if (!keeper->save[i].serial) {
-            keeper->save[i] = (struct keeper_saving){.serial = serial, .at = keeper->lines.len};
-            return;
-        }
-    forget(keeper);
-}
-
-/* It went to another folder, and the media stayed: the line that the journal has for it, and the engine's document too. */
-static void remember_moved(struct keeper *keeper, uint32_t serial, const char *path)
-{
-    struct moving moving;
-    for (int i = 0; i < KEEPER_SAVES; i++) {
-        if (keeper->save[i].serial != serial || !moving_between(keeper->session, path, &moving))
-            continue;
-        replay_fmt(&keeper->lines, "@moved", keeper->session, path);
-        strbuf_addc(&keeper->lines, '\n');
-        keeper->serial++;
-        keeper->save[i].at = keeper->lines.len;
-    }
-}
-
-static void remember_saved(struct keeper *keeper, uint32_t serial, bool saved)
-{
-    for (int i = 0; i < KEEPER_SAVES; i++) {
-        if (keeper->save[i].serial != serial)
-            continue;
-        if (saved && keeper->known && keeper->save[i].at <= keeper->lines.len)
-            keeper->saved_at = keeper->save[i].at;
-        keeper->save[i].serial = 0;
     }
 }
 
@@ -197,13 +88,13 @@ void keeper_take(struct keeper *keeper, struct msg *msg)
         }
         break;
     case MSG_JOURNAL:
-        remember_line(keeper, msg);
+        keeper_remember_line(keeper, msg);
         break;
     case MSG_JOURNAL_DOCUMENT:
-        remember_document(keeper, msg);
+        keeper_remember_document(keeper, msg);
         break;
     case MSG_SAVE:
-        remember_saving(keeper, msg->serial);
+        keeper_remember_saving(keeper, msg->serial);
         break;
     default:
         break;
@@ -217,7 +108,7 @@ void keeper_take(struct keeper *keeper, struct msg *msg)
 static void take_place(struct keeper *keeper, struct keeper_letter *letter)
 {
     if (letter->serial)
-        remember_moved(keeper, letter->serial, letter->payload);
+        keeper_remember_moved(keeper, letter->serial, letter->payload);
     else
         keeper->known = keeper->known && !strcmp(keeper->session, letter->payload);
     text_copy(keeper->session, sizeof keeper->session, letter->payload);
@@ -225,59 +116,10 @@ static void take_place(struct keeper *keeper, struct keeper_letter *letter)
     letter->fd = -1;
 }
 
-/* Where the session was saved is remembered apart from the lines: it moves. */
-static void lift_mark(struct keeper *keeper)
-{
-    struct strbuf rest = {0};
-    char *mark = keeper->lines.s ? strstr(keeper->lines.s, JOURNAL_SAVED "\n") : NULL;
-    keeper->saved_at = mark ? (size_t)(mark - keeper->lines.s) : KEEPER_NOT_SAVED;
-    if (!mark)
-        return;
-    strbuf_add(&rest, keeper->lines.s, keeper->saved_at);
-    strbuf_adds(&rest, mark + strlen(JOURNAL_SAVED "\n"));
-    strbuf_clear(&keeper->lines);
-    keeper->lines = rest;
-}
-
-static void take_document(struct keeper *keeper, struct keeper_letter *letter)
-{
-    strbuf_clear(&keeper->document);
-    strbuf_clear(&keeper->lines);
-    keeper->document = letter->document;
-    keeper->lines = letter->lines;
-    letter->document = letter->lines = (struct strbuf){0};
-    keeper->dirty = letter->dirty;
-    keeper->serial = letter->last;
-    lift_mark(keeper);
-}
-
-/* The journal was made shorter. Edits that are on their way to it are behind what it has. */
-static void take_shorter(struct keeper *keeper, struct keeper_letter *letter)
-{
-    struct strbuf old = keeper->lines;
-    uint32_t serial = keeper->serial;
-    size_t from = old.len;
-    if (!keeper->known)
-        return;
-    for (uint32_t later = serial - letter->last; later && from; later--)
-        do
-            from--;
-        while (from && old.s[from - 1] != '\n');
-    keeper->lines = (struct strbuf){0};
-    take_document(keeper, letter);
-    strbuf_add(&keeper->lines, old.s ? old.s + from : "", old.len - from);
-    keeper->serial = serial;
-    for (int i = 0; i < KEEPER_SAVES; i++) {
-        size_t behind = old.len - keeper->save[i].at;
-        keeper->save[i].at = keeper->save[i].serial && behind < keeper->lines.len ? keeper->lines.len - behind : 0;
-    }
-    strbuf_clear(&old);
-}
-
 static void take_show(struct keeper *keeper, struct keeper_letter *letter)
 {
     if (!letter->lost)                      /* else the document as it was */
-        take_document(keeper, letter);
+        keeper_remember_show(keeper, letter);
     keeper->known = true;
     keeper->epoch = letter->epoch;
     send_show(keeper);
@@ -293,13 +135,13 @@ static void take_letter(struct keeper *keeper, struct keeper_letter *letter)
         take_show(keeper, letter);
         break;
     case MSG_JOURNAL_DOCUMENT:
-        take_shorter(keeper, letter);
+        keeper_remember_shorter(keeper, letter);
         break;
     case MSG_RESTORED:
         keeper->hooks.tell(letter->type, letter->serial, letter->payload, letter->size, letter->fd);
         break;
     case MSG_SAVED:
-        remember_saved(keeper, letter->serial, ((const struct msg_result *)(const void *)letter->payload)->ok);
+        keeper_remember_saved(keeper, letter->serial, ((const struct msg_result *)(const void *)letter->payload)->ok);
         keeper->hooks.tell(letter->type, letter->serial, letter->payload, letter->size, -1);
         break;
     default:

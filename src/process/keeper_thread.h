@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the keeper's two threads share, for the keeper's files alone: keeper.c is the store's side, keeper_thread.c the thread
- * and what it reads, keeper_journal.c the edits, keeper_save.c the session's file.
+ * What the keeper's two threads share, for the keeper's files alone: keeper.c is the store's side, keeper_memory.c what it remembers,
+ * keeper_thread.c the thread and what it reads, keeper_journal.c the edits, keeper_save.c the session's file.
  */
 #ifndef PROCESS_KEEPER_THREAD_H
 #define PROCESS_KEEPER_THREAD_H
@@ -102,6 +102,18 @@ void keeper_tell_kept(struct keeper *keeper, uint32_t serial, uint32_t state);  
 void keeper_tell_place(struct keeper *keeper, uint32_t serial, int folder);
 /* The journal holds this now; document and lines are given away. */
 void keeper_tell_shorter(struct keeper *keeper, struct strbuf *document, const char *lines, uint32_t serial, bool dirty);
+
+/* keeper_memory.c: the document as the engine has it. Thread: the store's main. */
+int keeper_show_fd(const struct keeper *keeper, struct err *err);       /* document and lines. Return: a memfd, or -1 with err */
+void keeper_forget(struct keeper *keeper);
+void keeper_remember_line(struct keeper *keeper, const struct msg *msg);
+/* What is remembered of the same document, with its undo, takes its place in the message. */
+void keeper_remember_document(struct keeper *keeper, struct msg *msg);
+void keeper_remember_saving(struct keeper *keeper, uint32_t serial);    /* the lines so far are what this save writes */
+void keeper_remember_moved(struct keeper *keeper, uint32_t serial, const char *path);    /* which put the show's file there */
+void keeper_remember_saved(struct keeper *keeper, uint32_t serial, bool saved);
+void keeper_remember_show(struct keeper *keeper, struct keeper_letter *letter);         /* its texts are given away */
+void keeper_remember_shorter(struct keeper *keeper, struct keeper_letter *letter);      /* likewise */
 
 /* keeper_journal.c */
 bool keeper_edit(struct keeper *keeper, struct keeper_job *job);        /* Return: whether it keeps the job, which has to wait */

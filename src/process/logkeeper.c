@@ -4,18 +4,17 @@
 
 #include "process/logkeeper.h"
 #include "process/document.h"
+#include "process/flightlog.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "logbook/aftermath.h"
 #include "logbook/crashfile.h"
-#include "logbook/flight_file.h"
 #include "logbook/technical.h"
 #include "platform/clock.h"
 #include "platform/paths.h"
 #include "platform/thread.h"
 
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,19 +40,9 @@ struct logkeeper {
     struct thread thread;
     char folder[1024];
     char session[1024];             /* whose last recording is looked into; "": none's */
-    uint64_t flight_bytes;          /* for all recordings */
     /* the thread's */
     struct technical *technical;
-    struct flight_reader reader;
-    struct flight_file *file;
-    bool asked;                     /* for the next one */
-    uint64_t head_bytes;            /* of it, with which it began: its document; 0 if it was gone on with */
-    uint64_t last;                  /* number of the last record written; those up to it are known */
-    struct flight_record held;      /* one that was taken and is not written yet */
-    char payload[FLIGHT_PAYLOAD_MAX + 1];
-    bool has_held;
-    uint64_t held_ns;               /* since when */
-    struct letters documents;
+    struct flightlog *flightlog;
     /* under the lock */
     pthread_mutex_t lock;
     pthread_cond_t changed;         /* on CLOCK_MONOTONIC */
@@ -64,58 +53,7 @@ struct logkeeper {
     char trouble[200];
 };
 
-/* --- the thread: where it writes --- */
-
-static void tell_trouble(struct logkeeper *keeper, const char *text)
-{
-    pthread_mutex_lock(&keeper->lock);
-    text_copy(keeper->trouble, sizeof keeper->trouble, text);
-    pthread_mutex_unlock(&keeper->lock);
-}
-
-/* Once a recording: until it has come, there is more of what it is asked for. */
-static void ask_please(struct logkeeper *keeper)
-{
-    if (keeper->asked)
-        return;
-    keeper->asked = true;
-    pthread_mutex_lock(&keeper->lock);
-    keeper->please = true;
-    pthread_mutex_unlock(&keeper->lock);
-}
-
-/* As a line of the technical log: what records say in words. */
-static int write_words(struct logkeeper *keeper, const struct flight_record *record, struct err *err)
-{
-    char text[200];
-    const char *words = keeper->payload;
-    struct flight_began began;
-    if (record->kind == FLIGHT_DONE || record->kind == FLIGHT_BEAT || record->kind == FLIGHT_GOES_ON || record->kind == FLIGHT_OWED)
-        return 0;
-    if ((record->kind == FLIGHT_LINE || record->kind == FLIGHT_EDIT) && record->size >= sizeof(struct flight_line))
-        words += sizeof(struct flight_line);
-    if (record->kind == FLIGHT_LINE && !*words)
-        return 0;
-    if (record->kind == FLIGHT_BEGAN && record->size >= sizeof began) {
-        memcpy(&began, keeper->payload, sizeof began);
-        snprintf(text, sizeof text, "engine %" PRIu64 " of clipgrid %.40s at %" PRIu32 " Hz", began.generation,
-                 keeper->payload + sizeof began, began.rate);
-        words = text;
-    }
-    return technical_write(keeper->technical, record->wall_ns, record->number, record->frame, flight_kind_name(record->kind), words,
-                           err);
-}
-
-/* --- recordings --- */
-
-static struct letter *document_of(struct logkeeper *keeper, uint64_t number)
-{
-    struct letter *letter;
-    STAILQ_FOREACH(letter, &keeper->documents, link)
-        if (letter->about.number == number)
-            return letter;
-    return NULL;
-}
+/* --- the thread --- */
 
 static void free_letter(struct letter *letter)
 {
@@ -124,174 +62,19 @@ static void free_letter(struct letter *letter)
     free(letter);
 }
 
-static void drop_documents(struct logkeeper *keeper, uint64_t number)
+static void tell_please(struct logkeeper *keeper)
 {
-    struct letters kept = STAILQ_HEAD_INITIALIZER(kept);
-    struct letter *letter;
-    while ((letter = STAILQ_FIRST(&keeper->documents))) {
-        STAILQ_REMOVE_HEAD(&keeper->documents, link);
-        if (letter->about.number > number)
-            STAILQ_INSERT_TAIL(&kept, letter, link);
-        else
-            free_letter(letter);
-    }
-    STAILQ_CONCAT(&keeper->documents, &kept);
+    pthread_mutex_lock(&keeper->lock);
+    keeper->please = true;
+    pthread_mutex_unlock(&keeper->lock);
 }
 
-/* Path of the session, a newline, and what MSG_SHOW held. */
-static int write_document(struct flight_file *file, const struct flight_record *began, const struct letter *document,
-                          struct err *err)
+static void tell_trouble(struct logkeeper *keeper, const char *text)
 {
-    struct strbuf payload = {0};
-    strbuf_addf(&payload, "%s\n", document->about.path);
-    int result = document_from_fd(document->fd, &payload, err);
-    struct flight_record record = {.size = (uint32_t)payload.len, .number = began->number, .wall_ns = began->wall_ns,
-                                   .frame = began->frame, .kind = FLIGHT_DOCUMENT};
-    if (result == 0 && payload.len <= FLIGHT_DOCUMENT_MAX) {
-        record.check = flight_check_of(&record, payload.s);
-        result = flight_file_write(file, &record, payload.s, err);
-    }
-    strbuf_clear(&payload);
-    return result;
+    pthread_mutex_lock(&keeper->lock);
+    text_copy(keeper->trouble, sizeof keeper->trouble, text);
+    pthread_mutex_unlock(&keeper->lock);
 }
-
-static bool has_document(const struct flight_record *record)
-{
-    return record->kind == FLIGHT_BEGAN || record->kind == FLIGHT_EDIT;
-}
-
-/* Its line comes in place of the words for it. */
-static int write_edit(struct logkeeper *keeper, const struct flight_record *edit, struct err *err)
-{
-    const struct letter *line = document_of(keeper, edit->number);
-    struct strbuf payload = {0};
-    int result = 0;
-    strbuf_add(&payload, keeper->payload, sizeof(struct flight_line));
-    if (!line || edit->size < sizeof(struct flight_line) || document_from_fd(line->fd, &payload, err) < 0 ||
-        payload.len > FLIGHT_DOCUMENT_MAX) {
-        ask_please(keeper);             /* it cannot be played again behind this */
-    } else {
-        struct flight_record record = *edit;
-        record.size = (uint32_t)payload.len;
-        record.check = flight_check_of(&record, payload.s);
-        result = flight_file_write(keeper->file, &record, payload.s, err);
-    }
-    strbuf_clear(&payload);
-    if (result == 0)
-        drop_documents(keeper, edit->number);
-    return result;
-}
-
-/* A recording that begins with this record. Return: 0, or -1 with err and the old file still there. */
-static int begin_file(struct logkeeper *keeper, const struct flight_record *began, struct err *err)
-{
-    const struct letter *document = document_of(keeper, began->number);
-    struct flight_file *file = flight_file_new(keeper->folder, keeper->reader.ring->run, began->number, began->wall_ns, err);
-    if (!file)
-        return -1;
-    if (flight_file_write(file, began, keeper->payload, err) < 0 || (document && write_document(file, began, document, err) < 0)) {
-        flight_file_close(file);
-        return -1;
-    }
-    flight_file_close(keeper->file);
-    keeper->file = file;
-    keeper->head_bytes = flight_file_bytes(file);
-    keeper->asked = false;
-    if (!document)
-        ask_please(keeper);             /* it cannot be played again from here */
-    drop_documents(keeper, began->number);
-    flight_file_prune(keeper->folder, keeper->flight_bytes);
-    return 0;
-}
-
-static int write_record(struct logkeeper *keeper, const struct flight_record *record, struct err *err)
-{
-    uint64_t most = keeper->flight_bytes / 4;
-    if (!keeper->flight_bytes)
-        return 0;
-    if (record->kind == FLIGHT_BEGAN)
-        return begin_file(keeper, record, err);
-    if (!keeper->file || flight_file_bytes(keeper->file) - keeper->head_bytes > 2 * most)
-        return 0;                       /* no engine heard that it is to begin anew */
-    if ((record->kind == FLIGHT_EDIT ? write_edit(keeper, record, err) : flight_file_write(keeper->file, record, keeper->payload, err)) < 0)
-        return -1;
-    if (flight_file_bytes(keeper->file) - keeper->head_bytes > most)
-        ask_please(keeper);
-    return 0;
-}
-
-/* --- the ring --- */
-
-static bool take_next(struct logkeeper *keeper)
-{
-    if (keeper->has_held)
-        return true;
-    do
-        if (!flight_take(&keeper->reader, &keeper->held, keeper->payload))
-            return false;
-    while (keeper->held.number <= keeper->last);        /* a store before this one wrote it */
-    keeper->held_ns = clock_now_rt();
-    return keeper->has_held = true;
-}
-
-/* What was written over before it was taken is said in its place. */
-static void note_lost(struct logkeeper *keeper)
-{
-    char text[100];
-    struct err err;
-    struct flight_record lost = {.size = sizeof keeper->reader.lost, .number = keeper->last + 1, .wall_ns = clock_wall_ns(),
-                                 .kind = FLIGHT_LOST};
-    if (!keeper->reader.lost || (keeper->has_held && keeper->held.number <= lost.number))
-        return;
-    lost.check = flight_check_of(&lost, &keeper->reader.lost);
-    if (keeper->file && flight_file_write(keeper->file, &lost, &keeper->reader.lost, &err) < 0)
-        return;
-    snprintf(text, sizeof text, "%" PRIu64 " bytes of records were written over", keeper->reader.lost);
-    technical_write(keeper->technical, lost.wall_ns, lost.number, 0, flight_kind_name(FLIGHT_LOST), text, &err);
-    keeper->last = lost.number;
-    keeper->reader.lost = 0;
-}
-
-/* Its document comes another way, and may come later. */
-static bool awaits_document(struct logkeeper *keeper)
-{
-    uint64_t patience_ns = LOGKEEPER_DOCUMENT_MS * (CLOCK_SECOND_NS / 1000);
-    return has_document(&keeper->held) && keeper->flight_bytes && !keeper->quit &&
-        !document_of(keeper, keeper->held.number) && clock_now_rt() - keeper->held_ns < patience_ns;
-}
-
-/* Return: 0, or -1 with err: what is left is tried again. */
-static int drain(struct logkeeper *keeper, struct err *err)
-{
-    while (take_next(keeper)) {
-        note_lost(keeper);
-        if (awaits_document(keeper))
-            return 0;
-        if (write_record(keeper, &keeper->held, err) < 0)
-            return -1;
-        write_words(keeper, &keeper->held, err);
-        keeper->last = keeper->held.number;
-        keeper->has_held = false;
-    }
-    return 0;
-}
-
-static void take_ring(struct logkeeper *keeper, int fd)
-{
-    struct err err;
-    drain(keeper, &err);                /* what the engine before this one said last */
-    flight_unmap(&keeper->reader);
-    flight_file_close(keeper->file);
-    keeper->file = NULL;
-    keeper->has_held = false;
-    keeper->last = keeper->head_bytes = 0;
-    keeper->asked = false;
-    if (flight_map(&keeper->reader, fd) < 0)
-        return;
-    keeper->file = flight_file_resume(keeper->folder, keeper->reader.ring->run, &keeper->last);
-}
-
-/* --- the thread --- */
 
 /* Where it is goes into the technical log, or why it is nowhere. */
 static void keep_crash(struct logkeeper *keeper, const struct letter *letter)
@@ -310,11 +93,10 @@ static void read_letter(struct logkeeper *keeper, struct letter *letter)
 {
     struct err err;
     if (letter->type == MSG_FLIGHT_DOCUMENT) {
-        STAILQ_INSERT_TAIL(&keeper->documents, letter, link);
-        return;
-    }
-    if (letter->type == MSG_FLIGHT)
-        take_ring(keeper, letter->fd);
+        flightlog_take_document(keeper->flightlog, &letter->about, letter->fd);
+        letter->fd = -1;
+    } else if (letter->type == MSG_FLIGHT)
+        flightlog_take_ring(keeper->flightlog, letter->fd);
     else if (letter->type == MSG_CRASH)
         keep_crash(keeper, letter);
     else
@@ -366,7 +148,11 @@ static void *run(void *context)
             STAILQ_REMOVE_HEAD(&letters, link);
             read_letter(keeper, letter);
         }
-        bool fails = drain(keeper, &err) < 0;
+        if (quit)
+            flightlog_quit(keeper->flightlog);
+        bool fails = flightlog_drain(keeper->flightlog, &err) < 0;
+        if (flightlog_asks(keeper->flightlog))
+            tell_please(keeper);
         if (fails && !silent) {
             char text[200];
             snprintf(text, sizeof text, "the logs are not written: %.160s", err.text);
@@ -388,19 +174,22 @@ struct logkeeper *logkeeper_open(unsigned flight_mb, const char *session, struct
     struct logkeeper *keeper = xcalloc(1, sizeof *keeper);
     pthread_condattr_t attributes;
     STAILQ_INIT(&keeper->letters);
-    STAILQ_INIT(&keeper->documents);
     pthread_mutex_init(&keeper->lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&keeper->changed, &attributes);
     pthread_condattr_destroy(&attributes);
-    keeper->flight_bytes = (uint64_t)flight_mb << 20;
     if (session)
         text_copy(keeper->session, sizeof keeper->session, session);
-    if (paths_state(keeper->folder, sizeof keeper->folder, err) == 0 &&
-        (keeper->technical = technical_open(keeper->folder, err)) &&
-        thread_start(&keeper->thread, "logs", THREAD_PRIORITY_NONE, run, keeper, NULL, 0) == 0)
-        return keeper;
+    if (paths_state(keeper->folder, sizeof keeper->folder, err) == 0)
+        keeper->technical = technical_open(keeper->folder, err);
+    if (keeper->technical) {
+        keeper->flightlog = flightlog_new(keeper->folder, (uint64_t)flight_mb << 20, keeper->technical);
+        if (thread_start(&keeper->thread, "logs", THREAD_PRIORITY_NONE, run, keeper, NULL, 0) == 0)
+            return keeper;
+        flightlog_free(keeper->flightlog);
+        err_set(err, ERR_IO, "there is no thread for the logs");
+    }
     technical_close(keeper->technical);
     free(keeper);
     return NULL;
@@ -487,10 +276,8 @@ void logkeeper_close(struct logkeeper *keeper)
     if (!ended)
         return;                         /* its disk hangs: it is left to it, and the process ends */
     thread_join(&keeper->thread);
-    flight_unmap(&keeper->reader);
-    flight_file_close(keeper->file);
+    flightlog_free(keeper->flightlog);
     technical_close(keeper->technical);
-    drop_documents(keeper, UINT64_MAX);
     pthread_cond_destroy(&keeper->changed);
     pthread_mutex_destroy(&keeper->lock);
     free(keeper);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Keeps the logs: takes the flight recorder's ring of the engine, and the store's own words, and writes them to disk as
- * recording (logbook/flight_file.h) and technical log (logbook/technical.h), in a thread of its own, for the disk may hang. What
+ * Keeps the logs: takes the flight recorder's ring of the engine (flightlog.h), and the store's own words, and writes them to disk
+ * as recording (logbook/flight_file.h) and technical log (logbook/technical.h), in a thread of its own, for the disk may hang. What
  * the disk does not take is tried again; meanwhile the ring holds what it can, and how much was lost is recorded.
  *
  * Thread: the store's main calls all of this.
@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-enum { LOGKEEPER_EVERY_MS = 100, LOGKEEPER_DOCUMENT_MS = 2000, LOGKEEPER_QUIT_MS = 1000 };
+enum { LOGKEEPER_EVERY_MS = 100, LOGKEEPER_QUIT_MS = 1000 };
 
 struct logkeeper;
 
