@@ -3,7 +3,8 @@
  * What the loader's files share; nobody else includes this. Each file has one job:
  *
  *   loader.c     the face: what is wanted, what is told, poll
- *   hand.c       one worker: opening, reading a piece, its answers, its end
+ *   hand.c       one worker: reading a piece, its answers, its end
+ *   hand_open.c  the file that it is to have
  *   choose.c     the most urgent piece of work for a free worker
  *   streams.c    what sounds and is about to: what it will read next
  *   shelf.c      the order in which media are likely to be needed, and their heads
@@ -198,7 +199,17 @@ void loader_fail(struct loader *loader, struct medium *medium, enum media_state 
 /* Tells what is to be told since blocks have come: that it is ready, that samples were put right. */
 void loader_take_blocks(struct loader *loader, struct medium *medium, uint64_t cleaned);
 
+/* --- hand_open.c --- */
+/* Has the file of a medium opened, and the worker told, now or once a disk has answered. */
+void hand_open_file(struct loader *loader, struct hand *hand, struct medium *medium);
+/* A worker has said what the file is: so that it need not be asked another time. */
+void hand_learn(struct loader *loader, struct hand *hand, const struct medium *medium, const struct work_opened *facts);
+/* Takes files that have been opened to the hands that wait for them. */
+void hands_find(struct loader *loader);
+
 /* --- hand.c --- */
+void hand_forget_file(struct hand *hand);       /* it has none any more */
+void hand_await(struct hand *hand, uint64_t patience_ns);       /* an answer, for so long */
 void hand_add(struct loader *loader, int socket, int staging, int pid);
 void hand_clear(struct hand *hand);
 /* The medium is not wanted any more. */
@@ -207,8 +218,6 @@ void hand_drop(struct loader *loader, uint32_t slot);
 void hand_start(struct loader *loader, struct hand *hand);
 /* Takes what has come. Return: false if the worker is gone, and another one stands in its place. */
 bool hand_handle(struct loader *loader, struct hand *hand);
-/* Takes files that have been opened to the hands that wait for them. */
-void hands_find(struct loader *loader);
 /* What time alone brings. Return: as above. */
 bool hand_tend(struct loader *loader, struct hand *hand);
 /* When hand_tend() has something to do; UINT64_MAX: never. */
