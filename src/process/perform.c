@@ -10,8 +10,6 @@
 #include "process/line_rate.h"
 #include "process/record.h"
 #include "process/stage.h"
-#include "base/log.h"
-#include "base/text.h"
 #include "base/xalloc.h"
 #include "show/property.h"
 
@@ -20,77 +18,6 @@
 #include <string.h>
 
 static const struct ticket nobody = {0};
-
-void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code, const char *text)
-{
-    if (code != ERR_NONE && stage->refused)
-        stage->refused(stage, ticket, text);
-    if (!stage->server || !ticket.client)
-        return;
-    struct strbuf line = {0};
-    strbuf_adds(&line, code == ERR_NONE ? "ok" : "error ");
-    if (code != ERR_NONE)
-        strbuf_addf(&line, "%s ", err_word(code));
-    else if (*text)
-        strbuf_addc(&line, ' ');
-    text_fmt_escaped(&line, text);
-    server_answer(stage->server, ticket, line.s, -1);
-    strbuf_clear(&line);
-}
-
-void stage_flush(struct stage *stage)
-{
-    int done = 0;
-    while (done < stage->waiting_count && engine_post(stage->engine, &stage->waiting[done]))
-        done++;
-    stage->waiting_count -= done;
-    if (done && stage->waiting_count)
-        memmove(stage->waiting, stage->waiting + done, (size_t)stage->waiting_count * sizeof *stage->waiting);
-}
-
-/* What a live command does; the rest comes from the document, which the next engine mirrors again. */
-static bool is_live(enum op_type type)
-{
-    return type != OP_CLIP && type != OP_GROUP && type != OP_BUS && type != OP_LIMITERS && type != OP_FAMILIES &&
-           type != OP_YIELD;
-}
-
-static void post(struct stage *stage, const struct op *op, struct ticket ticket, int slot)
-{
-    bool live = is_live(op->type);
-    stage->pending[op->serial % STAGE_PENDING] = (struct stage_pending){.ticket = ticket, .slot = slot, .used = true,
-                                                                       .live = live};
-    stage->unanswered++;
-    stage->unanswered_live += live;
-    if (!stage->waiting_count && engine_post(stage->engine, op))
-        return;
-    if (stage->waiting_count == stage->waiting_cap) {
-        stage->waiting_cap = stage->waiting_cap ? stage->waiting_cap * 2 : 256;
-        stage->waiting = xrealloc_array(stage->waiting, (size_t)stage->waiting_cap, sizeof *stage->waiting);
-    }
-    stage->waiting[stage->waiting_count++] = *op;
-}
-
-void stage_post_again(struct stage *stage, const struct op *op)
-{
-    post(stage, op, nobody, -1);
-}
-
-void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot)
-{
-    op->serial = ++stage->serial;
-    op->frame = stage->frame;
-    if (stage->frames_left) {
-        op->frame = *stage->frames++;
-        stage->frames_left--;
-    }
-    if (stage->audio && stage->options.config.equal_latency && op->type != OP_CLIP && op->type != OP_GROUP &&
-        op->type != OP_BUS && op->type != OP_LIMITERS)
-        op->frame = audio_frame_at(stage->audio, stage->arrived_ns);
-    if (stage->log && is_live(op->type))
-        command_log_add_op(stage->log, op);
-    post(stage, op, ticket, slot);
-}
 
 static struct engine_target engine_target_of(const struct command_target *target)
 {

@@ -187,16 +187,16 @@ struct stage {
 
 void stage_init(struct stage *stage, struct show *show, struct engine *engine, const struct clipmem *memory);
 void stage_clear(struct stage *stage);                  /* frees the document too; the engine is the caller's */
-
-/* --- perform.c --- Carries out one line for a ticket and answers it, now or when its results are in. */
-void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role,
-                  enum command_source source);
 void stage_post(struct stage *stage, struct op *op, struct ticket ticket, int slot);    /* fills serial and frame */
 void stage_post_again(struct stage *stage, const struct op *op);        /* with the serial it has; nobody waits for its result */
 void stage_flush(struct stage *stage);                  /* posts what waited for room */
 void stage_answer(struct stage *stage, struct ticket ticket, enum err_code code, const char *text);
 
-/* --- mirror.c --- Document -> engine and cells. */
+/* --- perform.c --- Carries out one line for a ticket and answers it, now or when its results are in. */
+void perform_line(struct stage *stage, struct ticket ticket, const char *line, enum command_role role,
+                  enum command_source source);
+
+/* --- mirror.c --- Document -> engine. */
 void mirror_changes(struct stage *stage);               /* takes every change of the document */
 /* state: enum state_media; COLD: playable, but its first samples are not resident. */
 void mirror_media_info(struct stage *stage, uint32_t slot, uint32_t state, uint32_t rate, uint32_t channels, int64_t frames,
@@ -208,7 +208,6 @@ void mirror_medium_freed(struct stage *stage, uint32_t slot);
 void mirror_file(struct stage *stage, const char *file); /* this one is auditioned next; NULL: none is */
 /* This clip of the slot, an edit that is in no show, is auditioned in the file's stead: one that sounds so already is changed. */
 void mirror_edit(struct stage *stage, int slot, const struct show_clip *edit);
-void mirror_cells(struct stage *stage);                 /* writes cells of media that changed */
 bool mirror_has_quarantined(const struct stage *stage, int slot);
 void mirror_release_params(struct stage *stage, const struct clip_params *params);      /* EVENT_RETIRED */
 uint32_t mirror_loading(const struct stage *stage);     /* media still being loaded */
@@ -216,6 +215,11 @@ void mirror_want_again(struct stage *stage);            /* a new store: ask for 
 /* what was in one media folder is in another now */
 void mirror_media_moved(struct stage *stage, const char *from, const char *to);
 void mirror_new_show(struct stage *stage, struct show *show);   /* another document takes this one's place */
+
+/* --- mirror_cells.c --- Document -> cells. */
+void mirror_cell(struct stage *stage, int slot);
+void mirror_file_cell(struct stage *stage);             /* of the file that is auditioned */
+void mirror_cells(struct stage *stage);                 /* of media that changed */
 
 /* --- results.c --- Events of the audio thread. */
 void results_take(struct stage *stage);
