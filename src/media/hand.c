@@ -164,7 +164,7 @@ static void hand_fail(struct loader *loader, struct hand *hand, bool excused, co
         return;
     char text[120];
     snprintf(text, sizeof text, "its decoder %s", why);
-    loader_fail(loader, medium, MEDIA_BROKEN, text);
+    medium_fail(loader, medium, MEDIA_BROKEN, text);
 }
 
 /* --- asking --- */
@@ -202,7 +202,7 @@ static void make(struct loader *loader, struct hand *hand, struct medium *medium
         whole.blocks = medium->blocks - whole.first;
     uint64_t cleaned = ingest_make(&loader->ingest, &medium->way, loader->memory, &whole, (unsigned char *)hand->staging + at,
                                    &hand->tail);
-    loader_take_blocks(loader, medium, cleaned);
+    medium_take_blocks(loader, medium, cleaned);
 }
 
 /* Asks for the piece. Return: false if that must wait until what was answered has been made, or if the tail held all of it
@@ -219,7 +219,7 @@ static bool ask_piece(struct loader *loader, struct hand *hand, struct medium *m
         return false;
     }
     if (bytes > WORK_STAGING_BYTES) {
-        loader_fail(loader, medium, MEDIA_BROKEN, "its rate is too far from the device's for so many channels");
+        medium_fail(loader, medium, MEDIA_BROKEN, "its rate is too far from the device's for so many channels");
         return false;
     }
     struct ingest_piece piece = ingest_piece_of(medium, &hand->piece, read);
@@ -243,7 +243,7 @@ void hand_start(struct loader *loader, struct hand *hand)
         }
         struct medium *medium = &loader->medium[piece.slot];
         if (medium->kept) {
-            loader_take_blocks(loader, medium, 0);
+            medium_take_blocks(loader, medium, 0);
             continue;
         }
         hand->piece = piece;
@@ -270,17 +270,17 @@ static void take_opened(struct loader *loader, struct hand *hand, const struct w
     if (facts->status != WORK_OK) {
         hand->life.soiled = true;
         hand_forget_file(hand);
-        loader_fail(loader, medium, MEDIA_BROKEN, facts->text);
+        medium_fail(loader, medium, MEDIA_BROKEN, facts->text);
         return;
     }
     if (!work_opened_fits(facts, medium->bytes)) {
         hand->life.soiled = true;
         close_file(hand);
-        loader_fail(loader, medium, MEDIA_BROKEN, WORK_TOO_LONG);
+        medium_fail(loader, medium, MEDIA_BROKEN, WORK_TOO_LONG);
         return;
     }
     hand_learn(loader, hand, medium, facts);
-    if (!loader_take_facts(loader, medium, facts)) {
+    if (!medium_take_facts(loader, medium, facts)) {
         close_file(hand);
         return;
     }
@@ -300,7 +300,7 @@ static void take_frames(struct loader *loader, struct hand *hand, const struct w
     if (got->count < ask.frames) {
         hand->tail_next = hand->tail.reach = (struct reach){0};
         hand->life.soiled = true;
-        loader_take_end(loader, medium, ask.first + got->count);
+        medium_take_end(loader, medium, ask.first + got->count);
         return;
     }
     hand->tail_next = tail_next;

@@ -24,7 +24,7 @@ static void recall(struct loader *loader, struct hand *hand, struct medium *medi
         return;
     hand->unlearned = false;
     medium->recalled = true;
-    loader_take_facts(loader, medium, &facts);
+    medium_take_facts(loader, medium, &facts);
 }
 
 /* Sends the file, and its seek table if one is known: it need not be walked then. Return: whether the worker could be told. */
@@ -66,7 +66,7 @@ static bool is_another(struct medium *medium, int fd)
 
 static void fail_open(struct loader *loader, struct medium *medium, const struct err *err)
 {
-    loader_fail(loader, medium, err->code == ERR_UNKNOWN ? MEDIA_MISSING : MEDIA_BROKEN, err->text);
+    medium_fail(loader, medium, err->code == ERR_UNKNOWN ? MEDIA_MISSING : MEDIA_BROKEN, err->text);
 }
 
 /* Hands its file to the worker, unless what was wanted is known without. */
@@ -74,7 +74,7 @@ static void send_file(struct loader *loader, struct hand *hand, struct medium *m
 {
     if (is_another(medium, fd)) {       /* what is still resident does not go with what would come now */
         close(fd);
-        loader_fail(loader, medium, MEDIA_BROKEN, "another file has taken its place");
+        medium_fail(loader, medium, MEDIA_BROKEN, "another file has taken its place");
         return;
     }
     bool wanted = medium->state == MEDIUM_WANTED;

@@ -2,7 +2,8 @@
 /*
  * What the loader's files share; nobody else includes this. Each file has one job:
  *
- *   loader.c     the face: what is wanted, what is told, poll
+ *   loader.c     the face: what is wanted, poll
+ *   medium.c     what a worker finds of a file, and what is told of it
  *   hand.c       one worker: reading a piece, its answers, its end
  *   hand_open.c  the file that it is to have
  *   choose.c     the most urgent piece of work for a free worker
@@ -190,14 +191,15 @@ static inline uint32_t medium_slot(const struct loader *loader, const struct med
     return (uint32_t)(medium - loader->medium);
 }
 
-/* --- loader.c --- */
+/* --- medium.c --- */
+void medium_set_length(struct medium *medium, int64_t file_frames);
 /* A worker's facts of a medium. Return: false if it is settled now, as broken. */
-bool loader_take_facts(struct loader *loader, struct medium *medium, const struct work_opened *facts);
+bool medium_take_facts(struct loader *loader, struct medium *medium, const struct work_opened *facts);
 /* The sound ends at this frame of the file. Return: false if it is settled now, as broken. */
-bool loader_take_end(struct loader *loader, struct medium *medium, int64_t file_frames);
-void loader_fail(struct loader *loader, struct medium *medium, enum media_state state, const char *why);
+bool medium_take_end(struct loader *loader, struct medium *medium, int64_t file_frames);
+void medium_fail(struct loader *loader, struct medium *medium, enum media_state state, const char *why);
 /* Tells what is to be told since blocks have come: that it is ready, that samples were put right. */
-void loader_take_blocks(struct loader *loader, struct medium *medium, uint64_t cleaned);
+void medium_take_blocks(struct loader *loader, struct medium *medium, uint64_t cleaned);
 
 /* --- hand_open.c --- */
 /* Has the file of a medium opened, and the worker told, now or once a disk has answered. */

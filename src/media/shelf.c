@@ -308,5 +308,5 @@ void shelf_make(struct loader *loader)
     share_out(loader);
     loader->need_next = loader->whole_next = loader->evict_next = 0;
     for (uint32_t i = 0; i < loader->shelved; i++)
-        loader_take_blocks(loader, &loader->medium[loader->shelf[i]], 0);
+        medium_take_blocks(loader, &loader->medium[loader->shelf[i]], 0);
 }

@@ -38,9 +38,12 @@ wait_until 20 has_workers || fail "$(json pids.workers.#) workers, not $active"
 
 # Killed again and again, each time with a file wanted of it: more often than the five deaths in a minute that make the supervisor wait.
 cp "$tone" media/2.wav
+victim=0
+is_replaced() { has_workers && ! clipgrid status --json | grep -Eq "[^0-9]$victim[^0-9]"; }
 for _ in 1 2 3 4 5 6 7 8 9 10; do
-    wait_until 20 has_workers || fail "a killed worker is not replaced"
-    kill -9 "$(json pids.workers.0)"
+    wait_until 20 is_replaced || fail "a killed worker is not replaced"
+    victim=$(json pids.workers.0)
+    kill -9 "$victim"
     expect 0 ctl set c2 file 2.wav
 done
 wait_until 20 is_loaded || fail "nothing is loaded any more"
