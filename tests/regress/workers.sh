@@ -38,7 +38,7 @@ wait_until 20 has_workers || fail "$(json pids.workers.#) workers, not $active"
 
 # Killed again and again, each time with a file wanted of it: more often than the five deaths in a minute that make the supervisor wait.
 cp "$tone" media/2.wav
-victim=0
+victim='no worker'
 is_replaced() { has_workers && ! clipgrid status --json | grep -Eq "[^0-9]$victim[^0-9]"; }
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     wait_until 20 is_replaced || fail "a killed worker is not replaced"
