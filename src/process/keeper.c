@@ -79,7 +79,7 @@ void keeper_take(struct keeper *keeper, struct msg *msg)
 {
     switch (msg->type) {
     case MSG_SHOW_PLEASE:
-        if (keeper->known) {
+        if (keeper->known && !keeper->recalled) {
             send_show(keeper);
             notice(keeper, keeper->note);
             keeper->note[0] = '\0';
@@ -134,7 +134,7 @@ static void take_letter(struct keeper *keeper, struct keeper_letter *letter)
         take_show(keeper, letter);
         break;
     case MSG_JOURNAL_DOCUMENT:
-        keeper_remember_shorter(keeper, letter);
+        keeper_remember_journal(keeper, letter);
         break;
     case MSG_RESTORED:
         keeper->hooks.tell(letter->type, letter->serial, letter->payload, letter->size, letter->fd);

@@ -187,7 +187,7 @@ void keeper_shorten(struct keeper *keeper)
     const char *mark = past.lines.s ? strstr(past.lines.s, JOURNAL_SAVED "\n") : NULL;
     bool edited = !mark || (rest && mark < rest && rest - mark > (ptrdiff_t)strlen(JOURNAL_SAVED "\n"));
     if (rest && journal_begin(keeper->journal, &document, rest, past.serial, keeper->hash, edited, &err) == 0)
-        keeper_tell_shorter(keeper, &document, rest, past.serial, edited);
+        keeper_tell_journal(keeper, &document, rest, past.serial, edited);
     strbuf_clear(&document);
     journal_past_clear(&past);
 }

@@ -48,7 +48,7 @@ void keeper_forget(struct keeper *keeper)
 /* One that was sent twice is remembered once. */
 void keeper_remember_line(struct keeper *keeper, const struct msg *msg)
 {
-    if (!keeper->known || msg->serial <= keeper->serial)
+    if (msg->serial <= keeper->serial)
         return;
     if (msg->fd[0] < 0)
         strbuf_adds(&keeper->lines, msg->payload);
@@ -80,6 +80,7 @@ void keeper_remember_document(struct keeper *keeper, struct msg *msg)
     keeper->known = document_from_fd(msg->fd[0], &keeper->document, NULL) == 0;
     keeper->dirty = ((const struct msg_document *)(const void *)msg->payload)->dirty;
     keeper->serial = msg->serial;
+    keeper->recalled = false;
     keeper->saved_at = KEEPER_NOT_SAVED;
 }
 
@@ -142,17 +143,17 @@ void keeper_remember_show(struct keeper *keeper, struct keeper_letter *letter)
     letter->document = letter->lines = (struct strbuf){0};
     keeper->dirty = letter->dirty;
     keeper->serial = letter->last;
+    keeper->recalled = false;
     lift_mark(keeper);
 }
 
-/* The journal was made shorter. Edits that are on their way to it are behind what it has. */
-void keeper_remember_shorter(struct keeper *keeper, struct keeper_letter *letter)
+/* Edits that are on their way to it, or were when it was read, are behind what it has. */
+void keeper_remember_journal(struct keeper *keeper, struct keeper_letter *letter)
 {
     struct strbuf old = keeper->lines;
-    uint32_t serial = keeper->serial;
+    bool recalled = !keeper->known || keeper->recalled;
+    uint32_t serial = keeper->serial > letter->last ? keeper->serial : letter->last;
     size_t from = old.len;
-    if (!keeper->known)
-        return;
     for (uint32_t later = serial - letter->last; later && from; later--)
         do
             from--;
@@ -161,6 +162,8 @@ void keeper_remember_shorter(struct keeper *keeper, struct keeper_letter *letter
     keeper_remember_show(keeper, letter);
     strbuf_add(&keeper->lines, old.s ? old.s + from : "", old.len - from);
     keeper->serial = serial;
+    keeper->known = true;
+    keeper->recalled = recalled;
     for (int i = 0; i < KEEPER_SAVES; i++) {
         size_t behind = old.len - keeper->save[i].at;
         keeper->save[i].at = keeper->save[i].serial && behind < keeper->lines.len ? keeper->lines.len - behind : 0;

@@ -91,7 +91,7 @@ void keeper_tell_kept(struct keeper *keeper, uint32_t serial, uint32_t state)
     post(keeper, letter_new(MSG_JOURNAL_KEPT, serial, &kept, sizeof kept));
 }
 
-void keeper_tell_shorter(struct keeper *keeper, struct strbuf *document, const char *lines, uint32_t serial, bool dirty)
+void keeper_tell_journal(struct keeper *keeper, struct strbuf *document, const char *lines, uint32_t serial, bool dirty)
 {
     struct keeper_letter *letter = letter_new(MSG_JOURNAL_DOCUMENT, 0, NULL, 0);
     letter->document = *document;
@@ -282,9 +282,13 @@ static void take_up_journal(struct keeper *keeper, const struct keeper_job *job)
     keeper_let_go(keeper);
     keeper_take_place(keeper, job->payload, 0);
     keeper_see(keeper, journal_hash(keeper->place));
-    keeper_take_journal(keeper, NULL, note);
+    struct journal_past past = {0};
+    keeper_take_journal(keeper, &past, note);
+    if (past.document.len)
+        keeper_tell_journal(keeper, &past.document, past.lines.s ? past.lines.s : "", past.serial, past.edited);
     if (keeper->journal && !journal_begun(keeper->journal))
         keeper_tell_kept(keeper, 0, MSG_KEPT_WANTED);
+    journal_past_clear(&past);
     keeper_notice(keeper, note);
 }
 

@@ -33,7 +33,7 @@ enum { KEEPER_RETRY_MS = 1000, KEEPER_LOOK_MS = 2000, KEEPER_LONG = 1500, KEEPER
 #define KEEPER_NOT_SAVED SIZE_MAX       /* the document before the lines is what the file has, unless it is dirty */
 
 /* From the thread: a message to the engine; MSG_PEER: the session's path, with its folder; MSG_SHOW: document and lines;
- * MSG_JOURNAL_DOCUMENT: what they are in a journal that was made shorter. */
+ * MSG_JOURNAL_DOCUMENT: what they are in a journal that was taken up or made shorter. */
 struct keeper_letter {
     TAILQ_ENTRY(keeper_letter) link;
     enum msg_type type;
@@ -56,6 +56,7 @@ struct keeper {
     char session[1024];             /* as the last letter said */
     struct strbuf document, lines;  /* the document as the engine has it, if `known` */
     bool known, dirty;              /* dirty: the document itself is in no file */
+    bool recalled;                  /* from the journal alone: a new engine's is read and held against the file once more */
     uint32_t serial;                /* of the last edit in `lines`, or in the document */
     size_t saved_at;                /* the session was saved behind so many bytes of the lines, or KEEPER_NOT_SAVED */
     struct keeper_saving { uint32_t serial; size_t at; } save[KEEPER_SAVES];   /* under way; serial 0: none */
@@ -100,8 +101,8 @@ void keeper_answer_with(struct keeper *keeper, enum msg_type type, uint32_t seri
 void keeper_tell_kept(struct keeper *keeper, uint32_t serial, uint32_t state);          /* MSG_KEPT_* */
 /* serial: of the save that made it so; 0: another show's file, or the first. folder: of the session's file, given away. */
 void keeper_tell_place(struct keeper *keeper, uint32_t serial, int folder);
-/* The journal holds this now; document and lines are given away. */
-void keeper_tell_shorter(struct keeper *keeper, struct strbuf *document, const char *lines, uint32_t serial, bool dirty);
+/* The journal holds this now; the document is given away. */
+void keeper_tell_journal(struct keeper *keeper, struct strbuf *document, const char *lines, uint32_t serial, bool dirty);
 
 /* keeper_memory.c: the document as the engine has it. Thread: the store's main. */
 int keeper_show_fd(const struct keeper *keeper, struct err *err);       /* document and lines. Return: a memfd, or -1 with err */
@@ -113,7 +114,7 @@ void keeper_remember_saving(struct keeper *keeper, uint32_t serial);    /* the l
 void keeper_remember_moved(struct keeper *keeper, uint32_t serial, const char *path);    /* which put the show's file there */
 void keeper_remember_saved(struct keeper *keeper, uint32_t serial, bool saved);
 void keeper_remember_show(struct keeper *keeper, struct keeper_letter *letter);         /* its texts are given away */
-void keeper_remember_shorter(struct keeper *keeper, struct keeper_letter *letter);      /* likewise */
+void keeper_remember_journal(struct keeper *keeper, struct keeper_letter *letter);      /* likewise */
 
 /* keeper_journal.c */
 bool keeper_edit(struct keeper *keeper, struct keeper_job *job);        /* Return: whether it keeps the job, which has to wait */

@@ -350,6 +350,10 @@ static void a_restarted_store_takes_the_journal_up(void **state)
     engine.serial = 1;
     assert_non_null(strstr(engine.session, "/a.orp"));
     edit(keeper, "set show name Second");
+    turn(keeper, 100, NULL, 0);
+    int fd = keeper_show_after(keeper, 2);      /* what can be undone is remembered again */
+    assert_true(fd >= 0);
+    close(fd);
     give(keeper, MSG_SHOW_PLEASE, "", 0, -1);
     assert_true(turn(keeper, PATIENCE_MS, &engine.shows, 0));
     assert_non_null(strstr(engine.show, "\f\nset show name First\nset show name Second\n"));
