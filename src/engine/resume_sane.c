@@ -250,7 +250,8 @@ bool resume_sane_place(const struct voice *voice)
 
 bool resume_sane_gain(const struct resume_gain *gain)
 {
-    return gain->bus < ENGINE_BUSSES && gain->side < 2 && gain->channel < ENGINE_CHANNELS && is_ramp(&gain->ramp) && is_ramp(&gain->before);
+    return gain->bus < ENGINE_BUSSES && gain->side < 2 && gain->channel < ENGINE_CHANNELS && is_ramp(&gain->ramp) &&
+           is_ramp(&gain->before);
 }
 
 bool resume_sane_link(struct clip_link *link)

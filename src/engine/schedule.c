@@ -60,7 +60,8 @@ bool schedule_put_off_rt(struct schedule *schedule, uint32_t delay)
 {
     uint16_t first = schedule->entry[SCHEDULE_NONE].after;
     struct schedule_entry *entry = &schedule->entry[first];
-    if (first == SCHEDULE_NONE || entry->late || !delay || (entry->posted.op.type != OP_BUS && entry->posted.op.type != OP_LIMITERS))
+    bool of_bus = entry->posted.op.type == OP_BUS || entry->posted.op.type == OP_LIMITERS;
+    if (first == SCHEDULE_NONE || entry->late || !delay || !of_bus)
         return false;
     take_out(schedule, entry);
     if (entry->due_frame < entry->posted.op.frame + delay)

@@ -31,7 +31,8 @@ const char *flight_kind_name(uint32_t kind)
 {
     static const char *const names[FLIGHT_KINDS] = {
         [FLIGHT_BEGAN] = "began", [FLIGHT_DOCUMENT] = "document", [FLIGHT_LINE] = "line", [FLIGHT_EDIT] = "edit",
-        [FLIGHT_DONE] = "done", [FLIGHT_GOES_ON] = "goes on", [FLIGHT_OWED] = "owed",        [FLIGHT_REFUSED] = "refused", [FLIGHT_PLAY] = "play", [FLIGHT_AUDITION] = "audition", [FLIGHT_BEAT] = "beat",
+        [FLIGHT_DONE] = "done", [FLIGHT_GOES_ON] = "goes on", [FLIGHT_OWED] = "owed",
+        [FLIGHT_REFUSED] = "refused", [FLIGHT_PLAY] = "play", [FLIGHT_AUDITION] = "audition", [FLIGHT_BEAT] = "beat",
         [FLIGHT_END] = "end", [FLIGHT_NOTICE] = "notice",
         [FLIGHT_DEVICE] = "device", [FLIGHT_EMERGENCY] = "emergency", [FLIGHT_DRY] = "dry",
         [FLIGHT_LOST] = "lost"};

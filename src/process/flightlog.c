@@ -177,7 +177,8 @@ static int write_record(struct flightlog *log, const struct flight_record *recor
         return begin_file(log, record, err);
     if (!log->file || flight_file_bytes(log->file) - log->head_bytes > 2 * most)
         return 0;                       /* no engine heard that it is to begin anew */
-    int result = record->kind == FLIGHT_EDIT ? write_edit(log, record, err) : flight_file_write(log->file, record, log->payload, err);
+    int result = record->kind == FLIGHT_EDIT ? write_edit(log, record, err)
+                 : flight_file_write(log->file, record, log->payload, err);
     if (result < 0)
         return -1;
     if (flight_file_bytes(log->file) - log->head_bytes > most)

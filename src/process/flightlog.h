@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Copies the flight recorder's ring (wire/flight.h) to the disk: recordings (logbook/flight_file.h), and what its records say in words
- * to the technical log. A recording that has grown too long asks for another, once. Thread: the log keeper's; all but the first may wait
- * for the disk.
+ * Copies the flight recorder's ring (wire/flight.h) to the disk: recordings (logbook/flight_file.h), and what its records say
+ * in words to the technical log. A recording that has grown too long asks for another, once. Thread: the log keeper's; whatever
+ * writes may wait for the disk.
  */
 #ifndef PROCESS_FLIGHTLOG_H
 #define PROCESS_FLIGHTLOG_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The document as the keeper remembers it (keeper.h): what a new engine needs, a flat text, and the lines of edits made since. It is
- * the engine's own words, so it holds whether or not they have reached the disk; what the thread writes of its own, it tells: the line
- * of a save in another folder, a journal made shorter. Thread: the store's main.
+ * The document as the keeper remembers it (keeper.h): what a new engine needs, a flat text, and the lines of edits made since.
+ * It is the engine's own words, so it holds whether or not they have reached the disk; what the thread writes of its own, it
+ * tells: the line of a save in another folder, a journal that was taken up or made shorter. Thread: the store's main.
  */
 #include "config.h"
 

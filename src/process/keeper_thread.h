@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the keeper's two threads share, for the keeper's files alone: keeper.c is the store's side, keeper_memory.c what it remembers,
- * keeper_thread.c the thread and what it reads, keeper_journal.c the edits, keeper_save.c the session's file.
+ * What the keeper's two threads share, for the keeper's files alone: keeper.c is the store's side, keeper_memory.c what it
+ * remembers, keeper_thread.c the thread and what it reads, keeper_journal.c the edits, keeper_save.c the session's file.
  */
 #ifndef PROCESS_KEEPER_THREAD_H
 #define PROCESS_KEEPER_THREAD_H

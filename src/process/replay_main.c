@@ -274,7 +274,8 @@ static void list_one(const char *path)
     }
     if (tape)
         flight_tape_close(tape);
-    char *text = xasprintf("%s  %8.1f s %6d lines  %s\n%s", when, seconds, lines, replay.session[0] ? replay.session : "(unnamed)", path);
+    char *text = xasprintf("%s  %8.1f s %6d lines  %s\n%s", when, seconds, lines, replay.session[0] ? replay.session : "(unnamed)",
+                           path);
     front_print(stdout, text, true);
     free(text);
 }
