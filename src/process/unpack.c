@@ -232,12 +232,15 @@ static int make_beside(struct unpacking *unpacking)
         remove_beside(unpacking);
         close(fd);
     }
-    fd = mkdir(unpacking->beside, 0777) < 0 ? -1 : open(unpacking->beside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool made = mkdir(unpacking->beside, 0777) == 0;
+    fd = made ? open(unpacking->beside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
         return fd;
     write_failed(unpacking, unpacking->beside);
     if (fd >= 0)
         close(fd);
+    if (made)
+        rmdir(unpacking->beside);
     return -1;
 }
 

@@ -57,7 +57,8 @@ for n in range(int(os.environ["KILLS"])):
     back = until(lambda s: victim not in s["pids"]["workers"] and len(s["pids"]["workers"]) == count, 10)
     times.append((back - began) * 1e3)
 row("worker-killed", times)
-assert sorted(times)[len(times) // 4] <= 50, times      # the machine may be busy with others half of the time
+first = sorted(times[:20])                              # those after them wait their turn: too many in a minute
+assert first[len(first) // 4] <= 50, first              # the machine may be busy with others half of the time
 times = []
 for n in range(int(os.environ["STOPS"])):
     until(lambda s: s["loading"] == 0 and s["media"]["idle"], 30)

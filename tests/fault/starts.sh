@@ -18,6 +18,7 @@ ours() {
     true
 }
 nobody_left() { [ -z "$(ours '@[a-z]*')" ]; }
+are_one() { [ "$(ours '@supervisor' | wc -l) $(ours '@engine' | wc -l)" = '1 2' ]; }
 has_standby() { now=$(json pids.standby 2>/dev/null) && [ "$now" != null ]; }
 
 wrong=0 times=
@@ -35,8 +36,8 @@ for race in $(seq "$RACES"); do
     wait_until 20 answers || fail "no show came up: $(cat run?.log)"
     times="$times $(($(clock_ms) - from))"
     wait_until 10 has_standby || fail "no standby engine"
-    same "race $race: supervisors" "$(ours '@supervisor' | wc -l)" 1
-    same "race $race: engines and those that stand by" "$(ours '@engine' | wc -l)" 2
+    # those that lost may take a moment to leave
+    wait_until 10 are_one || fail "race $race: $(ours '@supervisor' | wc -l) supervisors, not 1; $(ours '@engine' | wc -l) engines, not 2"
     supervisor=$(json pids.supervisor) lost=0 i=0
     for pid in $racers; do
         i=$((i + 1))
@@ -55,7 +56,7 @@ same "racers that did not say what became of them" "$wrong" 0
 # shellcheck disable=SC2046,SC2086  # numbers
 figures "eight starts at once" "$RACES" "$wrong" $(spread $times) ms
 
-times=
+times= stale=0
 for kill in $(seq "$KILLS"); do
     show_start demo/demo.orp
     [ "$kill" = 1 ] || sleep "0.$((kill * 37 % 40 + 10))"
@@ -64,7 +65,7 @@ for kill in $(seq "$KILLS"); do
     kill -9 $(ours '@[a-z]*' | sed 's|/proc/||') || true
     wait "$show_pid" || true
     wait_until 5 nobody_left || fail "a process outlives SIGKILL: $(ours '@[a-z]*')"
-    [ -S "$CLIPGRID_SOCKET" ] || fail "no stale socket is there"
+    [ ! -S "$CLIPGRID_SOCKET" ] || stale=$((stale + 1))         # a process forked as the others were looked for may have tidied up
     # the number in the lock file is another process's by now: this one's
     echo $$ >"$CLIPGRID_SOCKET.lock"
     from=$(clock_ms)
@@ -77,3 +78,4 @@ done
 set -- $(spread $times)
 figures "start after everything was killed" "$KILLS" 0 "$@" ms
 holds "a start after a kill: median ms" "$1 <= 1000"
+holds "kills that left a stale socket" "$stale * 2 > $KILLS"
