@@ -10,6 +10,7 @@
 
 #include "process/roles.h"
 #include "process/supervisor.h"
+#include "process/reaper.h"
 #include "base/log.h"
 #include "clipmem/clipmem.h"
 #include "clipmem/demand.h"
@@ -156,10 +157,32 @@ void supervisor_note_end(pid_t pid, int status)
     }
 }
 
+/* Without a reaper. */
 static void reap(void)
 {
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+        supervisor_note_end(pid, status);
+}
+
+/* Of the engines at once; the others' ends the reaper tells. */
+static void look_at_engines(void)
+{
+    const struct child *engines[] = {&self.succession.engine, &self.succession.standby};
+    int status;
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+        pid_t pid = engines[i]->adopted ? 0 : engines[i]->pid;
+        if (reaper_sees_end(pid, &status))
+            supervisor_note_end(pid, status);
+    }
+}
+
+/* What is known of already is nobody's any more. */
+static void handle_reaped(void)
+{
+    pid_t pid;
+    int status;
+    while (reaper_take(&pid, &status))
         supervisor_note_end(pid, status);
 }
 
@@ -190,10 +213,14 @@ static void handle_signals(void)
 {
     struct signalfd_siginfo info;
     while (read(self.signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGCHLD)
+        if (info.ssi_signo == SIGCHLD && self.reaped >= 0) {
+            look_at_engines();
+            reaper_wake();
+        } else if (info.ssi_signo == SIGCHLD) {
             reap();
-        else
+        } else {
             supervisor_begin_quit();
+        }
     }
 }
 
@@ -281,20 +308,24 @@ static int poll_timeout(void)
 static void loop(void)
 {
     while (!self.quitting || !quit_step()) {
-        struct pollfd fds[3 + SUPERVISOR_ADOPTED] = {{.fd = self.signals, .events = POLLIN},
+        enum { OURS = 4 };
+        struct pollfd fds[OURS + SUPERVISOR_ADOPTED] = {{.fd = self.signals, .events = POLLIN},
                                            {.fd = self.succession.engine.socket, .events = POLLIN},
-                                           {.fd = self.store.socket, .events = POLLIN}};
+                                           {.fd = self.store.socket, .events = POLLIN},
+                                           {.fd = self.reaped, .events = POLLIN}};
         struct child *adopted[SUPERVISOR_ADOPTED];
         int count = self.hold_until_ns ? 0 : inheritance_list(&self, adopted);
         for (int i = 0; i < count; i++)
-            fds[3 + i] = (struct pollfd){.fd = adopted[i]->pidfd, .events = POLLIN};
-        if (poll(fds, (nfds_t)(3 + count), poll_timeout()) > 0) {
+            fds[OURS + i] = (struct pollfd){.fd = adopted[i]->pidfd, .events = POLLIN};
+        if (poll(fds, (nfds_t)(OURS + count), poll_timeout()) > 0) {
             if (fds[1].revents && self.succession.engine.socket >= 0)
                 handle_child(&self.succession.engine);
             if (fds[2].revents && self.store.socket >= 0)
                 handle_child(&self.store);
             if (fds[0].revents)
                 handle_signals();
+            if (fds[3].revents)
+                handle_reaped();
         }
         inheritance_look(&self, clock_now_rt());
         start_due();
@@ -347,6 +378,7 @@ static void begin_watch(void)
     signal(SIGHUP, SIG_IGN);        /* the terminal may go, the show goes on */
     self.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    self.reaped = reaper_begin();
     thread_raise_alone(THREAD_PRIORITY_MAIN);       /* between the end of an engine and the next one's beginning nobody else runs */
 }
 

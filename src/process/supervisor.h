@@ -22,7 +22,7 @@ struct supervisor {
     uint64_t quit_by_ns;
     uint64_t alive_due_ns;          /* when the engine is asked whether it lives; 0: nobody wants to know */
     int front;                      /* to the front process, -1 once told */
-    int lock, signals;
+    int lock, signals, reaped;      /* reaped: reaper.h */
     int status;                     /* exit status */
     struct succession succession;
     struct child store;

@@ -5,6 +5,7 @@
 # All of it comes of one press, so what was recorded is held against a render of that press: after each silence every bus
 # is the render's again, sample by sample (so each voice's place, level, pass and fade is as it would have been), early or late by
 # less than a millisecond. Then the edits: none that was answered is lost, and undoing finds none done twice.
+# Somebody reads /proc all the while, too.
 # KILLS=10000 for an hour; FREEZE=1: the disk of the show hangs for 2 s again and again meanwhile (root).
 # shellcheck disable=SC2154  # work, show_pid are lib.sh's
 . "${TOP:-$(dirname "$0")/../..}/tests/regress/lib.sh"
@@ -89,6 +90,9 @@ sleep 1
 sh storm &
 storm=$!
 children="$children $storm"
+# As top does, or a monitor: the kernel waits for who reads there before a dead process is gone.
+(while [ ! -e stop ]; do cat /proc/[0-9]*/stat /proc/[0-9]*/task/*/stat >read 2>/dev/null || true; done) &
+children="$children $!"
 if [ "$FREEZE" = 1 ]; then
     (while [ ! -e stop ]; do fsfreeze -f disk; sleep 2; fsfreeze -u disk; sleep 1; done) 2>/dev/null &
     children="$children $!"
