@@ -102,7 +102,7 @@ show_start show.orp --device "file:$work/show.wav"
 wait_until 20 is_loaded || fail "it is not loaded"
 expect 0 ctl press ref
 expect 0 ctl press hurt
-engine=$(json pids.engine) priority=$(audio_priority)
+engine=$(pid_of engine) priority=$(audio_priority)
 busy "all processors busy" other 0 100 0
 if [ "${priority:-0}" -gt 0 ] && python3 hog.py fifo "$(processors | cut -d' ' -f1)" "$priority" 1 0 2>/dev/null; then
     busy "all processors busy at priority $priority" fifo "$priority" 4 1

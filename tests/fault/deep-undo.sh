@@ -13,7 +13,7 @@ seq "$EDITS" | sed 's/^/set show name n/' >lines
 "$CLIPGRID" ctl <lines >answers || fail "an edit is refused"
 same "edits answered" "$(grep -cx ok answers)" "$EDITS"
 # shellcheck disable=SC2046  # numbers
-kill -9 $(json pids.supervisor) $(json pids.engine) $(json pids.store)
+kill -9 $(pid_of supervisor) $(pid_of engine) $(pid_of store)
 wait "$show_pid" 2>/dev/null || :
 show_start demo/demo.orp
 same "the last edit" "$(ctl get show name)" "ok n$EDITS"

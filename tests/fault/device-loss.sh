@@ -40,7 +40,7 @@ ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 card_s() { awk -v zero="$(awk '/^zero/ { printf "%.3f", $2 / 1e9 }' "$FAULTPCM_STATE")" '{ print $1 - zero }' /proc/uptime; }
 is_waiting() { [ "$(json device.state)" = silent ] && holds_now "$(card_s) > 2 + $LOSSES * $CYCLE"; }
 holds_now() { awk "BEGIN { exit !($1) }"; }
-engine=$(json pids.engine)
+engine=$(pid_of engine)
 wait_until $((LOSSES * 2 + 30)) is_waiting || fail "the card's last absence is not seen"
 before=$(ticks "$engine") from=$(card_s)
 sleep 1

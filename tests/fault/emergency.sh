@@ -46,7 +46,7 @@ END
 
 # emergency N [killed]: raised and lifted; its record is added to `records`.
 emergency() {
-    engine=$(json pids.engine)
+    engine=$(pid_of engine)
     expect 0 ctl emergency
     if [ -n "${2-}" ]; then
         kill -9 "$engine"

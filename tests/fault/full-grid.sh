@@ -25,7 +25,7 @@ expect_bounds() {
 }
 
 show_start show/show.orp --config memory.conf
-engine=$(json pids.engine)
+engine=$(pid_of engine)
 "$CLIPGRID" ctl idle >events 2>/dev/null </dev/null &
 children="$children $!"
 is_told() { ctl release c10240 >/dev/null || grep -q refused events; }

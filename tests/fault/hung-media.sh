@@ -46,7 +46,7 @@ for clip in $clips; do rendered show.orp "$clip" 4; done
 
 show_start show.orp --device "file:$work/show.wav"
 wait_until 30 is_loaded || fail "the media are not loaded"
-engine=$(json pids.engine)
+engine=$(pid_of engine)
 expect 0 ctl press ref
 expect 0 ctl press mate
 for clip in $clips; do

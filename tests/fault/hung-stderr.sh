@@ -34,7 +34,7 @@ thaws() {
 }
 
 # Engine, store and supervisor have something to say.
-store=$(json pids.store)
+store=$(pid_of store)
 for name in 1 2 3; do
     expect 0 ctl set t1 name "$name"
     kill -9 "$store"

@@ -22,7 +22,7 @@ quiet() {
 }
 # frozen: without a document, the sound of another engine.
 frozen() {
-    engine=$(json pids.engine) store=$(json pids.store)
+    engine=$(pid_of engine) store=$(pid_of store)
     stopped=$store
     kill -STOP "$store"
     kill -9 "$engine"

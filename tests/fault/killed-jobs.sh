@@ -133,7 +133,7 @@ expect 0 ctl undo
 rm -rf live/media/far
 rounds=0 broken=0
 for moment in $(moments "$takes" 6 | head -n 20); do
-    store=$(json pids.store)
+    store=$(pid_of store)
     "$CLIPGRID" ctl import --copy "$work/far" 1/2/1 >told 2>&1 &
     asker=$!
     sleep "$moment"

@@ -158,7 +158,7 @@ is_warm() { [ "$(id -u)" != 0 ] || [ "$(awk '$1 == "VmLck:" { print $2 }' "/proc
 has_standby() { pid_now standby && is_warm; }
 # kill_engines N SEED LEAST MORE: N times one after the other, each LEAST to LEAST + MORE ms after another one stands by.
 kill_engines() {
-    engine=$(json pids.engine)
+    engine=$(pid_of engine)
     # shellcheck disable=SC2046  # numbers
     set -- $(awk -v n="$1" -v seed="$2" -v least="$3" -v more="$4" \
         'BEGIN { srand(seed); for (i = 0; i < n; i++) printf "%03d\n", rand() * more + least }')

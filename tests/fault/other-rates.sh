@@ -25,7 +25,7 @@ children="$children $!"
 is_told() { ctl release tone >/dev/null || grep -q refused events; }
 wait_until 20 is_told || fail "nobody tells of events"
 expect 0 ctl play tone
-engine=$(json pids.engine)
+engine=$(pid_of engine)
 has_long_periods() { [ "$(json device.state) $(json device.rate) $(json device.period)" = "running 48000 1024" ]; }
 wait_until 60 has_long_periods || fail "the card is not taken with periods of 1024 frames: $(json device)"
 is_back() { [ "$(json device.state) $(json device.rate) $(json device.period)" = "running 48000 256" ]; }

@@ -30,7 +30,7 @@ export XDG_STATE_HOME="$work/disk/state"
 # --- the faults: each begins, and ends with what has to be so then ---
 
 begin_engine() {
-    engine=$(json pids.engine)
+    engine=$(pid_of engine)
     kill -9 "$engine"
     kills=$((kills + 1))
     wait_until 10 another "$engine" || fail "$pair: no other engine"
@@ -41,7 +41,7 @@ begin_full() { fill disk; }
 end_full() { unfill disk; }
 
 begin_save() {
-    store=$(json pids.store)
+    store=$(pid_of store)
     ctl save >saved 2>&1 &
     saver=$!
     kill -9 "$store"

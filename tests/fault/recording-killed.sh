@@ -42,7 +42,7 @@ ended() {
 lost=0
 for kill in $(seq "$KILLS"); do
     begun
-    store=$(json pids.store)
+    store=$(pid_of store)
     kill -9 "$store"
     wait_until 20 another store "$store" || fail "no other store was started"
     ended
@@ -54,7 +54,7 @@ figures "store killed while recording" "$KILLS" 0 - - - frames
 gaps=
 for kill in $(seq "$KILLS"); do
     begun
-    engine=$(json pids.engine)
+    engine=$(pid_of engine)
     kill -9 "$engine"
     wait_until 20 another engine "$engine" || fail "no other engine was started"
     wait_until 20 is_recorded 0 || fail "the new engine does not know of the recording"
@@ -69,7 +69,7 @@ losses=
 for kill in $(seq "$KILLS"); do
     begun
     heard=$(json inputs.record.0.frames)
-    pids="$(json pids.supervisor) $(json pids.engine) $(json pids.store)"
+    pids="$(pid_of supervisor) $(pid_of engine) $(pid_of store)"
     # shellcheck disable=SC2086  # several
     kill -9 $pids
     # shellcheck disable=SC2086

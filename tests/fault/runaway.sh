@@ -30,7 +30,7 @@ demotions="" deaths=""
 one_run() {
     wait_until 10 has_standby || fail "no engine stands by"
     wait_until 10 is_state hurt playing || fail "it does not play"
-    engine=$(json pids.engine)
+    engine=$(pid_of engine)
     from=$(clock_ms)
     echo "audio 0 $HURT" >crash.new
     mv crash.new crash

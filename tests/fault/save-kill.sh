@@ -44,7 +44,7 @@ for i in $(seq "$WHOLE"); do
     storm=$!
     sleep "0.$((i * 37 % 90 + 10))"
     # shellcheck disable=SC2046  # numbers
-    kill -9 $(json pids.supervisor) $(json pids.engine) $(json pids.store)
+    kill -9 $(pid_of supervisor) $(pid_of engine) $(pid_of store)
     wait "$storm" || :
     wait "$show_pid" 2>/dev/null || :
     show_start demo/demo.orp

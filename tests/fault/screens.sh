@@ -19,7 +19,7 @@ show_start show.orp --device "file:$work/show.wav"
 wait_until 30 is_loaded || fail "the media are not loaded"
 before=$(lives)
 expect 0 ctl press ref
-engine=$(json pids.engine)
+engine=$(pid_of engine)
 SCREENS=$SCREENS ENGINE=$engine python3 - >rows 2>err <<'END' || fail "screens: $(cat rows err)"
 import fcntl, os, pty, select, signal, struct, subprocess, termios, time
 

@@ -17,7 +17,7 @@ MOST_KB=$((3072 + 1024 * seconds / 86400))      # in the short form it is undo, 
 demo
 show_start demo/demo.orp
 wait_until 20 is_loaded || fail "it is not loaded"
-engine=$(json pids.engine)
+engine=$(pid_of engine)
 python3 - "$seconds" "$RATE" <<'END' | clipgrid ctl >answers 2>&1 &
 import random, sys, time
 random.seed(49)

@@ -38,7 +38,7 @@ for race in $(seq "$RACES"); do
     wait_until 10 has_standby || fail "no standby engine"
     # those that lost may take a moment to leave
     wait_until 10 are_one || fail "race $race: $(ours '@supervisor' | wc -l) supervisors, not 1; $(ours '@engine' | wc -l) engines, not 2"
-    supervisor=$(json pids.supervisor) lost=0 i=0
+    supervisor=$(pid_of supervisor) lost=0 i=0
     for pid in $racers; do
         i=$((i + 1))
         [ "$pid" != "$supervisor" ] || continue

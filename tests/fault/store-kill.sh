@@ -29,13 +29,13 @@ export CLIPGRID
 show_start disk/show.orp --device "file:$work/show.wav"
 wait_until 20 is_loaded || fail "it is not loaded"
 expect 0 ctl press ref
-engine=$(json pids.engine) supervisor=$(json pids.supervisor)
+engine=$(pid_of engine) supervisor=$(pid_of supervisor)
 sh storm &
 storm=$!
 children="$children $storm"
 times=
 for kill in $(seq "$KILLS"); do
-    store=$(json pids.store)
+    store=$(pid_of store)
     from=$(clock_ms)
     kill -9 "$store"
     wait_until 20 another store "$store" || fail "no other store was started"

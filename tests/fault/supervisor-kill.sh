@@ -44,9 +44,9 @@ children="$children $listener"
 lost=0 times=
 expect 0 ctl press ref
 expect 0 ctl press hurt
-engine=$(json pids.engine) standby=$(json pids.standby) store=$(json pids.store)
+engine=$(pid_of engine) standby=$(json pids.standby) store=$(pid_of store)
 for kill in $(seq "$KILLS"); do
-    supervisor=$(json pids.supervisor) heir=$(json pids.heir)
+    supervisor=$(pid_of supervisor) heir=$(json pids.heir)
     from=$(clock_ms)
     kill -9 "$supervisor"
     [ $((kill % 5)) != 1 ] || expect 1 clipgrid run disk/other.orp --device clock
@@ -61,7 +61,7 @@ same "the lock's holder" "$(cat "$CLIPGRID_SOCKET.lock")" "$(json pids.superviso
 # shellcheck disable=SC2046,SC2086  # numbers
 figures "supervisor killed" "$KILLS" "$lost" $(spread $times) ms
 
-heir=$(json pids.heir) supervisor=$(json pids.supervisor)
+heir=$(json pids.heir) supervisor=$(pid_of supervisor)
 kill -9 "$heir"
 wait_until 10 has_heir "$heir" || fail "an heir that was killed is not replaced"
 same "the supervisor without its heir" "$(json pids.supervisor)" "$supervisor"
@@ -71,11 +71,11 @@ unhurt hurt 3
 told=$(grep -c 'the supervisor was killed' events)
 same "times that somebody who listened was told" "$told" "$KILLS"
 
-kill -9 "$(json pids.engine)"
+kill -9 "$(pid_of engine)"
 wait_until 10 another engine "$engine" || fail "no engine after an adoption"
 wait_until 10 is_state ref playing || fail "an engine after an adoption does not go on: $(clipgrid status)"
 expect 0 ctl set ref name first
-kill -9 "$(json pids.store)"
+kill -9 "$(pid_of store)"
 expect 0 ctl set ref name second
 wait_until 10 another store "$store" || fail "no store after an adoption"
 expect 0 ctl save
@@ -91,7 +91,7 @@ for end in $(seq "$ENDS"); do
     wait_until 10 is_state ref playing || fail "it does not play"
     sleep "0.$((end * 37 % 90 + 10))"
     expect 0 ctl set ref name "end$end"
-    supervisor=$(json pids.supervisor) heir=$(json pids.heir)
+    supervisor=$(pid_of supervisor) heir=$(json pids.heir)
     from=$(clock_ms)
     kill -9 "$supervisor" "$heir"
     wait_until 10 nobody_left || fail "left after supervisor and heir: $(ours)"

@@ -18,14 +18,14 @@ begin() {
 cut_off() {
     for command in "press rain" "press wind" "press night" "audition phone"; do ctl "$command" >/dev/null; done
     sleep 0.2
-    engine=$(json pids.engine)
+    engine=$(pid_of engine)
     kill -9 "$engine"
     has_another() { now=$(json pids.engine 2>/dev/null) && [ "${now:-0}" -gt 0 ] 2>/dev/null && [ "$now" != "$engine" ]; }
     wait_until 20 has_another || fail "no other engine"
     for command in "stop wind" "fade wind -inf 0.1"; do ctl "$command" >/dev/null || true; done
     wait_until 10 is_state wind "" || fail "wind does not end"
     sleep 0.3
-    kill -9 "$(json pids.supervisor)" "$(json pids.engine)" "$(json pids.store)"
+    kill -9 "$(pid_of supervisor)" "$(pid_of engine)" "$(pid_of store)"
     wait_until 5 is_gone "$show_pid"
 }
 
@@ -47,11 +47,11 @@ done
 # One that was killed while nothing sounded says that, and when; one that was ended, by a command or by SIGTERM, says nothing.
 says_killed() { clipgrid status --json | grep -q "not ended the last time, but killed or cut off while nothing sounded, at 20"; }
 begin silent
-kill -9 "$(json pids.supervisor)" "$(json pids.engine)" "$(json pids.store)"
+kill -9 "$(pid_of supervisor)" "$(pid_of engine)" "$(pid_of store)"
 wait_until 5 is_gone "$show_pid"
 begin silent
 wait_until 10 says_killed || fail "nothing is said of the kill: $(clipgrid status --json)"
-kill -TERM "$(json pids.supervisor)"
+kill -TERM "$(pid_of supervisor)"
 wait "$show_pid" || fail "the show ended with status $?"
 begin silent
 wait_until 20 is_loaded || fail "loading never ends"
@@ -61,7 +61,7 @@ show_stop
 # It goes on where it was, within the second in which the last record was made. rain is 4 s long.
 begin resume
 same "what sounds of a show that was ended" "$(sounding)" ""
-pids="$(json pids.supervisor) $(json pids.engine) $(json pids.store)"
+pids="$(pid_of supervisor) $(pid_of engine) $(pid_of store)"
 places() { sed -n 's/.*"text":"play rain at \([0-9]*\)f".*/\1/p' "$XDG_STATE_HOME/clipgrid/log/technical.jsonl"; }
 before=$(places | wc -l)
 fired=$(date +%s.%N)

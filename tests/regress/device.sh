@@ -9,7 +9,7 @@
 refused() { words=$1; shift; expect 1 ctl "$@"; expect_out "error $words"; }
 told() { ctl device | tr '\\' '\n' | sed -n "s/^n*$1 = //p"; }
 kill_engine() {
-    killed=$(json pids.engine)
+    killed=$(pid_of engine)
     kill -9 "$killed"
     another() { now=$(json pids.engine) && [ -n "$now" ] && [ "$now" != null ] && [ "$now" != "$killed" ]; }
     wait_until 20 another || fail "no other engine was started"

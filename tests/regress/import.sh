@@ -81,7 +81,7 @@ expect 1 ctl import set set 2/1/1
 grep -q 'do not fit' out || fail "a full grid is not said"
 
 # What was answered ok outlives store and engine.
-kill -9 "$(json pids.store)" "$(json pids.engine)"
+kill -9 "$(pid_of store)" "$(pid_of engine)"
 wait_until 20 answers || fail "the show does not come back"
 expect 0 ctl get 1/2/1 file
 expect_out 'ok 10.wav'

@@ -116,6 +116,14 @@ show_stop() {
 }
 # json PATH: of status --json.
 json() { clipgrid status --json | "$TOOLS/jsonq" "$1"; }
+# pid_of ROLE: the number of a process of the show, once that is known; never 0, by which kill means everybody.
+pid_of() {
+    for _ in $(seq 200); do
+        found=$(json "pids.$1" 2>/dev/null) && [ "${found:-0}" -gt 0 ] 2>/dev/null && echo "$found" && return
+        sleep 0.05
+    done
+    fail "no $1 is known"
+}
 # The states of the voices of a clip, in order of firing, on one line; "unanswered" if the show does not tell, which is not silence.
 states() {
     clipgrid status | awk -v id="$1" 'NR > 1 && $2 == id { line = line sep $3; sep = " " } END { print NR ? line : "unanswered" }'

@@ -18,7 +18,7 @@ expect 0 ctl press wind
 same "a clip after the move" "$(states wind)" looping
 
 # An engine that takes over after the move knows what can be undone, from before it too.
-engine=$(json pids.engine)
+engine=$(pid_of engine)
 kill -9 "$engine"
 has_another() { now=$(json pids.engine 2>/dev/null) && [ "${now:-0}" -gt 0 ] && [ "$now" != "$engine" ]; }
 wait_until 20 has_another || fail "no other engine"
@@ -29,7 +29,7 @@ expect 0 clipgrid check new/deep/show.orp --device "file:$work/none.wav" --json
 grep -q '"level":"error"' out && fail "the file in the new place does not find its media"
 
 # The store dies: the next one knows which file is the show's, and what was edited meanwhile.
-kill -9 "$(json pids.store)"
+kill -9 "$(pid_of store)"
 expect 0 ctl set rain gain -5
 stored() { ctl save >/dev/null 2>&1; }
 wait_until 20 stored || fail "no save after the store's death"
@@ -38,11 +38,11 @@ grep -q 'gain = -5.0' new/deep/show.orp || fail "the save after the store's deat
 # Engine and store at once.
 expect 0 ctl set rain gain -6
 mv new/deep/show.orp new/deep/away.orp
-kill -9 "$(json pids.store)"
+kill -9 "$(pid_of store)"
 wait_until 20 stored || fail "no save where the file was taken away"
 expect 0 ctl set rain gain -7
 sleep 0.2
-kill -9 "$(json pids.engine)" "$(json pids.store)"
+kill -9 "$(pid_of engine)" "$(pid_of store)"
 wait_until 20 answers || fail "the show does not come back"
 expect 0 ctl get rain gain
 expect_out 'ok -7.0'

@@ -184,7 +184,7 @@ if [ "$(df -Pk . | awk 'NR == 2 { print int($4 / 1048576) }')" -ge 3 ]; then
     "$CLIPGRID" ctl pack "$work/long.pack" >long.out 2>&1 &
     long=$!
     wait_until 10 works || fail "no work is under way: $(cat long.out)"
-    kill -9 "$(json pids.store)"
+    kill -9 "$(pid_of store)"
     wait "$long" && fail "a store that died says ok"
     grep -q '^error io ' long.out || fail "a store that died: $(cat long.out)"
     expect 0 ctl clear 3/4/10

@@ -71,7 +71,7 @@ grep -q '^error locked' out || fail "an edit under lock"
 expect 0 ctl press thunder
 expect 0 ctl lock off
 
-pids="$(json pids.supervisor) $(json pids.engine) $(json pids.store)"
+pids="$(pid_of supervisor) $(pid_of engine) $(pid_of store)"
 show_stop
 for pid in $pids; do wait_until 20 is_gone "$pid" || fail "process $pid is left"; done
 [ ! -e "$CLIPGRID_SOCKET" ] || fail "the socket is left"

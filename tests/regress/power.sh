@@ -33,7 +33,7 @@ locked() { [ "$(grep -c 'what=sleep:idle --who' locks)" = "$1" ] && [ "$(grep -c
 wait_until 30 locked 1 0 || fail "no lock is held: $(cat locks)"
 same "the first lock asked for" "$(sed -n 1p locks)" \
     "--what=sleep:idle:handle-lid-switch --who=clipgrid --why=a show runs --mode=block cat"
-kill -9 "$(json pids.store)"
+kill -9 "$(pid_of store)"
 wait_until 30 locked 2 1 || fail "the lock is not held anew: $(cat locks)"
 
 full() { [ "$(json power.battery_percent) $(json power.discharging) $(json power.throttled)" = "$1" ]; }

@@ -18,7 +18,7 @@ set -- $("$TOOLS/wavq" info show.wav)
 same "channels, rate and format" "$2 $3 $4" "10 48000 float"
 holds "frames that the growing file has" "$1 <= $(json clock_frames)"
 
-engine=$(json pids.engine)
+engine=$(pid_of engine)
 killed=$(json clock_frames)
 before=$(cat /proc/uptime | cut -d' ' -f1)
 kill -9 "$engine"

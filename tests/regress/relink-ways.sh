@@ -167,7 +167,7 @@ kept
 
 # --- over a restart, and undone after it ---
 
-kill -9 "$(json pids.engine)" "$(json pids.store)"
+kill -9 "$(pid_of engine)" "$(pid_of store)"
 wait_until 20 answers || fail "the show does not come back"
 for clip in 'a moved/opener.wav' 'b moved/second.wav' 'c moved/third.wav' 'd plain.wav'; do file ${clip}; done
 kept

@@ -20,7 +20,7 @@ same "recordings" "$(grep -c '[.]flight$' out)" 1
 
 loses_its_store() {
     play "press 1/1/1" "press 1/1/2"
-    kill -9 "$(json pids.store)"
+    kill -9 "$(pid_of store)"
     play "stop 1/1/1" "press 1/2/1" "set 1/1/2 gain -9"
     late=$(json xruns)
     show_stop
@@ -33,7 +33,7 @@ loses_engines() {
     play "press 1/1/1" "press 1/1/2" "set 1/1/1 gain -3"
     for command in "fade 1/1/1 -12 0.5" "press 1/2/1" "set 1/1/2 gain -9"; do
         wait_until 20 has_standby || fail "no engine stands by"
-        engine=$(json pids.engine)
+        engine=$(pid_of engine)
         ctl "$command" >/dev/null
         kill -9 "$engine"
         has_another() { pid_now engine && [ "$now" != "$engine" ]; }
@@ -104,7 +104,7 @@ is_killed() {
     play "press 1/1/1" "press 1/1/2" "stop 1/1/1" "press 1/2/1"
     sleep 0.3
     late=$(json xruns)
-    kill -9 "$(json pids.supervisor)" "$(json pids.engine)" "$(json pids.store)"
+    kill -9 "$(pid_of supervisor)" "$(pid_of engine)" "$(pid_of store)"
     wait_until 5 is_gone "$show_pid"
 }
 begin

@@ -29,7 +29,7 @@ same "IN of a file that is not there" "$(ctl get gone in)" "ok 1920"
 expect 0 ctl undo
 grep -aqs 'snap-to 1/1/1 30 rate 44100' "$XDG_STATE_HOME"/clipgrid/journal/* || fail "the journal does not say the rate"
 after=$(places)
-kill -9 "$(json pids.supervisor)" "$(json pids.engine)" "$(json pids.store)"
+kill -9 "$(pid_of supervisor)" "$(pid_of engine)" "$(pid_of store)"
 wait_until 5 is_gone "$show_pid"
 
 show_start show/show.orp --device clock

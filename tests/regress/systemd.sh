@@ -29,7 +29,7 @@ wait_until 5 told STOPPING=1 || fail "no word of stopping"
 NOTIFY_SOCKET=$work/manager WATCHDOG_USEC=400000 show_start demo/demo.orp
 has_heir() { heir=$(json pids.heir) && [ -n "$heir" ] && [ "$heir" != null ]; }
 wait_until 10 has_heir || fail "no heir"
-kill -9 "$(json pids.supervisor)"
+kill -9 "$(pid_of supervisor)"
 wait_until 5 told "MAINPID=$heir" || fail "the manager does not hear of the new main process: $(tail -n 3 told)"
 before=$(beats)
 wait_until 10 more_beats || fail "no beats of the watchdog after an adoption"
