@@ -93,6 +93,7 @@ was_dry=$(json dry) heard=$(grep -c 'were not loaded in time' run.log || true)
 answered "stopped under a voice that streams"
 is_dry() { [ "$(json dry)" -gt "$was_dry" ]; }
 wait_until 60 is_dry || fail "the voice does not stream: it never lacks anything"
+sleep 0.1                               # it stays silent for longer than `dry` looks
 from=$(date +%s%N)
 kill -CONT "$slowfs_pid"
 echo well >switch

@@ -11,7 +11,8 @@ many of them are over 100 ms;
 import array
 import sys
 
-LOOP, FADE, BOUND = 1 << 20, 240, 256 + 24 + 38     # frames; a period, half a millisecond, a converter
+FIRST, LOOP = 4096, 1 << 20                         # the first number, and how many
+FADE, BOUND = 240, 256 + 24 + 38                    # frames; a period, half a millisecond, a converter
 clicks = []
 
 
@@ -21,8 +22,11 @@ def spread(values):
 
 
 def is_click(samples, at):
-    full = samples[min(at + FADE + 8, len(samples) - 1)]
-    return samples[at - 1] == 0 and at + FADE + 8 < len(samples) and full > 0 and abs(samples[at]) > full * 3 / FADE
+    if samples[at - 1] != 0 or at + FADE + 8 >= len(samples):
+        return False
+    full = samples[at + FADE + 8]
+    began_anew = 0 <= (full >> 8) - FIRST < FADE + 8            # the clip, within its fade: full is no measure of its begin
+    return full > 0 and not began_anew and abs(samples[at]) > full * 3 / FADE
 
 
 def pieces_of(path, channels):
@@ -45,7 +49,7 @@ def pieces_of(path, channels):
         while run + 64 < at:
             number = samples[run] >> 8
             if samples[run] & 255 == 0 and samples[run + 63] >> 8 == number + 63:
-                found.append((run, number - 4096))
+                found.append((run, number - FIRST))
                 while run + 64 < at and samples[run + 63] >> 8 == (samples[run] >> 8) + 63:
                     run += 64
             run += 16
