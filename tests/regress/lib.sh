@@ -155,7 +155,7 @@ screen_start() {
     columns=$1 rows=$2
     shift 2
     screens=$((screens + 1))
-    tm new-session -d -x "$columns" -y "$rows" "$*; status=\$?; printf '\\nleft with %s\\n' \$status; exec sleep 1000"
+    tm new-session -d -x "$columns" -y "$rows" "$*; status=\$?; printf '\\r\\nleft with %s\\r\\n' \$status; exec sleep 1000"
 }
 # The process that the terminal runs: the child of its shell.
 screen_pid() {
