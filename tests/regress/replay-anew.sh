@@ -87,11 +87,13 @@ judged "what sounds in three recordings" grows_in_sound
 expect 0 clipgrid replay
 same "recordings that are listed" "$(grep -c '[.]flight$' out)" 3
 
+is_silent() { [ "$(json voices.#)" = 0 ]; }
 # Another show has a recording of its own, from its first clip on.
 opens_another() {
     cp -r first second
     play "press 1/1/1" "press 1/1/2"
     expect 0 ctl open! "$work/second/demo.orp"
+    wait_until 5 is_silent || fail "the show before does not fade"      # of which the recording does not tell
     expect 0 ctl press 1/1/3
     play "press 1/1/1" "set 1/1/1 gain -3" "press 1/2/1" undo "press 1/1/3"
     same "recordings" "$(recordings)" 2
