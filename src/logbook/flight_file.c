@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "platform/fd.h"
+#include "platform/paths.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -180,7 +181,8 @@ struct flight_file *flight_file_new(const char *folder, uint64_t run, uint64_t n
     time_t seconds = (time_t)(wall_ns / 1000000000);
     struct tm utc;
     fmt_folder(place, folder);
-    mkdir(place, 0700);
+    if (paths_make(place, err) < 0)
+        return NULL;
     strftime(when, sizeof when, "%Y%m%d-%H%M%S", gmtime_r(&seconds, &utc));
     struct flight_file *file = xcalloc(1, sizeof *file);
     snprintf(file->path, sizeof file->path, "%s/%s-%016" PRIx64 "-%" PRIu64 FLIGHT_SUFFIX, place, when, run, number);
@@ -217,6 +219,11 @@ int flight_file_write(struct flight_file *file, const struct flight_record *reco
 uint64_t flight_file_bytes(const struct flight_file *file)
 {
     return file->bytes;
+}
+
+bool flight_file_is_removed(const struct flight_file *file)
+{
+    return fd_is_removed(file->fd);
 }
 
 void flight_file_close(struct flight_file *file)

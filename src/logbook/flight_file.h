@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "wire/flight.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { FLIGHT_DOCUMENT_MAX = 64 << 20 };        /* bytes of payload of any record in a file */
@@ -28,6 +29,7 @@ struct flight_file *flight_file_new(const char *folder, uint64_t run, uint64_t n
 /* Return: 0, or -1 with err: the file is as it was, and may be tried again. */
 int flight_file_write(struct flight_file *file, const struct flight_record *record, const void *payload, struct err *err);
 uint64_t flight_file_bytes(const struct flight_file *file);
+bool flight_file_is_removed(const struct flight_file *file);    /* by another program: what is written is kept nowhere */
 void flight_file_close(struct flight_file *file);       /* NULL: nothing */
 /* Removes the oldest files until at most `bytes` are left; the newest stays. */
 void flight_file_prune(const char *folder, uint64_t bytes);

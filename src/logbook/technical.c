@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "platform/fd.h"
+#include "platform/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,6 +50,8 @@ static int open_file(struct technical *log, struct err *err)
 {
     char path[PATH_BYTES];
     struct stat st;
+    if (paths_make(log->folder, err) < 0)
+        return -1;
     fmt_path(log, path, 0);
     log->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (log->fd < 0 || fstat(log->fd, &st) < 0)
@@ -62,7 +65,6 @@ struct technical *technical_open(const char *folder, struct err *err)
 {
     struct technical *log = xcalloc(1, sizeof *log);
     snprintf(log->folder, sizeof log->folder, "%.1100s/log", folder);
-    mkdir(log->folder, 0700);
     if (open_file(log, err) == 0)
         return log;
     technical_close(log);
@@ -105,6 +107,10 @@ static int write_line(struct technical *log, const struct strbuf *line, struct e
 int technical_write(struct technical *log, int64_t wall_ns, uint64_t number, uint64_t frame, const char *kind, const char *text,
                     struct err *err)
 {
+    if (fd_is_removed(log->fd)) {
+        close(log->fd);
+        log->fd = -1;
+    }
     if (log->fd < 0 && open_file(log, err) < 0)
         return -1;
     if (log->bytes > TECHNICAL_BYTES_MAX && rotate(log, err) < 0)

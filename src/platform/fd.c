@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,6 +42,12 @@ int fd_open_beside(const char *path, mode_t mode)
     close(fd);
     errno = saved;
     return -1;
+}
+
+bool fd_is_removed(int fd)
+{
+    struct stat st;
+    return fd >= 0 && fstat(fd, &st) == 0 && st.st_nlink == 0;
 }
 
 void fd_close_range(unsigned first, unsigned last)

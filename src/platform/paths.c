@@ -97,6 +97,12 @@ static int make_folders(char *path, struct err *err)
     return 0;
 }
 
+int paths_make(const char *folder, struct err *err)
+{
+    char path[PATH_MAX];
+    return put(path, sizeof path, err, "%s", folder) < 0 ? -1 : make_folders(path, err);
+}
+
 int paths_state(char *buffer, size_t size, struct err *err)
 {
     if (xdg_folder("XDG_STATE_HOME", ".local/state", buffer, size, err) < 0)

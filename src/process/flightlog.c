@@ -181,7 +181,7 @@ static int write_record(struct flightlog *log, const struct flight_record *recor
                  : flight_file_write(log->file, record, log->payload, err);
     if (result < 0)
         return -1;
-    if (flight_file_bytes(log->file) - log->head_bytes > most)
+    if (flight_file_bytes(log->file) - log->head_bytes > most || flight_file_is_removed(log->file))
         ask_please(log);
     return 0;
 }

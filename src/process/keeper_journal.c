@@ -24,10 +24,27 @@ void keeper_take_journal(struct keeper *keeper, struct journal_past *past, char 
     struct err why;
     journal_close(keeper->journal);
     keeper->journal = journal_open(keeper->place, keeper->socket, keeper->hash, past, note, &why);
+    if (keeper->journal && !past && journal_begun(keeper->journal)) {
+        if (journal_edits(keeper->journal))
+            journal_set_aside(keeper->journal, "edits that were found in the journal are not of this show", note);
+        journal_disown(keeper->journal);
+    }
     if (keeper->journal)
         return;
     snprintf(note, 200, "edits are kept only once they are saved: %.150s", why.text);
     keeper->retry_ns = clock_now_rt() + KEEPER_RETRY_MS * (CLOCK_SECOND_NS / 1000);
+}
+
+void keeper_guard_journal(struct keeper *keeper, uint32_t serial)
+{
+    char note[200] = "";
+    if (!keeper->journal || !journal_displaced(keeper->journal))
+        return;
+    keeper_notice(keeper, "another program has removed or changed the journal of edits: it is written anew");
+    keeper_take_journal(keeper, NULL, note);
+    keeper_notice(keeper, note);
+    if (keeper->journal)
+        keeper_tell_kept(keeper, serial, MSG_KEPT_WANTED);
 }
 
 /* --- what cannot be written --- */

@@ -298,6 +298,8 @@ static bool take_edit(struct keeper *keeper, struct keeper_job *job)
     keeper->done++;
     if (job->epoch < keeper->opened)
         return false;                       /* of the document before this one, which nobody has any more */
+    if (job->type != MSG_JOURNAL_DOCUMENT)
+        keeper_guard_journal(keeper, job->serial);
     return keeper_edit(keeper, job);
 }
 
@@ -312,6 +314,7 @@ static bool do_job(struct keeper *keeper, struct keeper_job *job)
         serve(keeper);
         break;
     case MSG_SAVE:
+        keeper_guard_journal(keeper, 0);
         keeper_save(keeper, job);
         break;
     case MSG_RESTORE:
@@ -336,8 +339,10 @@ static void tend(struct keeper *keeper)
         keeper_retry(keeper);
     if (keeper->left && now >= keeper->left_ns)
         keeper_let_go(keeper);
-    if (now >= keeper->look_ns)
+    if (now >= keeper->look_ns) {
         keeper_look(keeper);
+        keeper_guard_journal(keeper, 0);
+    }
     if (now >= keeper->autosave_ns)
         keeper_autosave(keeper);
 }

@@ -124,8 +124,11 @@ void keeper_let_go(struct keeper *keeper);      /* of the journal that was left;
 void keeper_sync(struct keeper *keeper);
 void keeper_autosave(struct keeper *keeper);    /* unsaved edits become a backup, if there are new ones */
 void keeper_shorten(struct keeper *keeper);     /* the journal, if it has grown long */
-/* The journal of this session, instead of the one before. past: as journal_open. note: 200 bytes. */
+/* The journal of this session, instead of the one before. past: as journal_open; NULL: what it holds is put aside, and it begins
+ * anew. note: 200 bytes. */
 void keeper_take_journal(struct keeper *keeper, struct journal_past *past, char *note);
+/* If it is not there any more as it was written, the engine is asked for all of it. */
+void keeper_guard_journal(struct keeper *keeper, uint32_t serial);
 
 /* keeper_save.c */
 void keeper_save(struct keeper *keeper, const struct keeper_job *job);

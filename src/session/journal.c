@@ -179,6 +179,16 @@ bool journal_begun(const struct journal *journal)
     return journal->fd >= 0;
 }
 
+bool journal_displaced(const struct journal *journal)
+{
+    struct stat own, named;
+    if (journal->fd < 0 || fstat(journal->fd, &own) < 0)
+        return false;
+    if (stat(journal->path, &named) < 0)
+        return errno == ENOENT || errno == ENOTDIR;
+    return own.st_nlink == 0 || own.st_size < journal->end || named.st_ino != own.st_ino || named.st_dev != own.st_dev;
+}
+
 void journal_disown(struct journal *journal)
 {
     if (journal->fd >= 0)

@@ -53,6 +53,8 @@ void journal_drop(struct journal *journal);             /* closed and removed */
 void journal_set_aside(const struct journal *journal, const char *why, char note[200]);
 /* Whether there is a document to go on from. If not, journal_begin comes first. */
 bool journal_begun(const struct journal *journal);
+/* Whether another program took its file away, put another one in its place or cut it short: what it held is not kept any more. */
+bool journal_displaced(const struct journal *journal);
 /* What it holds does not lead to the session file as it is now: journal_begin comes first. The file stays until then. */
 void journal_disown(struct journal *journal);
 
