@@ -14,10 +14,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define DEAF_NS 100000000u
+#define NO_DESCRIPTOR "error busy the show has no descriptor left for another client\n"
+enum { DESCRIPTORS_KEPT = 12 };
 
 struct answer {
     char *text;                     /* NULL: not answered yet */
@@ -113,10 +116,17 @@ static void refuse_without_descriptors(struct server *server)
         fd = accept_one(server);
     }
     if (fd >= 0)
-        refuse(fd, "error busy the show has no descriptor left for another client\n");
+        refuse(fd, NO_DESCRIPTOR);
     server->reserve_fd = open_reserve();
     if (fd < 0)
         server->deaf_until_ns = clock_now_rt() + DEAF_NS;
+}
+
+/* The last ones are for the show's own work: it hands documents on, opens media and devices. */
+static bool is_of_the_last(int fd)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 && (rlim_t)fd + DESCRIPTORS_KEPT >= limit.rlim_cur;
 }
 
 static void accept_client(struct server *server)
@@ -125,6 +135,10 @@ static void accept_client(struct server *server)
     if (fd < 0) {
         if (errno == EMFILE || errno == ENFILE)
             refuse_without_descriptors(server);
+        return;
+    }
+    if (is_of_the_last(fd)) {
+        refuse(fd, NO_DESCRIPTOR);
         return;
     }
     struct client *client = NULL;

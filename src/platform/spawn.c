@@ -42,6 +42,7 @@ static void reset_signals(void)
         if (s != SIGKILL && s != SIGSTOP)
             signal(s, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);       /* a file that may not grow is an error of the write */
 }
 
 static void become(const char *role, int socket, pid_t parent, bool die_with_parent)

@@ -20,6 +20,7 @@
 enum { AHEAD_MAX = 256 };           /* lines sent and not yet answered */
 
 struct run {
+    const char *socket;
     struct client_link link;
     struct strbuf in;               /* of standard input */
     int ahead;
@@ -53,6 +54,14 @@ static void join_words(const struct args *args, struct strbuf *line)
     }
 }
 
+/* The connection is gone: the show has ended, or its engine alone. Return: the exit status. */
+static int unanswered(struct run *run)
+{
+    client_close(&run->link);
+    return front_fail(2, client_open(&run->link, run->socket) < 0 ? "the show ended before it answered"
+                      : "the engine ended before it answered, and the show goes on: what was asked may have been done or not");
+}
+
 static int run_one(struct run *run, const struct args *args)
 {
     struct strbuf line = {0};
@@ -66,7 +75,7 @@ static int run_one(struct run *run, const struct args *args)
     strbuf_clear(&line);
     char *reply = sent < 0 ? NULL : client_receive(&run->link, NULL);
     if (!reply)
-        return run->idle ? 0 : front_fail(2, "the show ended before it answered");
+        return run->idle ? 0 : unanswered(run);
     do
         print_reply(run, reply);
     while (run->idle && (reply = client_receive(&run->link, NULL)));
@@ -121,7 +130,7 @@ static int run_lines(struct run *run)
 {
     for (;;) {
         if (send_ahead(run) < 0)
-            return front_fail(2, "the show ended before it answered");
+            return unanswered(run);
         if (run->ended && !run->in.len && !run->ahead && !run->idle)
             return run->status;
         bool want = !run->ended && run->in.len < 65536;
@@ -135,7 +144,7 @@ static int run_lines(struct run *run)
         do {
             char *reply = client_receive(&run->link, NULL);
             if (!reply)
-                return run->idle ? run->status : front_fail(2, "the show ended before it answered");
+                return run->idle ? run->status : unanswered(run);
             run->ahead -= run->ahead > 0;
             print_reply(run, reply);
         } while (client_has_line(&run->link));
@@ -156,9 +165,9 @@ int ctl_main(const struct args *args)
 {
     struct options options;
     struct err err;
-    struct run run = {0};
     if (options_load(&options, args, &err) < 0)
         return front_fail(2, "%s", err.text);
+    struct run run = {.socket = options.socket};
     if (client_open(&run.link, options.socket) < 0)
         return front_fail(2, "no show runs on %s", options.socket);
     int status = !strcmp(args->subcommand, "status") ? run_status(&run, args->json)

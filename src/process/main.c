@@ -76,6 +76,7 @@ int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     rt_guard_init();
     pthread_setname_np(pthread_self(), "clipgrid");     /* a role was started as /proc/self/exe */
     if (argc == 2 && argv[1][0] == '@')

@@ -78,6 +78,7 @@ void succession_let_go(const struct succession *succession, const struct options
 static void promote(struct succession *succession)
 {
     struct ladder ladders[] = {succession->engine.ladder, succession->standby.ladder};
+    child_kill(&succession->standby, SIGCONT);  /* somebody may have stopped it */
     succession->engine = succession->standby;
     succession->engine.ladder = ladders[0];
     child_init(&succession->standby, "@engine");

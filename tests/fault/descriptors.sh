@@ -37,7 +37,32 @@ wait_until 20 answers || fail "it does not start with 64 descriptors: $(cat run.
 wait_until 20 is_loaded || fail "nothing is loaded with 64 descriptors"
 expect 0 ctl press t1
 expect 0 ctl save
+# More clients than there are descriptors: the last ones are the show's own, and it goes on with its work.
+python3 - <<'END' || fail "with 64 descriptors and 200 clients: no save"
+import os, socket
+first = socket.socket(socket.AF_UNIX)
+first.settimeout(10)
+first.connect(os.environ["CLIPGRID_SOCKET"])
+many = []
+for n in range(200):
+    client = socket.socket(socket.AF_UNIX)
+    client.connect(os.environ["CLIPGRID_SOCKET"])
+    many.append(client)
+lines = first.makefile("rw")
+for line in "set t1 notes x", "save", "press t1":
+    lines.write(line + "\n")
+    lines.flush()
+    answer = lines.readline().strip()
+    if answer != "ok":
+        raise SystemExit(line + ": " + answer)
+END
 show_stop
+
+# --- files that may not grow ---
+
+got=0
+timeout -k 1 20 prlimit --fsize=100000 "$CLIPGRID" run show.orp --device clock >out 2>err </dev/null || got=$?
+[ "$got" = 1 ] && [ "$(wc -l <err)" = 1 ] || fail "with files of 100,000 bytes at most: status $got: $(cat err)"
 
 # --- of a running show ---
 
