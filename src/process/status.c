@@ -24,8 +24,11 @@ static int by_serial(const void *a, const void *b)
     return (*x)->serial < (*y)->serial ? -1 : (*x)->serial > (*y)->serial;
 }
 
-static bool is_known(const struct stage *stage, const struct state_voice *voice)
+/* As long as there is no document, none is known, and all of them sound. */
+static bool is_listed(const struct stage *stage, const struct state_voice *voice)
 {
+    if (stage->interim)
+        return true;
     return voice->clip == STATE_CELL_FILE ? stage->file != NULL : voice->clip < SHOW_CLIPS && show_clip(stage->show, voice->clip);
 }
 
@@ -37,7 +40,7 @@ static void take_picture(const struct stage *stage, struct picture *picture)
     picture->voices = 0;
     for (int i = 0; i < STATE_VOICES; i++) {
         const struct state_voice *voice = &picture->live.voice[i];
-        if (voice->kind != STATE_VOICE_FREE && is_known(stage, voice))
+        if (voice->kind != STATE_VOICE_FREE && is_listed(stage, voice))
             picture->voice[picture->voices++] = voice;
     }
     qsort(picture->voice, (size_t)picture->voices, sizeof *picture->voice, by_serial);
@@ -102,7 +105,8 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
         const struct state_voice *voice = picture->voice[i];
         const struct show_clip *clip = voice->clip == STATE_CELL_FILE ? NULL : show_clip(stage->show, voice->clip);
         char address[16], name[128];
-        strbuf_addf(out, "\n%s %s %s ", clip ? show_address(clip, address) : "file", clip ? clip->id : "-",
+        const char *other = stage->file ? stage->file : "-";
+        strbuf_addf(out, "\n%s %s %s ", clip ? show_address(clip, address) : stage->file ? "file" : "-", clip ? clip->id : "-",
                     state_voice_word(voice->kind));
         fmt_time(out, voice->elapsed_ns);
         strbuf_addc(out, ' ');
@@ -110,7 +114,7 @@ static void fmt_text(const struct stage *stage, const struct picture *picture, s
             strbuf_addc(out, '-');
         else
             fmt_time(out, voice->remaining_ns);
-        strbuf_addf(out, " %c %s", clip ? 'A' + clip->group : '-', clip ? show_clip_name(clip, name, sizeof name) : stage->file);
+        strbuf_addf(out, " %c %s", clip ? 'A' + clip->group : '-', clip ? show_clip_name(clip, name, sizeof name) : other);
     }
     fmt_text_takes(stage, out);
 }
@@ -200,20 +204,21 @@ static void fmt_clip(const struct show_clip *clip, struct strbuf *out)
                 'A' + clip->group);
 }
 
-/* A file that is auditioned and no clip of the show. */
-static void fmt_file(const struct stage *stage, struct strbuf *out)
+/* Which is no clip of the show, or one that nobody knows. what: "file" or "". */
+static void fmt_other(const char *what, const char *name, struct strbuf *out)
 {
-    strbuf_adds(out, "{\"clip\":\"file\",\"id\":\"\",\"name\":");
-    text_fmt_json(out, stage->file);
+    strbuf_addf(out, "{\"clip\":\"%s\",\"id\":\"\",\"name\":", what);
+    text_fmt_json(out, name);
     strbuf_adds(out, ",\"tab\":0,\"row\":0,\"column\":0,\"group\":\"\"");
 }
 
 static void fmt_voice(const struct stage *stage, const struct state_voice *voice, struct strbuf *out)
 {
-    if (voice->clip == STATE_CELL_FILE)
-        fmt_file(stage, out);
+    const struct show_clip *clip = voice->clip == STATE_CELL_FILE ? NULL : show_clip(stage->show, voice->clip);
+    if (clip)
+        fmt_clip(clip, out);
     else
-        fmt_clip(show_clip(stage->show, voice->clip), out);
+        fmt_other(stage->file ? "file" : "", stage->file ? stage->file : "", out);
     strbuf_addf(out, ",\"state\":\"%s\",\"position_frames\":%lld,\"elapsed_s\":%.3f", state_voice_word(voice->kind),
                 (long long)voice->position_frames, (double)voice->elapsed_ns / 1e9);
     if (voice->remaining_ns < 0)
@@ -227,13 +232,10 @@ static void fmt_voice(const struct stage *stage, const struct state_voice *voice
 /* A recording stands among the voices: what is in the cell sounds not yet, it hears. */
 static void fmt_take(const struct stage *stage, const struct record_take *take, struct strbuf *out)
 {
-    if (take->slot >= 0) {
+    if (take->slot >= 0)
         fmt_clip(show_clip(stage->show, take->slot), out);
-    } else {
-        strbuf_adds(out, "{\"clip\":\"file\",\"id\":\"\",\"name\":");
-        text_fmt_json(out, take->file);
-        strbuf_adds(out, ",\"tab\":0,\"row\":0,\"column\":0,\"group\":\"\"");
-    }
+    else
+        fmt_other("file", take->file, out);
     strbuf_addf(out, ",\"state\":\"%s\",\"position_frames\":%llu,\"elapsed_s\":%.3f,\"remaining_s\":null,\"gain_db\":0.000,"
                 "\"pass\":1}", state_voice_word(STATE_VOICE_RECORDING), (unsigned long long)take->frames,
                 (double)take->frames / take->rate);

@@ -44,6 +44,8 @@ for round in $(seq "$ROUNDS"); do
     expect 0 ctl press hurt
     frozen
     same "the show's file, as it is told" "$(json session)" "$work/disk/show.orp"
+    same "voices without a document" "$(json voices.#)" 2
+    same "such a voice" "$(json voices.0.id) $(json voices.0.state)" " playing"
     from=$(clock_ms)
     expect 0 ctl stop group:B
     at_once="$at_once $(($(clock_ms) - from))"
