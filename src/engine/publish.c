@@ -76,6 +76,7 @@ static void draw_voice(const struct engine *engine, const struct voice *voice, s
     to->remaining_ns = left < 0 ? -1 : to_ns(family, left);
     float live = ramp_level_rt(&voice->factor[FACTOR_LIVE], family->frame);
     to->gain_mdb = levels_mdb_rt(&engine->rate->levels_law, voice->gain_lin * live);
+    to->fade_mdb = levels_mdb_rt(&engine->rate->levels_law, voice->factor[FACTOR_LIVE].to);
     to->load_ppm = voice->load_ppm;
     to->memory_kb = clipmem_resident_kb_rt(engine->memory, voice->view.slot);
     int64_t all = voice_pass_frames_rt(voice), done = all - voice_pass_left_rt(voice);

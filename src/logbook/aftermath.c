@@ -14,6 +14,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+struct reading {
+    struct msg_aftermath *aftermath;
+    uint64_t began[MSG_AFTERMATH_CLIPS];        /* engine frame of the first sample of each of its clips */
+    bool ended;
+    uint64_t last;                      /* frame */
+};
+
 /* The id in `ADDRESS ID NAME`, behind `skip` words more. Return: false if there is none. */
 static bool read_id(const char *text, int skip, char id[64])
 {
@@ -29,18 +36,54 @@ static bool read_id(const char *text, int skip, char id[64])
     return true;
 }
 
-static void add(struct msg_aftermath *aftermath, const char *text, uint64_t frame)
+/* A clip, its first frame, and one of which its place is known. */
+static void add(struct reading *reading, const char *id, uint64_t began, uint64_t frame, int64_t at, int32_t gain_mdb)
+{
+    struct msg_aftermath *aftermath = reading->aftermath;
+    if (aftermath->count >= MSG_AFTERMATH_CLIPS)
+        return;
+    struct msg_left *left = &aftermath->clip[aftermath->count];
+    *left = (struct msg_left){.frames = frame, .at = at, .gain_mdb = gain_mdb};
+    text_copy(left->id, sizeof left->id, id);
+    reading->began[aftermath->count++] = began;
+}
+
+/* It may have been told already, among what sounds. */
+static void take_play(struct reading *reading, const char *text, uint64_t frame)
 {
     char id[64];
-    if (aftermath->count >= MSG_AFTERMATH_CLIPS || !read_id(text, 0, id))
+    if (!read_id(text, 0, id))
         return;
-    text_copy(aftermath->clip[aftermath->count].id, sizeof id, id);
-    aftermath->clip[aftermath->count++].frames = frame;
+    for (uint32_t i = 0; i < reading->aftermath->count; i++)
+        if (reading->began[i] == frame && !strcmp(reading->aftermath->clip[i].id, id))
+            return;
+    add(reading, id, frame, frame, -1, 0);
+}
+
+/* What was known until then is as this says. */
+static void take_voices(struct reading *reading, const char *text, uint64_t frame)
+{
+    bool held = !strncmp(text, FLIGHT_VOICES_HELD "\n", sizeof FLIGHT_VOICES_HELD);
+    reading->aftermath->count = reading->aftermath->held = 0;
+    for (const char *line = text; line && *line; line = strchr(line, '\n'), line += line != NULL) {
+        char id[64], state[8];
+        uint64_t began;
+        int64_t at;
+        int32_t gain_mdb;
+        if (sscanf(line, "%63s %7s %" SCNu64 " %" SCNd64 " %" SCNd32, id, state, &began, &at, &gain_mdb) != 5)
+            continue;
+        if (held || !strcmp(state, "paused")) {
+            reading->aftermath->held++;
+            continue;
+        }
+        add(reading, id, began, frame, at, gain_mdb);
+    }
 }
 
 /* Of a clip in layers the oldest ends. */
-static void take_off(struct msg_aftermath *aftermath, const char *text)
+static void take_off(struct reading *reading, const char *text)
 {
+    struct msg_aftermath *aftermath = reading->aftermath;
     char id[64];
     uint32_t i = 0;
     if (!read_id(text, 1, id))
@@ -51,6 +94,7 @@ static void take_off(struct msg_aftermath *aftermath, const char *text)
         return;
     aftermath->count--;
     memmove(&aftermath->clip[i], &aftermath->clip[i + 1], (size_t)(aftermath->count - i) * sizeof *aftermath->clip);
+    memmove(&reading->began[i], &reading->began[i + 1], (size_t)(aftermath->count - i) * sizeof *reading->began);
 }
 
 /* A line without a command: the show was ended. */
@@ -59,8 +103,9 @@ static bool is_end(const struct flight_record *record)
     return record->kind == FLIGHT_LINE && record->size == sizeof(struct flight_line);
 }
 
-static void take_record(struct msg_aftermath *aftermath, const struct flight_record *record, const char *payload)
+static void take_record(struct reading *reading, const struct flight_record *record, const char *payload)
 {
+    struct msg_aftermath *aftermath = reading->aftermath;
     struct flight_began began;
     switch (record->kind) {
     case FLIGHT_BEGAN:
@@ -70,14 +115,18 @@ static void take_record(struct msg_aftermath *aftermath, const struct flight_rec
         }
         break;
     case FLIGHT_PLAY:
-        add(aftermath, payload, record->frame);
+        take_play(reading, payload, record->frame);
         break;
     case FLIGHT_END:
-        take_off(aftermath, payload);
+        take_off(reading, payload);
+        break;
+    case FLIGHT_VOICES:
+        if (!reading->ended)
+            take_voices(reading, payload, record->frame);
         break;
     case FLIGHT_LINE:
         if (is_end(record))
-            aftermath->count = 0;
+            aftermath->count = aftermath->held = 0;
         break;
     default:
         break;
@@ -102,19 +151,14 @@ static bool is_of(const char *path, const char *session)
     return ours;
 }
 
-struct reading {
-    bool ended;
-    uint64_t last;                      /* frame */
-};
-
-static void read_one(const char *path, struct reading *reading, struct msg_aftermath *aftermath)
+static void read_one(const char *path, struct reading *reading)
 {
     struct err err;
     struct flight_record record;
     const char *payload;
     struct flight_tape *tape = flight_tape_open(path, &err);
     while (tape && flight_tape_next(tape, &record, &payload, &err) > 0) {
-        take_record(aftermath, &record, payload);
+        take_record(reading, &record, payload);
         reading->ended = is_end(&record) || (reading->ended && record.kind != FLIGHT_BEGAN);
         if (record.frame > reading->last)
             reading->last = record.frame;
@@ -125,7 +169,7 @@ static void read_one(const char *path, struct reading *reading, struct msg_after
 
 int aftermath_read(const char *path, const char *session, struct msg_aftermath *aftermath)
 {
-    struct reading reading = {0};
+    struct reading reading = {.aftermath = aftermath};
     struct stat st;
     char *chain[FLIGHT_CHAIN_MOST];
     bool missing;
@@ -134,11 +178,11 @@ int aftermath_read(const char *path, const char *session, struct msg_aftermath *
         return 0;
     int count = flight_chain_find(path, chain, &missing);
     for (int i = count; i-- > 0; free(chain[i]))
-        read_one(chain[i], &reading, aftermath);
+        read_one(chain[i], &reading);
     for (uint32_t i = 0; i < aftermath->count; i++)
-        aftermath->clip[i].frames = reading.last - aftermath->clip[i].frames;
+        aftermath->clip[i].frames = reading.last > aftermath->clip[i].frames ? reading.last - aftermath->clip[i].frames : 0;
     if (!aftermath->rate)
-        aftermath->count = 0;
+        aftermath->count = aftermath->held = 0;
     if (!reading.ended && stat(path, &st) == 0)
         aftermath->cut_s = st.st_mtim.tv_sec;
     return 1;

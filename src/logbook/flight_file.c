@@ -36,7 +36,7 @@ const char *flight_kind_name(uint32_t kind)
         [FLIGHT_REFUSED] = "refused", [FLIGHT_PLAY] = "play", [FLIGHT_AUDITION] = "audition", [FLIGHT_BEAT] = "beat",
         [FLIGHT_END] = "end", [FLIGHT_NOTICE] = "notice",
         [FLIGHT_DEVICE] = "device", [FLIGHT_EMERGENCY] = "emergency", [FLIGHT_DRY] = "dry",
-        [FLIGHT_LOST] = "lost"};
+        [FLIGHT_LOST] = "lost", [FLIGHT_VOICES] = "voices"};
     return kind < FLIGHT_KINDS && names[kind] ? names[kind] : "?";
 }
 

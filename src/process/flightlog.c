@@ -55,7 +55,8 @@ static int write_words(struct flightlog *log, const struct flight_record *record
     char text[200];
     const char *words = log->payload;
     struct flight_began began;
-    if (record->kind == FLIGHT_DONE || record->kind == FLIGHT_BEAT || record->kind == FLIGHT_GOES_ON || record->kind == FLIGHT_OWED)
+    if (record->kind == FLIGHT_DONE || record->kind == FLIGHT_BEAT || record->kind == FLIGHT_GOES_ON ||
+        record->kind == FLIGHT_OWED || record->kind == FLIGHT_VOICES)
         return 0;
     if ((record->kind == FLIGHT_LINE || record->kind == FLIGHT_EDIT) && record->size >= sizeof(struct flight_line))
         words += sizeof(struct flight_line);

@@ -18,10 +18,10 @@ static struct {
     uint64_t until_ns;
 } self;
 
-/* Once, as the show begins. count: clips that sounded. */
-static void tell_cut(struct stage *stage, int64_t cut_s, uint32_t count, const char *policy)
+/* Once, as the show begins. count: clips that sounded; held: that were about to. */
+static void tell_cut(struct stage *stage, int64_t cut_s, uint32_t count, uint32_t held, const char *policy)
 {
-    char text[200], when[40];
+    char text[300], when[40];
     struct tm local;
     time_t time = (time_t)cut_s;
     if (!localtime_r(&time, &local) || !strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &local))
@@ -29,8 +29,15 @@ static void tell_cut(struct stage *stage, int64_t cut_s, uint32_t count, const c
     if (count)
         snprintf(text, sizeof text, "the show was cut off while %" PRIu32 " clip%s sounded, at %s%s", count, count == 1 ? "" : "s",
                  when, !strcmp(policy, "resume") ? ": they go on" : !strcmp(policy, "top") ? ": they begin again" : "");
+    else if (held)
+        snprintf(text, sizeof text, "the show was cut off at %s", when);
     else
-        snprintf(text, sizeof text, "the show was not ended the last time, but killed or cut off while nothing sounded, at %s", when);
+        snprintf(text, sizeof text, "the show was not ended the last time, but killed or cut off while nothing sounded, at %s",
+                 when);
+    size_t length = strlen(text);
+    if (held)
+        snprintf(text + length, sizeof text - length, "; %" PRIu32 " that %s paused, or held by an emergency, %s silent", held,
+                 held == 1 ? "was" : "were", held == 1 ? "stays" : "stay");
     desk_notice(stage, false, text);
 }
 
@@ -39,31 +46,43 @@ void recall_take(struct stage *stage, const struct msg_aftermath *aftermath)
     const char *policy = stage->options.config.after_cut;
     bool sounded = aftermath->count && aftermath->count <= MSG_AFTERMATH_CLIPS && aftermath->rate;
     if (aftermath->cut_s)
-        tell_cut(stage, aftermath->cut_s, sounded ? aftermath->count : 0, policy);
+        tell_cut(stage, aftermath->cut_s, sounded ? aftermath->count : 0, aftermath->held, policy);
     if (!sounded || !strcmp(policy, "silent"))
         return;
     self.left = *aftermath;
     self.until_ns = clock_now_rt() + PATIENCE_S * CLOCK_SECOND_NS;
 }
 
-/* The frame of the file at which it would be, had it been fired at IN; -1: it has ended. */
-static int64_t place_of(const struct show_clip *clip, const struct stage_medium *medium, uint64_t frames, uint32_t rate)
+/* The frame of the file at which it would be; -1: it has ended. What is known of it is where it was, or that it began at IN; passes
+ * before that are not counted. Outside of IN and OUT it had been started at a marker. */
+static int64_t place_of(const struct show_clip *clip, const struct stage_medium *medium, const struct msg_left *left, uint32_t rate)
 {
     int64_t in = clip->in < 0 ? 0 : clip->in, out = clip->out < 0 ? medium->file_frames : clip->out;
-    int64_t gone = (int64_t)((double)frames * medium->file_rate / rate + 0.5);
+    int64_t at = left->at < 0 ? in : left->at;
+    int64_t gone = (int64_t)((double)left->frames * medium->file_rate / rate + 0.5);
     if (out <= in)
         return -1;
-    if (clip->mode == SHOW_MODE_LOOP && (!clip->loops || gone < clip->loops * (out - in)))
-        return in + gone % (out - in);
-    return gone < out - in ? in + gone : -1;
+    if (at >= out)
+        out = medium->file_frames;
+    if (at + gone < out)
+        return at + gone;
+    if (clip->mode == SHOW_MODE_LOOP && (!clip->loops || at + gone - in < clip->loops * (out - in)))
+        return in + (at + gone - in) % (out - in);
+    return -1;
+}
+
+static void say(struct stage *stage, const char *line)
+{
+    static const struct ticket nobody = {0};
+    perform_line(stage, nobody, line, COMMAND_ROLE_EDIT, COMMAND_FROM_SOCKET);
 }
 
 /* Return: whether nothing more is to be done about it. */
 static bool fire(struct stage *stage, int index)
 {
-    static const struct ticket nobody = {0};
     char line[160];
-    int slot = show_slot_by_id(stage->show, self.left.clip[index].id);
+    const struct msg_left *left = &self.left.clip[index];
+    int slot = show_slot_by_id(stage->show, left->id);
     const struct show_clip *clip = slot < 0 ? NULL : show_clip(stage->show, slot);
     if (!clip)
         return true;
@@ -72,14 +91,18 @@ static bool fire(struct stage *stage, int index)
     if (!strcmp(stage->options.config.after_cut, "top")) {
         snprintf(line, sizeof line, "play %s", clip->id);
     } else if (medium->file_rate) {
-        int64_t at = place_of(clip, medium, self.left.clip[index].frames, self.left.rate);
+        int64_t at = place_of(clip, medium, left, self.left.rate);
         if (at < 0)
             return true;
         snprintf(line, sizeof line, "play %s at %" PRId64 "f", clip->id, at);
+        say(stage, line);
+        if (!left->gain_mdb)
+            return true;
+        snprintf(line, sizeof line, "fade %s %.3f 0", clip->id, left->gain_mdb / 1e3);
     } else {
         return late || medium->state == STATE_MEDIA_MISSING || medium->state == STATE_MEDIA_BROKEN;
     }
-    perform_line(stage, nobody, line, COMMAND_ROLE_EDIT, COMMAND_FROM_SOCKET);
+    say(stage, line);
     return true;
 }
 

@@ -98,6 +98,9 @@ struct blackbox {
     uint64_t beat_ns;                   /* when the last record was made */
     bool wanted;                        /* begin anew when there is silence */
     uint64_t wanted_ns;                 /* since when */
+    bool voices_due;                    /* something was recorded since it was told what sounds */
+    uint64_t voices_ns;                 /* when that was looked at */
+    uint64_t voices_said;               /* a hash of what was told, but for places */
 };
 
 struct stage {

@@ -10,10 +10,16 @@
 #ifndef WIRE_FLIGHT_H
 #define WIRE_FLIGHT_H
 
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Id, "plays" or "paused", engine frame of its first sample, frame of the file, end of its live fade in 1/1000 dB. While an
+ * emergency holds it all, FLIGHT_VOICES_HELD is the first line. */
+#define FLIGHT_VOICE_FORMAT "%s %s %" PRIu64 " %" PRId64 " %" PRId32
+#define FLIGHT_VOICES_HELD "emergency"
 
 enum { FLIGHT_RING_BYTES = 4 << 20, FLIGHT_PAYLOAD_MAX = 8192 };
 
@@ -37,6 +43,7 @@ enum flight_kind {
     FLIGHT_GOES_ON,         /* struct flight_goes_on: behind a FLIGHT_BEGAN: there is one before that it belongs to */
     FLIGHT_OWED,            /* struct flight_owed, one or more: operations that the one before was told, and had not done */
     FLIGHT_EDIT,            /* struct flight_line, text: what changed the show, in words; in files: a line of the journal */
+    FLIGHT_VOICES,          /* text: what sounds at that frame, or is paused, a line each: FLIGHT_VOICE_FORMAT */
     FLIGHT_KINDS
 };
 

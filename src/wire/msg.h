@@ -161,7 +161,13 @@ enum { MSG_AFTERMATH_CLIPS = 64 };
 struct msg_aftermath {
     uint32_t rate, count;               /* frames a second, of `frames` */
     int64_t cut_s;                      /* when it was cut off, wall clock since 1970; 0: it was ended, or nothing is known of it */
-    struct { char id[64]; uint64_t frames; } clip[MSG_AFTERMATH_CLIPS];    /* frames since its start, up to the last record */
+    uint32_t held, pad;                 /* so many more were paused, or all that sounded was held by an emergency */
+    struct msg_left {
+        char id[64];
+        uint64_t frames;                /* up to the last record: since its start, or since it was at `at` */
+        int64_t at;                     /* frame of the file; -1: it began at IN */
+        int32_t gain_mdb, pad;          /* to which a live fade brought it, 1/1000 dB */
+    } clip[MSG_AFTERMATH_CLIPS];
 };
 /* number: of the FLIGHT_BEGAN; path: the session, "" unnamed; flat: the document is without its undo, which the store may have:
  * then serial is that of the last edit in it */

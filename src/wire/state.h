@@ -54,6 +54,8 @@ struct state_voice {                    /* one sounding instance; ghosts are not
     uint32_t progress;                  /* of the present pass, 0-65535 */
     uint32_t load_ppm;                  /* of a period that its mixing takes, smoothed; 1e6 = all */
     uint32_t memory_kb;                 /* of clip memory that its medium holds now; voices of one medium share it */
+    int32_t fade_mdb;                   /* where its live fade stands or goes, 1/1000 dB; INT32_MIN: to -inf, which ends it */
+    uint32_t pad;
 };
 
 struct state_bus {                      /* after gain, mute, solo, mono and limiter */

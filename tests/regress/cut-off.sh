@@ -77,3 +77,44 @@ wait_until 5 has_place || fail "the log does not tell where"
 behind=$(awk "BEGIN { print ($lasted * 48000 - $(places | tail -n 1) + 192000) % 192000 }")
 holds "frames that rain, which sounded for $lasted s, goes on behind that" "$behind < 72000"
 show_stop
+
+# What each clip was doing is known: its place, behind a seek too, the level that a fade gave it, and what was not sounding, or was about
+# to end, is not there again.
+place() { clipgrid status --json | "$TOOLS/jsonq" "voices.$1.position_frames"; }
+kill_all() {
+    # shellcheck disable=SC2046  # numbers
+    kill -9 $(pid_of supervisor) $(pid_of engine) $(pid_of store)
+    wait_until 5 is_gone "$show_pid"
+}
+begin resume
+wait_until 20 is_loaded || fail "loading never ends"
+expect 0 ctl set rain fade_out 20
+expect 0 ctl set night mode loop
+for command in "play rain" "play wind at 1" "play night" "play choir" "play fire at 0.5"; do expect 0 ctl "$command"; done
+sleep 0.1
+for command in "stop rain" "pause wind" "fade night -20 0" "fade choir -inf 30" "seek fire 2"; do expect 0 ctl "$command"; done
+sleep 0.4
+clipgrid status >before
+kill_all
+begin resume
+wait_until 10 sounds "fire night " || fail "$(sounding) sound behind $(cat before)"
+same "the level of a fade" "$(awk "BEGIN { printf \"%.1f\", $(json voices.0.gain_db) - $(ctl get night gain | cut -d' ' -f2) }")" -20.0
+holds "the place behind a seek, in frames" "$(place 1) >= 96000 && $(place 1) < 96000 + 2.5 * 48000"
+clipgrid status --json | grep -q '1 that was paused, or held by an emergency, stays silent' || fail "nothing is said of what was paused"
+expect 0 ctl emergency
+sleep 0.4
+kill_all
+begin resume
+was_held() { clipgrid status --json | grep -q '2 that were paused, or held by an emergency, stay silent'; }
+wait_until 10 was_held || fail "nothing is said of what an emergency held: $(clipgrid status --json)"
+sleep 0.5
+same "what sounds behind an emergency" "$(sounding)" ""
+expect 0 ctl play night
+sleep 0.2
+expect 0 ctl panic
+sleep 0.2
+kill_all
+begin resume
+sleep 1
+same "what sounds behind a panic" "$(sounding)" ""
+show_stop
