@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/xxh64.h"
 #include "platform/clock.h"
+#include "platform/spawn.h"
 #include "show/flat.h"
 
 #include <errno.h>
@@ -71,6 +72,11 @@ static void send_document(struct stage *stage)
     box->document = -1;
 }
 
+void blackbox_inherit(struct stage *stage, int fd)
+{
+    stage->blackbox.before_fd = fd;
+}
+
 void blackbox_open(struct stage *stage, const struct flight_goes_on *goes_on)
 {
     struct blackbox *box = &stage->blackbox;
@@ -80,6 +86,7 @@ void blackbox_open(struct stage *stage, const struct flight_goes_on *goes_on)
         log_line(LOG_WARN, "no flight recorder: %s", strerror(errno));
         return;
     }
+    msg_send(SPAWN_SOCKET, MSG_FLIGHT, 0, NULL, 0, &box->fd, 1);     /* the supervisor keeps it */
     append_began(stage, goes_on);
     command_log_set_run(stage->log, box->ring->run);
 }
@@ -106,6 +113,8 @@ void blackbox_end(struct stage *stage)
         return;
     munmap(box->ring, sizeof *box->ring);
     close(box->fd);
+    if (box->before_fd >= 0)
+        close(box->before_fd);
     if (box->document >= 0)
         close(box->document);
     *box = (struct blackbox){0};
@@ -113,9 +122,12 @@ void blackbox_end(struct stage *stage)
 
 void blackbox_join(struct stage *stage)
 {
-    if (!stage->blackbox.ring)
+    struct blackbox *box = &stage->blackbox;
+    if (!box->ring)
         return;
-    outbox_send(&stage->store, MSG_FLIGHT, 0, NULL, 0, stage->blackbox.fd);
+    if (box->before_fd >= 0)
+        outbox_send(&stage->store, MSG_FLIGHT, 0, NULL, 0, box->before_fd);
+    outbox_send(&stage->store, MSG_FLIGHT, 0, NULL, 0, box->fd);
     send_document(stage);
 }
 

@@ -10,6 +10,8 @@
 
 enum { BLACKBOX_PATIENCE_S = 5 };
 
+/* fd: the ring of the engine before, this one's from now on; -1: none. It is for the store, which may not have read it to its end. */
+void blackbox_inherit(struct stage *stage, int fd);
 /* Makes the ring, once there is sound, or goes without if there is no memory for it. goes_on: the engine took another's place; NULL:
  * it did not. */
 void blackbox_open(struct stage *stage, const struct flight_goes_on *goes_on);

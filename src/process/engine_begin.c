@@ -160,6 +160,8 @@ int engine_begin_await(struct stage *stage, int *listener, struct err *err)
     warm_up(stage);
     if (await(SPAWN_SOCKET, MSG_GO, &msg) <= 0 || msg.size != sizeof go)
         return 1;
+    blackbox_inherit(stage, msg.fd[0]);
+    msg.fd[0] = -1;
     return take_place(stage, &msg, err);
 }
 

@@ -245,14 +245,23 @@ int flightlog_drain(struct flightlog *log, struct err *err)
 void flightlog_take_ring(struct flightlog *log, int fd)
 {
     struct err err;
-    flightlog_drain(log, &err);                /* what the engine before this one said last */
+    struct flight_reader reader;
+    if (flight_map(&reader, fd) == 0 && log->reader.ring && reader.ring->run == log->reader.ring->run) {
+        flight_unmap(&reader);          /* it is being read already */
+        return;
+    }
+    bool quit = log->quit;
+    log->quit = true;                   /* what the engine before this one said last; no more documents of it will come */
+    flightlog_drain(log, &err);
+    log->quit = quit;
     flight_unmap(&log->reader);
     flight_file_close(log->file);
     log->file = NULL;
     log->has_held = false;
     log->last = log->head_bytes = 0;
     log->asked = false;
-    if (flight_map(&log->reader, fd) < 0)
+    log->reader = reader;
+    if (!reader.ring)
         return;
     log->file = flight_file_resume(log->folder, log->reader.ring->run, &log->last);
 }

@@ -18,20 +18,19 @@
 #include <unistd.h>
 
 static struct estate estate;
-static int fd[ESTATE_FDS] = {-1, -1, -1, -1};
+static int fd[ESTATE_FDS] = {-1, -1, -1, -1, -1, -1};
 static bool told;
 
 /* In the order of estate.h. */
 static void take_fds(struct msg *msg)
 {
-    const struct child *children[] = {&estate.engine, &estate.standby, &estate.store};
-    int next = 1, got[ESTATE_FDS] = {msg->fd[0], -1, -1, -1};
-    msg->fd[0] = -1;
-    for (int i = 1; i < ESTATE_FDS; i++) {
-        if (children[i - 1]->socket < 0)
-            continue;
-        got[i] = msg->fd[next];
-        msg->fd[next++] = -1;
+    const int marks[ESTATE_FDS] = {0, estate.engine.socket, estate.standby.socket, estate.store.socket, estate.ring[0],
+                                   estate.ring[1]};
+    int next = 0, got[ESTATE_FDS];
+    for (int i = 0; i < ESTATE_FDS; i++) {
+        got[i] = marks[i] < 0 ? -1 : msg->fd[next];
+        if (marks[i] >= 0)
+            msg->fd[next++] = -1;
     }
     for (int i = 0; i < ESTATE_FDS; i++) {
         if (fd[i] >= 0)

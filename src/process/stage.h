@@ -89,7 +89,7 @@ struct stage_listening {
 /* The flight recorder's engine side: blackbox.h. */
 struct blackbox {
     struct flight_ring *ring;           /* NULL: none */
-    int fd;                             /* of the ring */
+    int fd, before_fd;                  /* of the ring, and of that of the engine before; -1: none */
     uint64_t began;                     /* number of the record with which the recording begins */
     struct msg_flight_document about;   /* the document that the recording begins from */
     int document;                       /* it, until the store has it; -1 */

@@ -12,6 +12,7 @@
 #include "platform/pidfd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 
 int succession_init(struct succession *succession, const int shared[SUCCESSION_SHARED], struct err *err)
 {
-    *succession = (struct succession){0};
+    *succession = (struct succession){.ring = {-1, -1}};
     child_init(&succession->engine, "@engine");
     child_init(&succession->standby, "@engine");
     memcpy(succession->shared, shared, SUCCESSION_SHARED * sizeof *shared);
@@ -35,7 +36,7 @@ int succession_init(struct succession *succession, const int shared[SUCCESSION_S
 int succession_inherit(struct succession *succession, const int shared[SUCCESSION_FDS], const struct succession_kept *kept,
                        const struct child *engine, const struct child *standby)
 {
-    *succession = (struct succession){.engine = *engine, .standby = *standby, .kept = *kept};
+    *succession = (struct succession){.engine = *engine, .standby = *standby, .kept = *kept, .ring = {-1, -1}};
     memcpy(succession->shared, shared, sizeof succession->shared);
     succession->resume = resume_map(succession->shared[SUCCESSION_SHARED], false);
     if (!succession->resume)
@@ -71,7 +72,7 @@ void succession_let_go(const struct succession *succession, const struct options
     memcpy(go.why, succession->kept.why, sizeof go.why);
     go.quarantined = succession->kept.quarantine.clips;
     memcpy(go.quarantine, succession->kept.quarantine.clip, sizeof go.quarantine);
-    msg_send(succession->engine.socket, MSG_GO, 0, &go, sizeof go, NULL, 0);
+    msg_send(succession->engine.socket, MSG_GO, 0, &go, sizeof go, &succession->ring[1], succession->ring[1] >= 0);
 }
 
 /* The one that stands by takes the engine's place. */
@@ -86,8 +87,20 @@ static void promote(struct succession *succession)
     succession->standby.start_at_ns = 1;        /* at once */
 }
 
+/* What it recorded outlives an engine, also if the store dies with it: the next engine hands it on. */
+static void keep_ring(struct succession *succession, int fd)
+{
+    if (succession->ring[0] >= 0)
+        close(succession->ring[0]);
+    succession->ring[0] = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
 static void begin_life(struct succession *succession, uint64_t now_ns)
 {
+    if (succession->ring[1] >= 0)
+        close(succession->ring[1]);
+    succession->ring[1] = succession->ring[0];
+    succession->ring[0] = -1;
     succession->kept.generation++;
     succession->sequence = resume_sequence(succession->resume);
     succession->moved_ns = now_ns;
@@ -121,6 +134,9 @@ bool succession_take(struct succession *succession, const struct msg *msg)
         return true;
     case MSG_PARDON:
         quarantine_pardon(&succession->kept.quarantine, ((const struct msg_pardon *)(const void *)msg->payload)->clip);
+        return true;
+    case MSG_FLIGHT:
+        keep_ring(succession, msg->fd[0]);
         return true;
     case MSG_LEAVING:
         succession->kept.leaving = true;
