@@ -40,7 +40,9 @@ look() {
         one=$(json pids.$role)
         own=$(awk '/^RssAnon/ { print $2 }' "/proc/$one/status" 2>/dev/null) || continue
         kb=$((kb + own))
-        fds=$((fds + $(ls "/proc/$one/fd" | wc -l)))
+        held=$(ls "/proc/$one/fd" | wc -l)
+        fds=$((fds + held))
+        echo "$held" >>"$role.held"
         threads=$((threads + $(ls "/proc/$one/task" | wc -l)))
     done
     echo "$kb $fds $threads $(du -sk "$XDG_STATE_HOME" "$XDG_CACHE_HOME" | awk '{ sum += $1 } END { print sum }')" >>looks
@@ -68,5 +70,6 @@ awk -v most="$MOST_KB" '
         for (i = 1; i <= 4; i++) { before[i] = median(int(NR / 4), int(NR / 2), i); after[i] = median(int(NR * 3 / 4), NR - 1, i) }
         print after[1] - before[1], after[2] - before[2], after[3] - before[3], after[4]
         exit after[1] - before[1] > most || after[2] > before[2] || after[3] > before[3] || after[4] > 100 * 1024
-    }' looks >grown || fail "it grew (KB, descriptors, threads; KB on the disk): $(cat grown)"
+    }' looks >grown || fail "it grew (KB, descriptors, threads; KB on the disk): $(cat grown)
+$(for role in supervisor heir engine standby store; do echo "descriptors of $role: $(tr "\n" " " <"$role.held")"; done)"
 figures "a soak of $seconds s, growth" "$(wc -l <answers)" 0 - - "$(cut -d ' ' -f 1 grown)" KB
