@@ -215,6 +215,8 @@ void ops_fade_voice_rt(struct engine *engine, struct voice *voice, float level_l
     if (voice->kind == VOICE_QUEUED) {
         if (voice->dies)
             places_end_rt(engine, voice, engine->frame);
+        else
+            voice_go_rt(voice, FACTOR_LIVE, engine->frame, level_lin, timing_fade_rt(&engine->rate->timing, seconds, curve));
         return;
     }
     if (voice->kind == VOICE_PLAYING)

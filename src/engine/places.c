@@ -24,6 +24,7 @@ struct voice *places_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
     if (!voice)
         return NULL;
     *voice = (struct voice){.kind = VOICE_QUEUED, .clip = clip, .bus = bus, .serial = ++engine->serial};
+    ramp_set_rt(&voice->factor[FACTOR_LIVE], 1);
     engine->quiet_queue = false;
     publish_show_rt(engine, voice);
     return voice;
@@ -32,8 +33,10 @@ struct voice *places_take_rt(struct engine *engine, uint16_t clip, uint8_t bus)
 struct voice *places_take_ghost_rt(struct engine *engine, uint16_t clip, uint8_t bus)
 {
     struct voice *voice = places_ghosts_rt(engine) < ENGINE_GHOSTS_HARD ? take(engine) : NULL;
-    if (voice)
-        *voice = (struct voice){.kind = VOICE_QUEUED, .clip = clip, .bus = bus, .echo = true};
+    if (!voice)
+        return NULL;
+    *voice = (struct voice){.kind = VOICE_QUEUED, .clip = clip, .bus = bus, .echo = true};
+    ramp_set_rt(&voice->factor[FACTOR_LIVE], 1);
     return voice;
 }
 

@@ -65,8 +65,11 @@ static void draw_voice(const struct engine *engine, const struct voice *voice, s
     to->kind = (uint8_t)kind_of(voice);
     to->bus = voice->bus;
     to->serial = voice->serial;
-    if (voice->kind == VOICE_QUEUED)
+    if (voice->kind == VOICE_QUEUED) {
+        to->position_frames = voice->entry.kind == ENTRY_FRAME ? voice->entry.frames : 0;
+        to->fade_mdb = levels_mdb_rt(&engine->rate->levels_law, voice->factor[FACTOR_LIVE].to);
         return;
+    }
     const struct family *family = core_family_rt(engine, voice);
     int64_t left = voice_left_rt(voice);
     to->pass = voice->pass;

@@ -25,6 +25,14 @@ static bool takes_over(const struct plan *plan)
     return plan->level >= 0 && !plan->pauses && is_plain(plan);
 }
 
+/* A live fade that it was given while it was queued went by engine frames; from now on it goes by those of its family. */
+static void live_by_family(const struct family *family, struct ramp *live)
+{
+    int64_t start = family_at_rt(family, live->start);
+    live->length = live->length ? (uint32_t)(family_at_rt(family, live->start + live->length) - start) : 0;
+    live->start = start;
+}
+
 static void begin(struct plan *plan, struct voice *voice)
 {
     struct engine *engine = plan->engine;
@@ -34,6 +42,7 @@ static void begin(struct plan *plan, struct voice *voice)
     const struct family *family = core_family_rt(engine, voice);
     core_settle_rt(engine, family->converter != NULL);
     voice->start_frame = (uint64_t)engine->frame;
+    live_by_family(family, &voice->factor[FACTOR_LIVE]);
     voice_begin_rt(voice, &family->timing, plan->params, &slot->sides, &plan->view, family->frame, plan->restarts, muted);
     if (takes_over(plan)) {
         voice_take_over_rt(voice, &family->timing, family->frame, plan->level);

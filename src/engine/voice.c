@@ -202,7 +202,8 @@ void voice_begin_rt(struct voice *voice, const struct timing *timing, const stru
     voice->cause = END_NATURAL;
     set_loop(voice, timing, params);
     for (int i = 0; i < FACTORS; i++)
-        ramp_set_rt(&voice->factor[i], 1);
+        if (i != FACTOR_LIVE)
+            ramp_set_rt(&voice->factor[i], 1);
     ramp_set_rt(&voice->factor[FACTOR_PAUSE], voice->stands ? 0 : 1);
     fade_map_place_rt(&voice->fades, params, view);
     ramp_set_rt(&voice->faded_anew, 1);

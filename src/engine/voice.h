@@ -100,7 +100,7 @@ struct voice {
     float was_faded[2];                 /* their levels at pos and seam_pos when the markers were edited or a pass joined another: */
     struct ramp faded_anew;             /* 0 to 1: how far it is from these to what the markers say here and now */
     uint32_t join_frames;               /* so long is that where a pass joins another without a seam: the protection */
-    struct ramp factor[FACTORS];
+    struct ramp factor[FACTORS];        /* queued: only LIVE, by engine frames */
     struct ramp side[SIDES];            /* clip gain x pan, left and right; both move alike */
     float gain_lin;                     /* clip gain as published */
     uint32_t load_ppm;                  /* of a period that its mixing takes, smoothed */
@@ -124,8 +124,8 @@ struct voice_region {
  * RESULT_OUTSIDE. */
 RT_SAFE enum engine_result voice_region_rt(const struct clip_params *params, const struct clipmem_view *view,
                                            const struct entry *entry, struct voice_region *region);
-/* Makes a queued voice, all zero but for its identity, entry and family, sound from `frame` on. restart: it comes in by the 5 ms
- * cross-fade. Pre: there is a region. */
+/* Makes a queued voice, all zero but for its identity, entry, family and live fade (by now in frames of that), sound from `frame`
+ * on. restart: it comes in by the 5 ms cross-fade. Pre: there is a region. */
 RT_SAFE void voice_begin_rt(struct voice *voice, const struct timing *timing, const struct clip_params *params,
                             const struct voice_sides *sides, const struct clipmem_view *view, int64_t frame, bool restart,
                             bool muted);

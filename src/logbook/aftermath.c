@@ -16,8 +16,11 @@
 
 struct reading {
     struct msg_aftermath *aftermath;
-    uint64_t began[MSG_AFTERMATH_CLIPS];        /* engine frame of the first sample of each of its clips */
+    struct since {
+        uint64_t began, frame;          /* engine frames: of its first sample, and since which it has sounded */
+    } since[MSG_AFTERMATH_CLIPS];
     bool ended;
+    bool acted;                         /* something was commanded, or sounded */
     uint64_t last;                      /* frame */
 };
 
@@ -36,28 +39,32 @@ static bool read_id(const char *text, int skip, char id[64])
     return true;
 }
 
-/* A clip, its first frame, and one of which its place is known. */
-static void add(struct reading *reading, const char *id, uint64_t began, uint64_t frame, int64_t at, int32_t gain_mdb)
+static void add(struct reading *reading, const struct msg_left *left, const struct since *since)
 {
     struct msg_aftermath *aftermath = reading->aftermath;
     if (aftermath->count >= MSG_AFTERMATH_CLIPS)
         return;
-    struct msg_left *left = &aftermath->clip[aftermath->count];
-    *left = (struct msg_left){.frames = frame, .at = at, .gain_mdb = gain_mdb};
-    text_copy(left->id, sizeof left->id, id);
-    reading->began[aftermath->count++] = began;
+    reading->since[aftermath->count] = *since;
+    aftermath->clip[aftermath->count++] = *left;
 }
 
-/* It may have been told already, among what sounds. */
+/* It may have been told already, among what sounds, or was queued until now. */
 static void take_play(struct reading *reading, const char *text, uint64_t frame)
 {
-    char id[64];
-    if (!read_id(text, 0, id))
+    const struct since since = {.began = frame, .frame = frame};
+    struct msg_left play = {.at = -1};
+    if (!read_id(text, 0, play.id))
         return;
-    for (uint32_t i = 0; i < reading->aftermath->count; i++)
-        if (reading->began[i] == frame && !strcmp(reading->aftermath->clip[i].id, id))
-            return;
-    add(reading, id, frame, frame, -1, 0);
+    for (uint32_t i = 0; i < reading->aftermath->count; i++) {
+        struct msg_left *left = &reading->aftermath->clip[i];
+        if (strcmp(left->id, play.id) || (!left->queued && reading->since[i].began != frame))
+            continue;
+        if (left->queued)
+            reading->since[i] = since;
+        left->queued = 0;
+        return;
+    }
+    add(reading, &play, &since);
 }
 
 /* What was known until then is as this says. */
@@ -66,17 +73,17 @@ static void take_voices(struct reading *reading, const char *text, uint64_t fram
     bool held = !strncmp(text, FLIGHT_VOICES_HELD "\n", sizeof FLIGHT_VOICES_HELD);
     reading->aftermath->count = reading->aftermath->held = 0;
     for (const char *line = text; line && *line; line = strchr(line, '\n'), line += line != NULL) {
-        char id[64], state[8];
-        uint64_t began;
-        int64_t at;
-        int32_t gain_mdb;
-        if (sscanf(line, "%63s %7s %" SCNu64 " %" SCNd64 " %" SCNd32, id, state, &began, &at, &gain_mdb) != 5)
+        char state[8];
+        uint64_t number;
+        struct msg_left left = {0};
+        if (sscanf(line, "%63s %7s %" SCNu64 " %" SCNd64 " %" SCNd32, left.id, state, &number, &left.at, &left.gain_mdb) != 5)
             continue;
-        if (held || !strcmp(state, "paused")) {
+        left.queued = !strcmp(state, "queued");
+        left.frames = left.queued ? number : 0;
+        if (held || !strcmp(state, "paused"))
             reading->aftermath->held++;
-            continue;
-        }
-        add(reading, id, began, frame, at, gain_mdb);
+        else
+            add(reading, &left, &(struct since){.began = number, .frame = frame});
     }
 }
 
@@ -94,7 +101,7 @@ static void take_off(struct reading *reading, const char *text)
         return;
     aftermath->count--;
     memmove(&aftermath->clip[i], &aftermath->clip[i + 1], (size_t)(aftermath->count - i) * sizeof *aftermath->clip);
-    memmove(&reading->began[i], &reading->began[i + 1], (size_t)(aftermath->count - i) * sizeof *reading->began);
+    memmove(&reading->since[i], &reading->since[i + 1], (size_t)(aftermath->count - i) * sizeof *reading->since);
 }
 
 /* A line without a command: the show was ended. */
@@ -159,6 +166,7 @@ static void read_one(const char *path, struct reading *reading)
     struct flight_tape *tape = flight_tape_open(path, &err);
     while (tape && flight_tape_next(tape, &record, &payload, &err) > 0) {
         take_record(reading, &record, payload);
+        reading->acted |= record.kind == FLIGHT_LINE || record.kind == FLIGHT_PLAY || (record.kind == FLIGHT_VOICES && record.size);
         reading->ended = is_end(&record) || (reading->ended && record.kind != FLIGHT_BEGAN);
         if (record.frame > reading->last)
             reading->last = record.frame;
@@ -167,25 +175,27 @@ static void read_one(const char *path, struct reading *reading)
         flight_tape_close(tape);
 }
 
-int aftermath_read(const char *path, const char *session, struct msg_aftermath *aftermath)
+/* Return: whether the show was cut off before it could do anything: what the one before it left is still left. */
+static bool read_chain(const char *path, struct msg_aftermath *aftermath)
 {
     struct reading reading = {.aftermath = aftermath};
     struct stat st;
     char *chain[FLIGHT_CHAIN_MOST];
     bool missing;
-    *aftermath = (struct msg_aftermath){0};
-    if (!is_of(path, session))
-        return 0;
     int count = flight_chain_find(path, chain, &missing);
     for (int i = count; i-- > 0; free(chain[i]))
         read_one(chain[i], &reading);
-    for (uint32_t i = 0; i < aftermath->count; i++)
-        aftermath->clip[i].frames = reading.last > aftermath->clip[i].frames ? reading.last - aftermath->clip[i].frames : 0;
+    for (uint32_t i = 0; i < aftermath->count; i++) {
+        struct msg_left *left = &aftermath->clip[i];
+        if (!left->queued && reading.last > reading.since[i].frame)
+            left->frames += reading.last - reading.since[i].frame;
+        aftermath->queued += left->queued != 0;
+    }
     if (!aftermath->rate)
         aftermath->count = aftermath->held = 0;
     if (!reading.ended && stat(path, &st) == 0)
         aftermath->cut_s = st.st_mtim.tv_sec;
-    return 1;
+    return !reading.ended && !reading.acted;
 }
 
 static int is_visible(const struct dirent *entry)
@@ -201,10 +211,17 @@ void aftermath_find(const char *folder, const char *session, struct msg_aftermat
     *aftermath = (struct msg_aftermath){0};
     snprintf(place, sizeof place, "%.1100s/flight", folder);
     int count = scandir(place, &names, is_visible, alphasort);
-    for (int i = count - 1; i >= 0; i--) {      /* the newest last */
+    for (int i = count - 1; i >= 0; free(names[i--])) {         /* the newest last */
         snprintf(path, sizeof path, "%s/%s", place, names[i]->d_name);
-        found = found || aftermath_read(path, session, aftermath);
-        free(names[i]);
+        if (found || !is_of(path, session))
+            continue;
+        struct msg_aftermath before = {0};
+        found = !read_chain(path, &before);
+        if (aftermath->cut_s && !before.cut_s)
+            continue;                   /* ended, and the show that came after it did nothing */
+        if (aftermath->cut_s)
+            before.cut_s = aftermath->cut_s;
+        *aftermath = before;
     }
     free(names);
 }

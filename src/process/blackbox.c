@@ -3,11 +3,11 @@
 #include "config.h"
 
 #include "process/blackbox.h"
+#include "process/blackbox_voices.h"
 #include "process/command_log.h"
 #include "process/document.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/xxh64.h"
 #include "platform/clock.h"
 #include "platform/spawn.h"
 #include "show/flat.h"
@@ -19,9 +19,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define VOICES_EVERY_NS (CLOCK_SECOND_NS / 4)
-#define VOICES_DUE_NS (CLOCK_SECOND_NS / 20)
 
 static void append(struct stage *stage, enum flight_kind kind, uint64_t frame, const void *head, size_t size, const char *text)
 {
@@ -174,51 +171,6 @@ static void begin_anew(struct stage *stage, bool sounds)
     send_document(stage);
 }
 
-/* --- what sounds --- */
-
-/* Of a clip that a later show would go on with. said: the same without its place. */
-static void fmt_voice(const struct show_clip *clip, const struct state_voice *voice, struct strbuf *out, struct strbuf *said)
-{
-    bool paused = voice->kind == STATE_VOICE_PAUSED;
-    strbuf_addf(out, FLIGHT_VOICE_FORMAT "\n", clip->id, paused ? "paused" : "plays", voice->start_frame, voice->position_frames,
-                voice->fade_mdb);
-    strbuf_addf(said, "%s %d %" PRIu64 " %" PRId32 "\n", clip->id, paused, voice->start_frame, voice->fade_mdb);
-}
-
-static void fmt_voices(const struct stage *stage, const struct state_live *live, struct strbuf *out, struct strbuf *said)
-{
-    if (live->emergency)
-        strbuf_adds(out, FLIGHT_VOICES_HELD "\n");
-    strbuf_addf(said, "%d\n", live->emergency != 0);
-    for (int i = 0; i < STATE_VOICES; i++) {
-        const struct state_voice *voice = &live->voice[i];
-        bool on = voice->kind == STATE_VOICE_PLAYING || voice->kind == STATE_VOICE_LOOPING || voice->kind == STATE_VOICE_PAUSED;
-        const struct show_clip *clip = on && voice->fade_mdb != INT32_MIN ? show_clip(stage->show, voice->clip) : NULL;
-        if (clip)
-            fmt_voice(clip, voice, out, said);
-    }
-}
-
-/* A show that just plays on says nothing more: where it is then follows from the time. */
-static void tell_voices(struct stage *stage, uint64_t now)
-{
-    static struct state_live live;
-    struct blackbox *box = &stage->blackbox;
-    struct strbuf text = {0}, said = {0};
-    if (stage->interim || now - box->voices_ns < (box->voices_due ? VOICES_DUE_NS : VOICES_EVERY_NS) ||
-        !seqlock_read(&stage->state->live_lock, &stage->state->live, &live, sizeof live))
-        return;
-    box->voices_ns = now;
-    fmt_voices(stage, &live, &text, &said);
-    uint64_t hash = xxh64_of(said.s, said.len, 0);
-    if ((box->voices_due && text.len) || hash != box->voices_said)
-        append(stage, FLIGHT_VOICES, live.frame, NULL, 0, text.s ? text.s : "");
-    box->voices_due = false;
-    box->voices_said = hash;
-    strbuf_clear(&text);
-    strbuf_clear(&said);
-}
-
 void blackbox_turn(struct stage *stage)
 {
     struct blackbox *box = &stage->blackbox;
@@ -231,7 +183,7 @@ void blackbox_turn(struct stage *stage)
     uint64_t now = clock_now_rt();
     if (sounds && now - box->beat_ns >= CLOCK_SECOND_NS)
         append(stage, FLIGHT_BEAT, blackbox_frame(stage), NULL, 0, NULL);
-    tell_voices(stage, now);
+    blackbox_voices_turn(stage, now);
     sounds = sounds || stage->unanswered;
     if (box->wanted && (!sounds || now - box->wanted_ns >= BLACKBOX_PATIENCE_S * CLOCK_SECOND_NS))
         begin_anew(stage, sounds);

@@ -4,6 +4,7 @@
 
 #include "process/engine_store.h"
 #include "process/blackbox.h"
+#include "process/blackbox_voices.h"
 #include "process/document.h"
 #include "process/recall.h"
 #include "process/record.h"
@@ -174,6 +175,7 @@ void engine_store_handle(struct stage *stage, struct msg *msg)
         break;
     case MSG_AFTERMATH:
         recall_take(stage, (const struct msg_aftermath *)(const void *)msg->payload);
+        blackbox_voices_tell(stage);    /* what it is to do is known before it does it */
         break;
     case MSG_TAKE:
         record_told(stage, msg);

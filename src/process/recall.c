@@ -3,32 +3,37 @@
 #include "config.h"
 
 #include "process/recall.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "platform/clock.h"
+#include "wire/flight.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-enum { PATIENCE_S = 10 };               /* for media to be looked at */
+enum { PATIENCE_S = 10, UNSEEN_S = 1 }; /* for media to be looked at; for what was fired to be seen */
 
 static struct {
-    struct msg_aftermath left;          /* clips still to be fired */
+    struct msg_aftermath left;          /* clips that do not sound yet */
+    uint64_t fired_ns[MSG_AFTERMATH_CLIPS];     /* CLOCK_MONOTONIC; 0: still to be fired */
     uint64_t until_ns;
 } self;
 
-/* Once, as the show begins. count: clips that sounded; held: that were about to. */
-static void tell_cut(struct stage *stage, int64_t cut_s, uint32_t count, uint32_t held, const char *policy)
+/* Once, as the show begins. */
+static void tell_cut(struct stage *stage, const struct msg_aftermath *aftermath, const char *policy)
 {
     char text[300], when[40];
     struct tm local;
-    time_t time = (time_t)cut_s;
+    time_t time = (time_t)aftermath->cut_s;
+    uint32_t count = aftermath->count, held = aftermath->held, queued = aftermath->queued;
     if (!localtime_r(&time, &local) || !strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &local))
         return;
     if (count)
-        snprintf(text, sizeof text, "the show was cut off while %" PRIu32 " clip%s sounded, at %s%s", count, count == 1 ? "" : "s",
-                 when, !strcmp(policy, "resume") ? ": they go on" : !strcmp(policy, "top") ? ": they begin again" : "");
+        snprintf(text, sizeof text, "the show was cut off while %" PRIu32 " clip%s %s, at %s%s", count, count == 1 ? "" : "s",
+                 queued == 0 ? "sounded" : queued < count ? "sounded or were queued" : count == 1 ? "was queued" : "were queued", when,
+                 !strcmp(policy, "resume") ? ": they go on" : !strcmp(policy, "top") ? ": they begin again" : "");
     else if (held)
         snprintf(text, sizeof text, "the show was cut off at %s", when);
     else
@@ -44,12 +49,14 @@ static void tell_cut(struct stage *stage, int64_t cut_s, uint32_t count, uint32_
 void recall_take(struct stage *stage, const struct msg_aftermath *aftermath)
 {
     const char *policy = stage->options.config.after_cut;
-    bool sounded = aftermath->count && aftermath->count <= MSG_AFTERMATH_CLIPS && aftermath->rate;
+    if (aftermath->count > MSG_AFTERMATH_CLIPS || (aftermath->count && !aftermath->rate))
+        return;
     if (aftermath->cut_s)
-        tell_cut(stage, aftermath->cut_s, sounded ? aftermath->count : 0, aftermath->held, policy);
-    if (!sounded || !strcmp(policy, "silent"))
+        tell_cut(stage, aftermath, policy);
+    if (!aftermath->count || !strcmp(policy, "silent"))
         return;
     self.left = *aftermath;
+    memset(self.fired_ns, 0, sizeof self.fired_ns);
     self.until_ns = clock_now_rt() + PATIENCE_S * CLOCK_SECOND_NS;
 }
 
@@ -87,21 +94,22 @@ static bool fire(struct stage *stage, int index)
     if (!clip)
         return true;
     const struct stage_medium *medium = &stage->media[stage->clip_medium[slot]];
-    bool late = clock_now_rt() >= self.until_ns;
-    if (!strcmp(stage->options.config.after_cut, "top")) {
+    bool top = !strcmp(stage->options.config.after_cut, "top"), begins = left->queued && left->at < 0 && !left->frames;
+    if (top || begins) {
         snprintf(line, sizeof line, "play %s", clip->id);
     } else if (medium->file_rate) {
         int64_t at = place_of(clip, medium, left, self.left.rate);
         if (at < 0)
             return true;
         snprintf(line, sizeof line, "play %s at %" PRId64 "f", clip->id, at);
-        say(stage, line);
-        if (!left->gain_mdb)
-            return true;
-        snprintf(line, sizeof line, "fade %s %.3f 0", clip->id, left->gain_mdb / 1e3);
     } else {
+        bool late = clock_now_rt() >= self.until_ns;
         return late || medium->state == STATE_MEDIA_MISSING || medium->state == STATE_MEDIA_BROKEN;
     }
+    say(stage, line);
+    if (top || !left->gain_mdb)
+        return true;
+    snprintf(line, sizeof line, "fade %s %.3f 0", clip->id, left->gain_mdb / 1e3);
     say(stage, line);
     return true;
 }
@@ -109,8 +117,35 @@ static bool fire(struct stage *stage, int index)
 void recall_turn(struct stage *stage)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < self.left.count; i++)
-        if (!fire(stage, (int)i))
-            self.left.clip[kept++] = self.left.clip[i];
+    for (uint32_t i = 0; i < self.left.count; i++) {
+        uint64_t now = clock_now_rt(), fired_ns = self.fired_ns[i];
+        if (!fired_ns && fire(stage, (int)i))
+            fired_ns = now;
+        if (fired_ns && now - fired_ns >= UNSEEN_S * CLOCK_SECOND_NS)
+            continue;
+        self.fired_ns[kept] = fired_ns;
+        self.left.clip[kept++] = self.left.clip[i];
+    }
     self.left.count = kept;
+}
+
+static bool is_seen(const struct stage *stage, const struct state_live *live, const char *id)
+{
+    for (int i = 0; i < STATE_VOICES; i++) {
+        const struct state_voice *voice = &live->voice[i];
+        const struct show_clip *clip = voice->kind != STATE_VOICE_FREE ? show_clip(stage->show, voice->clip) : NULL;
+        if (clip && !strcmp(clip->id, id))
+            return true;
+    }
+    return false;
+}
+
+void recall_fmt(const struct stage *stage, const struct state_live *live, struct strbuf *out)
+{
+    for (uint32_t i = 0; i < self.left.count; i++) {
+        const struct msg_left *left = &self.left.clip[i];
+        uint64_t frames = (uint64_t)((double)left->frames * stage->audio_status.format.rate / self.left.rate + 0.5);
+        if (!self.fired_ns[i] || !is_seen(stage, live, left->id))
+            strbuf_addf(out, FLIGHT_VOICE_FORMAT "\n", left->id, "queued", frames, left->at, left->gain_mdb);
+    }
 }

@@ -10,5 +10,8 @@
 
 void recall_take(struct stage *stage, const struct msg_aftermath *aftermath);
 void recall_turn(struct stage *stage);          /* once a loop */
+/* Clips that are not fired yet, or not to be seen in `live` though they were, as queued ones of FLIGHT_VOICES: for a show that is
+ * cut off again before they sound. */
+void recall_fmt(const struct stage *stage, const struct state_live *live, struct strbuf *out);
 
 #endif

@@ -16,8 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Id, "plays" or "paused", engine frame of its first sample, frame of the file, end of its live fade in 1/1000 dB. While an
- * emergency holds it all, FLIGHT_VOICES_HELD is the first line. */
+/* Id, "plays" or "paused", engine frame of its first sample, frame of the file, end of its live fade in 1/1000 dB. Or "queued":
+ * engine frames that are to be passed over from that frame of the file; -1: from IN. While an emergency holds it all,
+ * FLIGHT_VOICES_HELD is the first line. */
 #define FLIGHT_VOICE_FORMAT "%s %s %" PRIu64 " %" PRId64 " %" PRId32
 #define FLIGHT_VOICES_HELD "emergency"
 
@@ -43,7 +44,7 @@ enum flight_kind {
     FLIGHT_GOES_ON,         /* struct flight_goes_on: behind a FLIGHT_BEGAN: there is one before that it belongs to */
     FLIGHT_OWED,            /* struct flight_owed, one or more: operations that the one before was told, and had not done */
     FLIGHT_EDIT,            /* struct flight_line, text: what changed the show, in words; in files: a line of the journal */
-    FLIGHT_VOICES,          /* text: what sounds at that frame, or is paused, a line each: FLIGHT_VOICE_FORMAT */
+    FLIGHT_VOICES,          /* text: what sounds at that frame, is paused or is queued, a line each: FLIGHT_VOICE_FORMAT */
     FLIGHT_KINDS
 };
 

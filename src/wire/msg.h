@@ -161,12 +161,12 @@ enum { MSG_AFTERMATH_CLIPS = 64 };
 struct msg_aftermath {
     uint32_t rate, count;               /* frames a second, of `frames` */
     int64_t cut_s;                      /* when it was cut off, wall clock since 1970; 0: it was ended, or nothing is known of it */
-    uint32_t held, pad;                 /* so many more were paused, or all that sounded was held by an emergency */
+    uint32_t held, queued;              /* so many more were paused, or held by an emergency; so many of `count` had not begun */
     struct msg_left {
         char id[64];
-        uint64_t frames;                /* up to the last record: since its start, or since it was at `at` */
+        uint64_t frames;                /* that it sounded since its start, or since it was at `at`; up to the last record */
         int64_t at;                     /* frame of the file; -1: it began at IN */
-        int32_t gain_mdb, pad;          /* to which a live fade brought it, 1/1000 dB */
+        int32_t gain_mdb, queued;       /* to which a live fade brought it, 1/1000 dB; 1: it waited for its medium, or to follow */
     } clip[MSG_AFTERMATH_CLIPS];
 };
 /* number: of the FLIGHT_BEGAN; path: the session, "" unnamed; flat: the document is without its undo, which the store may have:

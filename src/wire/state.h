@@ -47,7 +47,7 @@ struct state_voice {                    /* one sounding instance; ghosts are not
     uint32_t pass;                      /* loop pass, from 1 */
     uint64_t serial;                    /* grows with every start: order of firing, identity of a voice */
     uint64_t start_frame;               /* engine frame of its first sample */
-    int64_t position_frames;            /* frame of the file */
+    int64_t position_frames;            /* frame of the file; queued: at which it was told to begin, or 0 */
     int64_t elapsed_ns;                 /* heard since its start */
     int64_t remaining_ns;               /* to its natural end; -1: loops for ever */
     int32_t gain_mdb;                   /* clip gain and live fade, 1/1000 dB; INT32_MIN: -inf */

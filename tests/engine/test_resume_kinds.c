@@ -151,6 +151,21 @@ static void what_follows_comes_after_its_gap(void **state)
     }
 }
 
+static void what_waits_keeps_its_fade(void **state)
+{
+    (void)state;
+    struct clip_params first = rig_params(1), second = rig_params(0);
+    first.follow = FOLLOW_CLIP;
+    first.follow_clip = 1;
+    first.follow_gap_s = 0.05;
+    begin_script();
+    script_clip(&script, 0, 1, &second);
+    play(0, &first);
+    script_fade(&script, START + SHORT + 100, (struct engine_target){TARGET_CLIP, 1}, 0.25f, 0.1);
+    kill_around(START + SHORT + 1000, 1);
+    kill_around(START + SHORT + 2400, 1);
+}
+
 static void links_come_when_they_are_due(void **state)
 {
     (void)state;
@@ -334,7 +349,7 @@ int main(void)
         cmocka_unit_test(fades_are_as_far_as_they_were), cmocka_unit_test(fade_markers_are_as_far_as_they_were),
         cmocka_unit_test(a_choked_tail_comes_back_as_one),
         cmocka_unit_test(a_ghost_is_not_heard_twice),
-        cmocka_unit_test(what_follows_comes_after_its_gap),
+        cmocka_unit_test(what_follows_comes_after_its_gap), cmocka_unit_test(what_waits_keeps_its_fade),
         cmocka_unit_test(links_come_when_they_are_due),
         cmocka_unit_test(a_list_goes_on_with_its_next),
         cmocka_unit_test(a_pause_a_guard_and_a_mute_stand),

@@ -119,6 +119,21 @@ static void a_clip_without_its_head_waits_and_is_late(void **state)
     rig_close(rig);
 }
 
+static void a_fade_goes_on_while_its_clip_waits(void **state)
+{
+    (void)state;
+    struct rig *rig = open_with(0, rig_half);
+    rig_press(rig, 0, 0);
+    rig_fade(rig, 240, TARGET_CLIP, 0, 0.5f, 0.01);
+    rig_run(rig, 480);
+    rig_load_block(rig, 0, CLIPMEM_S16, 2, 0, rig_half);
+    rig_run(rig, 1280);
+    for (uint64_t frame = 480 + 48; frame < 720; frame++)       /* behind the protection */
+        assert_true(fabs(rig_sample(rig, 0, frame, 0) - 0.5 * (1 - 0.5 * (double)(frame - 240) / 480)) < 1e-6);
+    assert_true(rig_sample(rig, 0, 720, 0) == 0.25f);
+    rig_close(rig);
+}
+
 static void a_loop_asks_for_what_comes_after_its_seam(void **state)
 {
     (void)state;
@@ -265,7 +280,8 @@ int main(void)
         cmocka_unit_test(a_voice_fades_over_its_last_samples_and_comes_back_in_its_place),
         cmocka_unit_test(a_dry_voice_mutes_no_bus),
         cmocka_unit_test(it_keeps_its_place_in_time), cmocka_unit_test(it_comes_back_only_when_some_of_it_is_there),
-        cmocka_unit_test(a_clip_without_its_head_waits_and_is_late), cmocka_unit_test(a_loop_asks_for_what_comes_after_its_seam),
+        cmocka_unit_test(a_clip_without_its_head_waits_and_is_late),
+        cmocka_unit_test(a_fade_goes_on_while_its_clip_waits), cmocka_unit_test(a_loop_asks_for_what_comes_after_its_seam),
         cmocka_unit_test(a_stop_while_dry_is_a_stop), cmocka_unit_test(the_sound_ends_where_it_proves_to_end),
         cmocka_unit_test(the_demand_tells_what_is_read), cmocka_unit_test(the_next_part_of_a_sequence_is_asked_for),
         cmocka_unit_test(a_part_that_is_away_costs_a_fade),

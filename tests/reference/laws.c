@@ -32,7 +32,7 @@ const char *met_words(enum met met)
         [MET_LINK_AT_END] = "link at an end", [MET_WAIT_ENDED] = "wait ended", [MET_FOLLOWER_REFUSED] = "follower refused",
         [MET_TURN] = "turn of a list", [MET_SHUFFLED_TURN] = "shuffled turn", [MET_CUT] = "cut by IN or OUT",
         [MET_ORPHAN] = "sounded when cleared", [MET_HELD_FOLLOWER] = "follower that is held",
-        [MET_PART] = "part of a sequence"};
+        [MET_FADED_WAITING] = "faded while it waited", [MET_PART] = "part of a sequence"};
     return words[met];
 }
 
@@ -124,12 +124,6 @@ static void make_mono(struct scene *scene, struct chain *chain, int64_t frame)
     }
 }
 
-/* B3: where a family is when the output has come to a frame, halves up. */
-static int64_t frame_of_family(const struct family *family, int64_t frame, int rate)
-{
-    return (2 * frame * family->lengths.rate + rate) / (2 * rate);
-}
-
 static void note_who_plays(struct scene *scene, struct chain chain[FAMILIES])
 {
     FOR_EACH_SOUNDING(scene, s)
@@ -172,7 +166,7 @@ static void play_frame(struct scene *scene, const struct world *world, struct ch
         note_who_plays(scene, chain);
     note_who_is_heard(scene);
     for (int i = 0; i < FAMILIES; i++)
-        while (scene->family[i].frame < frame_of_family(&scene->family[i], scene->frame + 1, world->rate)) {
+        while (scene->family[i].frame < rules_family_frame(scene, i, scene->frame + 1)) {
             play_family(scene, i, &chain[i]);
             if (!world->mixed && scene->family[i].lengths.rate == world->rate)
                 make_mono(scene, &chain[i], scene->family[i].frame - 1);
@@ -209,7 +203,7 @@ void laws_render(const struct world *world, struct outcome *outcome)
         abort();
     for (int i = 0; i < FAMILIES; i++)
         chain_open(&chain[i], scene->family[i].lengths.rate,
-                   frame_of_family(&scene->family[i], world->frames + BEYOND, world->rate) + 1, world->frames);
+                   rules_family_frame(scene, i, world->frames + BEYOND) + 1, world->frames);
     play_all(scene, world, outcome, chain);
     for (int i = 0; i < FAMILIES; i++)
         chain_finish(&chain[i], world->rate, outcome);

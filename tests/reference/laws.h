@@ -25,7 +25,7 @@ const char *refusal_words(enum refusal refusal);
 /* What came about by itself, counted so that it is known to have been tried. */
 enum met {
     MET_SEAMLESS, MET_GAP, MET_DIED_AWAY, MET_LINE_STOPPED, MET_LINK_START, MET_LINK_LATER, MET_LINK_STOP, MET_LINK_FADE,
-    MET_LINK_AT_END, MET_WAIT_ENDED, MET_FOLLOWER_REFUSED, MET_TURN, MET_SHUFFLED_TURN, MET_CUT, MET_ORPHAN, MET_HELD_FOLLOWER,
+    MET_LINK_AT_END, MET_WAIT_ENDED, MET_FOLLOWER_REFUSED, MET_TURN, MET_SHUFFLED_TURN, MET_CUT, MET_ORPHAN, MET_HELD_FOLLOWER, MET_FADED_WAITING,
     MET_PART,
     METS
 };
@@ -133,6 +133,8 @@ enum refusal rules_of_fault(enum region_fault fault);
 /* A copy of the clip as it is in `heir`, which dies away from this level on. */
 void rules_let_die_away(struct scene *scene, const struct sounding *leader, double level);
 int rules_family(const struct medium *medium);
+/* B3: where a family is when the output has come to a frame, halves up. */
+int64_t rules_family_frame(const struct scene *scene, int family, int64_t frame);
 /* The time of a sounding, and its lengths. */
 int64_t rules_now(const struct scene *scene, const struct sounding *s);
 const struct lengths *rules_lengths(const struct scene *scene, const struct sounding *s);

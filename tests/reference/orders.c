@@ -299,8 +299,11 @@ void orders_fade(struct scene *scene, struct sounding *s, double level, double s
 {
     s->dies = level == 0;
     if (s->state == STATE_QUEUED) {
+        struct shape shape = lengths_fade(&scene->lengths, seconds, said_or_linear(curve));
         if (s->dies)
             rules_stop(scene, s);
+        else
+            glide_go(&s->live, scene->frame, level, shape.curve, shape.frames);
         return;
     }
     if (s->state == STATE_HELD)

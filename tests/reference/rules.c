@@ -199,6 +199,12 @@ int64_t rules_now(const struct scene *scene, const struct sounding *s)
     return s->state == STATE_QUEUED ? scene->frame : scene->family[s->family].frame;
 }
 
+int64_t rules_family_frame(const struct scene *scene, int family, int64_t frame)
+{
+    int64_t rate = scene->lengths.rate;
+    return (2 * frame * scene->family[family].lengths.rate + rate) / (2 * rate);
+}
+
 const struct lengths *rules_lengths(const struct scene *scene, const struct sounding *s)
 {
     return &scene->family[s->family].lengths;
@@ -304,6 +310,16 @@ void rules_ghost(struct scene *scene, struct sounding *s)
         hurry_oldest_ghost(scene);
 }
 
+/* A live fade that it was given while it waited goes by the frames of its family from now on. */
+static void live_by_family(struct scene *scene, struct sounding *s)
+{
+    int64_t start = rules_family_frame(scene, s->family, s->live.start);
+    if (s->live.frames)
+        s->live.frames = rules_family_frame(scene, s->family, s->live.start + s->live.frames) - start;
+    s->live.start = start;
+    scene->met[MET_FADED_WAITING] += s->live.to != 1;
+}
+
 /* It sounds from now on: s has its family, its clip and its bus. */
 static void begin(struct scene *scene, struct sounding *s, const struct clip *clip, const struct region *region, bool crosses)
 {
@@ -315,6 +331,7 @@ static void begin(struct scene *scene, struct sounding *s, const struct clip *cl
         .muted = scene->muted[s->clip] && s->bus != BUS_AUDITION};
     s->begun = scene->frame;
     s->state = STATE_HELD;
+    live_by_family(scene, s);
     sounding_begin(s, lengths, &beginning, rules_now(scene, s));
 }
 
@@ -361,7 +378,7 @@ static struct sounding *add_new(struct thought *thought, int bus)
     *s = (struct sounding){.state = STATE_QUEUED, .clip = thought->start->clip, .bus = bus, .number = number,
                            .units = bus == BUS_AUDITION ? 0 : thought->medium->channels,
                            .line = thought->start->line ? thought->start->line : number, .turn = thought->turn,
-                           .due = thought->start->due, .place = thought->start->place};
+                           .due = thought->start->due, .place = thought->start->place, .live = glide_rest(1)};
     return s;
 }
 
@@ -461,7 +478,7 @@ void rules_let_die_away(struct scene *scene, const struct sounding *leader, doub
         return;
     struct sounding *s = rules_add(scene);
     *s = (struct sounding){.clip = heir->index, .bus = heir->clip.group, .medium = heir->medium, .told = scene->frame,
-                           .family = rules_family(heir->medium)};
+                           .family = rules_family(heir->medium), .live = glide_rest(1)};
     begin(scene, s, &heir->clip, &region, false);
     s->mute = glide_rest(1);            /* muted or not, it ends as what it takes over from */
     int64_t held = glide_left(&leader->pause, rules_now(scene, s));

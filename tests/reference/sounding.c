@@ -266,7 +266,7 @@ void sounding_begin(struct sounding *s, const struct lengths *lengths, const str
     s->natural = true;
     set_region(s, &beginning->region);
     set_loop(s, lengths, clip);
-    s->seam = s->live = s->pause = s->cross = s->envelope = glide_rest(1);
+    s->seam = s->pause = s->cross = s->envelope = glide_rest(1);
     s->mute = glide_rest(beginning->muted ? 0 : 1);
     s->dipping = glide_rest(1);
     s->protection = lengths->protection;

@@ -80,7 +80,8 @@ show_stop
 
 # What each clip was doing is known: its place, behind a seek too, the level that a fade gave it, and what was not sounding, or was about
 # to end, is not there again.
-place() { clipgrid status --json | "$TOOLS/jsonq" "voices.$1.position_frames"; }
+# of_voice ID KEY: of the first voice of a clip.
+of_voice() { clipgrid status --json | tr '{' '\n' | sed -n "s/.*\"id\":\"$1\".*\"$2\":\([-0-9.]*\).*/\1/p" | head -n 1; }
 kill_all() {
     # shellcheck disable=SC2046  # numbers
     kill -9 $(pid_of supervisor) $(pid_of engine) $(pid_of store)
@@ -98,8 +99,9 @@ clipgrid status >before
 kill_all
 begin resume
 wait_until 10 sounds "fire night " || fail "$(sounding) sound behind $(cat before)"
-same "the level of a fade" "$(awk "BEGIN { printf \"%.1f\", $(json voices.0.gain_db) - $(ctl get night gain | cut -d' ' -f2) }")" -20.0
-holds "the place behind a seek, in frames" "$(place 1) >= 96000 && $(place 1) < 96000 + 2.5 * 48000"
+same "the level of a fade" "$(awk "BEGIN { printf \"%.1f\", $(of_voice night gain_db) - $(ctl get night gain | cut -d' ' -f2) }")" -20.0
+frame=$(of_voice fire position_frames)
+holds "the place behind a seek, in frames" "$frame >= 96000 && $frame < 96000 + 2.5 * 48000"
 clipgrid status --json | grep -q '1 that was paused, or held by an emergency, stays silent' || fail "nothing is said of what was paused"
 expect 0 ctl emergency
 sleep 0.4
@@ -117,4 +119,33 @@ kill_all
 begin resume
 sleep 1
 same "what sounds behind a panic" "$(sounding)" ""
+
+# The power comes and goes: what is cut off again before its media are there, or before it could do anything, is not forgotten.
+expect 0 ctl play night
+expect 0 ctl fade night -20 0
+sleep 0.3
+for after in 0.1 0 0.05 0.02 0.2 0; do
+    kill_all
+    begin resume
+    sleep "$after"
+done
+wait_until 10 sounds "night " || fail "$(sounding) sound behind seven cuts"
+same "the level of a fade" "$(awk "BEGIN { printf \"%.1f\", $(of_voice night gain_db) - $(ctl get night gain | cut -d' ' -f2) }")" -20.0
+show_stop
+
+# So is what waits to follow: it begins.
+begin resume
+wait_until 20 is_loaded || fail "loading never ends"
+for what in "mode once" "follow wind" "follow_gap 30" "out 9600"; do
+    # shellcheck disable=SC2086  # words
+    expect 0 ctl set fire $what
+done
+expect 0 ctl play fire
+is_queued() { [ "$(states wind)" = queued ]; }
+wait_until 10 is_queued || fail "wind does not wait: $(clipgrid status)"
+sleep 0.3
+kill_all
+begin resume
+wait_until 10 sounds "wind " || fail "$(sounding) sound instead of what waited to follow"
+clipgrid status --json | grep -q 'cut off while 1 clip was queued' || fail "nothing is said of what was queued"
 show_stop

@@ -104,7 +104,8 @@ show_start() {
         *' --device '*) ;;
         *) set -- "$@" --device clock ;;
     esac
-    "$CLIPGRID" run "$file" "$@" >"$work/run.log" 2>&1 </dev/null &
+    : >"$work/run.log"                  # what the one before still says stands behind this, not in the middle of nothing
+    "$CLIPGRID" run "$file" "$@" >>"$work/run.log" 2>&1 </dev/null &
     show_pid=$!
     children="$children $show_pid"
     wait_until 20 answers || fail "the show does not answer"
