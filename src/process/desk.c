@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void desk_event(struct stage *stage, const char *format, ...)
 {
@@ -29,6 +30,14 @@ void desk_event(struct stage *stage, const char *format, ...)
     server_tell(stage->server, line);
 }
 
+/* Fit for a screen. */
+static void set_text(struct state_notice *notice, const char *text)
+{
+    char clean[sizeof notice->text];
+    text_copy(clean, sizeof clean, text);
+    snprintf(notice->text, sizeof notice->text, "%s", text_has_control(clean) ? "(a message with control characters)" : clean);
+}
+
 void desk_notice(struct stage *stage, bool refusal, const char *text)
 {
     if (!stage->server)
@@ -37,12 +46,30 @@ void desk_notice(struct stage *stage, bool refusal, const char *text)
     desk->notices = ++stage->notices;
     struct state_notice *notice = &desk->notice[(desk->notices - 1) % STATE_NOTICES];
     *notice = (struct state_notice){.number = desk->notices, .wall_ns = clock_wall_ns(), .refusal = refusal};
-    char clean[sizeof notice->text];
-    text_copy(clean, sizeof clean, text);
-    snprintf(notice->text, sizeof notice->text, "%s", text_has_control(clean) ? "(a message with control characters)" : clean);
+    set_text(notice, text);
     stage->desk_changed = true;
     desk_event(stage, "%s %s", refusal ? "refused" : "notice", notice->text);
     blackbox_text(stage, refusal ? FLIGHT_REFUSED : FLIGHT_NOTICE, blackbox_frame(stage), notice->text);
+}
+
+void desk_keep_notices(struct stage *stage, int state_fd)
+{
+    static struct state_desk before;
+    const struct state_segment *segment = state_fd >= 0 ? state_map(state_fd) : NULL;
+    bool whole = segment && seqlock_read(&segment->desk_lock, &segment->desk, &before, sizeof before);
+    for (int i = 0; whole && i < STATE_NOTICES; i++) {
+        struct state_notice *notice = &before.notice[i];
+        notice->text[sizeof notice->text - 1] = '\0';
+        if (!notice->number || notice->number > before.notices || (notice->number - 1) % STATE_NOTICES != (uint64_t)i)
+            continue;
+        stage->desk.notice[i] = *notice;
+        set_text(&stage->desk.notice[i], notice->text);
+    }
+    if (whole)
+        stage->desk.notices = stage->notices = before.notices;
+    state_unmap(segment);
+    if (state_fd >= 0)
+        close(state_fd);
 }
 
 static int32_t mdb(double db)

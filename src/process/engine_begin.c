@@ -38,6 +38,7 @@ static struct msg_began began;          /* as the supervisor was told */
 static struct takeover takeover;        /* of an engine before */
 static int document = -1;               /* of the beginning, until it is recorded */
 static int inputs_fd = -1;
+static int state_before = -1;           /* the state segment of the engine before */
 static struct clipmem *memory;
 static struct demand *demand;
 static struct resume *resume;
@@ -124,9 +125,13 @@ static void save_crash(struct stage *stage)
 }
 
 /* The engine before is dead, or there was none. */
-static int take_place(struct stage *stage, const struct msg *about, struct err *err)
+static int take_place(struct stage *stage, struct msg *about, struct err *err)
 {
     memcpy(&go, about->payload, sizeof go);
+    blackbox_inherit(stage, go.ring ? about->fd[0] : -1);
+    state_before = go.state ? about->fd[go.ring] : -1;
+    for (int i = 0; i < go.ring + go.state; i++)
+        about->fd[i] = -1;
     save_crash(stage);
     crash_catch(resume_crash(resume), LADDER_CRASHED, ring_fade_run);
     stage->options = go.options;
@@ -160,8 +165,6 @@ int engine_begin_await(struct stage *stage, int *listener, struct err *err)
     warm_up(stage);
     if (await(SPAWN_SOCKET, MSG_GO, &msg) <= 0 || msg.size != sizeof go)
         return 1;
-    blackbox_inherit(stage, msg.fd[0]);
-    msg.fd[0] = -1;
     return take_place(stage, &msg, err);
 }
 
@@ -319,6 +322,7 @@ int engine_begin_show(struct stage *stage, int listener, server_line *line, stru
     if (go.rate ? begin_again(stage, err) < 0 : !(show = begin_first(stage, &unsaved, err)))
         return -1;
     stage->server = server_new(listener, line, NULL);
+    desk_keep_notices(stage, state_before);
     if (!show)
         return 0;
     install(stage, show);

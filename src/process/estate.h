@@ -2,7 +2,7 @@
 /*
  * What a supervisor has and its heir is told of, MSG_ESTATE: the whole of it each time something is another one, so that the last
  * message alone counts. Plain data; descriptors come beside it, in this order: the lock, then the sockets of engine, standby
- * engine and store, as far as `socket` of each says that there is one (0; else -1), and so the rings. What all engines get
+ * engine and store, as far as `socket` of each says that there is one (0; else -1), and so what engines left. What all engines get
  * (SUCCESSION_FDS descriptors) comes once, with MSG_HELLO, as engines have it.
  */
 #ifndef PROCESS_ESTATE_H
@@ -13,7 +13,7 @@
 #include "process/succession.h"
 #include "platform/notify.h"
 
-enum { ESTATE_CHILDREN = 3, ESTATE_FDS = 1 + ESTATE_CHILDREN + SUCCESSION_RINGS };
+enum { ESTATE_CHILDREN = 3, ESTATE_FDS = 1 + ESTATE_CHILDREN + SUCCESSION_LEFT };
 
 struct estate {
     struct options options;
@@ -23,7 +23,7 @@ struct estate {
     struct crew crew;
     pid_t introduced[2];                /* engine and store that have been shown to each other */
     bool quitting;
-    int ring[SUCCESSION_RINGS];         /* as succession.h; 0: there is one, among the descriptors */
+    int left[SUCCESSION_LEFT];          /* as succession.h; 0: there is one, among the descriptors */
 };
 
 /* The heir's main, once the supervisor is gone: goes on with what that had. fd: ESTATE_FDS, -1: none. Return: exit status. */

@@ -43,10 +43,10 @@ static int take_out(struct estate *estate, int lock, int fd[ESTATE_FDS])
         children[i]->socket = children[i]->socket >= 0 ? 0 : -1;
         children[i]->pidfd = -1;
     }
-    for (int i = 0; i < SUCCESSION_RINGS; i++) {
-        if (estate->ring[i] >= 0)
-            fd[count++] = estate->ring[i];
-        estate->ring[i] = estate->ring[i] >= 0 ? 0 : -1;
+    for (int i = 0; i < SUCCESSION_LEFT; i++) {
+        if (estate->left[i] >= 0)
+            fd[count++] = estate->left[i];
+        estate->left[i] = estate->left[i] >= 0 ? 0 : -1;
     }
     return count;
 }

@@ -18,14 +18,14 @@
 #include <unistd.h>
 
 static struct estate estate;
-static int fd[ESTATE_FDS] = {-1, -1, -1, -1, -1, -1};
+static int fd[ESTATE_FDS] = {-1, -1, -1, -1, -1, -1, -1};
 static bool told;
 
 /* In the order of estate.h. */
 static void take_fds(struct msg *msg)
 {
-    const int marks[ESTATE_FDS] = {0, estate.engine.socket, estate.standby.socket, estate.store.socket, estate.ring[0],
-                                   estate.ring[1]};
+    int marks[ESTATE_FDS] = {0, estate.engine.socket, estate.standby.socket, estate.store.socket};
+    memcpy(&marks[1 + ESTATE_CHILDREN], estate.left, sizeof estate.left);
     int next = 0, got[ESTATE_FDS];
     for (int i = 0; i < ESTATE_FDS; i++) {
         got[i] = marks[i] < 0 ? -1 : msg->fd[next];

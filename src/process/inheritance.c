@@ -34,7 +34,7 @@ void inheritance_tell(struct supervisor *self)
     memcpy(estate.introduced, self->introduced, sizeof estate.introduced);
     notify_get(&estate.manager);
     estate.quitting = self->quitting;
-    memcpy(estate.ring, self->succession.ring, sizeof estate.ring);
+    memcpy(estate.left, self->succession.left, sizeof estate.left);
     heir_tell(&self->heir, &estate, self->lock);
 }
 
@@ -131,7 +131,7 @@ int inheritance_take(struct supervisor *self, const struct estate *estate, const
     crew_inherit(&self->crew);
     if (succession_inherit(&self->succession, shared, &estate->kept, &engine, &standby) < 0)
         return -1;
-    memcpy(self->succession.ring, &fd[1 + ESTATE_CHILDREN], sizeof self->succession.ring);
+    memcpy(self->succession.left, &fd[1 + ESTATE_CHILDREN], sizeof self->succession.left);
     self->alive_due_ns = notify_watchdog_ns() ? clock_now_rt() : 0;
     self->hold_until_ns = clock_now_rt() + HOLD_NS;
     log_line(LOG_WARN, "the supervisor before was killed: process %d is the supervisor now, the show goes on", (int)getpid());

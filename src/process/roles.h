@@ -34,6 +34,7 @@ struct engine_go {                  /* MSG_GO */
     uint64_t began_ns;              /* CLOCK_MONOTONIC of the show's first frame; 0: it is yet to come */
     uint32_t rate, channels;        /* of the device, as the engine before asked for it; 0: it had none yet */
     bool silent;                    /* it has died too often: no device but the clock */
+    bool ring, state;               /* beside it are: the flight recorder's ring of the engine before, its state segment */
     uint32_t quarantined, quarantine[QUARANTINE_CLIPS];     /* clips that engines have died of */
     char why[80];                   /* what became of the engine before: "signal 9" */
 };

@@ -232,6 +232,8 @@ void results_fmt_clip(const struct stage *stage, int slot, char buffer[200]);
 /* --- desk.c --- What screens see of the show as a whole. */
 void desk_publish(struct stage *stage);                 /* if something changed */
 void desk_notice(struct stage *stage, bool refusal, const char *text);
+/* Those of the engine before, with their numbers. state_fd: its state segment, this function's to close; -1: there is none. */
+void desk_keep_notices(struct stage *stage, int state_fd);
 /* Screens that follow shall show these tabs; 0: what they have. */
 void desk_tell_page(struct stage *stage, bool dual, int left, int right);
 void desk_event(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));    /* to `idle` listeners */

@@ -20,7 +20,7 @@
 
 int succession_init(struct succession *succession, const int shared[SUCCESSION_SHARED], struct err *err)
 {
-    *succession = (struct succession){.ring = {-1, -1}};
+    *succession = (struct succession){.left = {-1, -1, -1}};
     child_init(&succession->engine, "@engine");
     child_init(&succession->standby, "@engine");
     memcpy(succession->shared, shared, SUCCESSION_SHARED * sizeof *shared);
@@ -36,7 +36,7 @@ int succession_init(struct succession *succession, const int shared[SUCCESSION_S
 int succession_inherit(struct succession *succession, const int shared[SUCCESSION_FDS], const struct succession_kept *kept,
                        const struct child *engine, const struct child *standby)
 {
-    *succession = (struct succession){.engine = *engine, .standby = *standby, .kept = *kept, .ring = {-1, -1}};
+    *succession = (struct succession){.engine = *engine, .standby = *standby, .kept = *kept, .left = {-1, -1, -1}};
     memcpy(succession->shared, shared, sizeof succession->shared);
     succession->resume = resume_map(succession->shared[SUCCESSION_SHARED], false);
     if (!succession->resume)
@@ -72,7 +72,15 @@ void succession_let_go(const struct succession *succession, const struct options
     memcpy(go.why, succession->kept.why, sizeof go.why);
     go.quarantined = succession->kept.quarantine.clips;
     memcpy(go.quarantine, succession->kept.quarantine.clip, sizeof go.quarantine);
-    msg_send(succession->engine.socket, MSG_GO, 0, &go, sizeof go, &succession->ring[1], succession->ring[1] >= 0);
+    const int *left = succession->left;
+    int fd[2], count = 0;
+    go.ring = left[SUCCESSION_RING_BEFORE] >= 0;
+    go.state = left[SUCCESSION_STATE] >= 0;
+    if (go.ring)
+        fd[count++] = left[SUCCESSION_RING_BEFORE];
+    if (go.state)
+        fd[count++] = left[SUCCESSION_STATE];
+    msg_send(succession->engine.socket, MSG_GO, 0, &go, sizeof go, fd, count);
 }
 
 /* The one that stands by takes the engine's place. */
@@ -87,20 +95,23 @@ static void promote(struct succession *succession)
     succession->standby.start_at_ns = 1;        /* at once */
 }
 
-/* What it recorded outlives an engine, also if the store dies with it: the next engine hands it on. */
-static void keep_ring(struct succession *succession, int fd)
+/* What it recorded outlives an engine, also if the store dies with it, and so do its notices: the next engine hands them on. The
+ * number is another one than before, by which the heir is told. */
+static void keep(struct succession *succession, enum succession_left what, int fd)
 {
-    if (succession->ring[0] >= 0)
-        close(succession->ring[0]);
-    succession->ring[0] = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    int before = succession->left[what];
+    succession->left[what] = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (before >= 0)
+        close(before);
 }
 
 static void begin_life(struct succession *succession, uint64_t now_ns)
 {
-    if (succession->ring[1] >= 0)
-        close(succession->ring[1]);
-    succession->ring[1] = succession->ring[0];
-    succession->ring[0] = -1;
+    int *left = succession->left;
+    if (left[SUCCESSION_RING_BEFORE] >= 0)
+        close(left[SUCCESSION_RING_BEFORE]);
+    left[SUCCESSION_RING_BEFORE] = left[SUCCESSION_RING];
+    left[SUCCESSION_RING] = -1;
     succession->kept.generation++;
     succession->sequence = resume_sequence(succession->resume);
     succession->moved_ns = now_ns;
@@ -136,12 +147,13 @@ bool succession_take(struct succession *succession, const struct msg *msg)
         quarantine_pardon(&succession->kept.quarantine, ((const struct msg_pardon *)(const void *)msg->payload)->clip);
         return true;
     case MSG_FLIGHT:
-        keep_ring(succession, msg->fd[0]);
+        keep(succession, SUCCESSION_RING, msg->fd[0]);
         return true;
     case MSG_LEAVING:
         succession->kept.leaving = true;
         return true;
     case MSG_READY:
+        keep(succession, SUCCESSION_STATE, msg->fd[0]);
         succession_tell(succession);
         return false;
     default:

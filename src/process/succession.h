@@ -23,9 +23,11 @@ struct resume;
 
 enum {
     SUCCESSION_SHARED = 4,              /* clip memory, demand, listening socket, inputs: as MSG_HELLO has them */
-    SUCCESSION_FDS = SUCCESSION_SHARED + 2,     /* and the resume state and the command log */
-    SUCCESSION_RINGS = 2
+    SUCCESSION_FDS = SUCCESSION_SHARED + 2      /* and the resume state and the command log */
 };
+
+/* What an engine leaves to the next: the flight recorder's ring, and that of the engine before it; the state segment. */
+enum succession_left { SUCCESSION_RING, SUCCESSION_RING_BEFORE, SUCCESSION_STATE, SUCCESSION_LEFT };
 
 /* What is known of engines past and present, beside the processes. Plain data: an heir gets it (estate.h). */
 struct succession_kept {
@@ -45,7 +47,7 @@ struct succession {
     pid_t heir_pid;                     /* that engines are told of; 0: there is none */
     struct resume *resume;              /* mapped read-only */
     struct succession_kept kept;
-    int ring[SUCCESSION_RINGS];         /* flight recorder's, of this engine and of the one before; -1: none */
+    int left[SUCCESSION_LEFT];          /* -1: none */
     uint64_t sequence, moved_ns;        /* of the last period seen, and when */
 };
 

@@ -11,13 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MSG_PAYLOAD_MAX = 60 * 1024, MSG_FDS_MAX = 6 };
+enum { MSG_PAYLOAD_MAX = 60 * 1024, MSG_FDS_MAX = 8 };
 
 enum msg_type {
     MSG_NONE,
     /* supervisor -> every role, first message on the inherited socket */
     MSG_HELLO,              /* role's own struct; descriptors as the role needs */
-    MSG_GO,                 /* struct engine_go of process/roles.h: this engine is the show's */
+    MSG_GO,                 /* struct engine_go of process/roles.h, with its descriptors: this engine is the show's */
     MSG_STANDBY,            /* struct msg_standby: those who wait for the others' end */
     /* supervisor -> its heir, whenever something of it is another one */
     MSG_ESTATE,             /* struct estate of process/estate.h, and its descriptors */
